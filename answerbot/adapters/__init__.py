@@ -1,0 +1,1 @@
+"""The world: files, the network, the clock, the store."""

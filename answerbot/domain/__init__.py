@@ -1,0 +1,1 @@
+"""Pure values and functions: text in, values out; no files, network, clock or environment."""

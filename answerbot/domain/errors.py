@@ -1,0 +1,76 @@
+"""What can go wrong, where, and what to do next.
+
+    AnswerbotError              exit  shown as
+    ├── InputError                2   one `file:line: what` and `hint:` pair a problem
+    └── NotFinishedError          3
+        ├── MissingRecordingError     replay found no recording of a request
+        ├── BudgetError               the next call could exceed the budget
+        ├── EndpointError             the endpoint refused or failed, retries included
+        └── ReplyError                the model's reply was unusable, also when asked again
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file: the path as the user wrote it, the line counted from 1 (0: whole file)."""
+
+    path: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with the user's input."""
+
+    what: str
+    location: Location | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.location}: " if self.location else ""
+        return f"{where}{self.what}" + (f"\n  hint: {self.hint}" if self.hint else "")
+
+
+class AnswerbotError(Exception):
+    """Everything that is reported to the user without a traceback."""
+
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, *problems: Problem | str) -> None:
+        self.problems = tuple(Problem(p) if isinstance(p, str) else p for p in problems)
+        assert self.problems, "an error says at least one thing"
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class InputError(AnswerbotError):
+    """A file, a configuration or a command line is wrong; the user can mend it."""
+
+    exit_code = 2
+
+
+class NotFinishedError(AnswerbotError):
+    """The input is fine and the work could not be finished."""
+
+
+class MissingRecordingError(NotFinishedError):
+    """Replay found no recording of a request."""
+
+
+class BudgetError(NotFinishedError):
+    """The next call could have exceeded the budget; it was not made."""
+
+
+class EndpointError(NotFinishedError):
+    """The endpoint refused the request, or failed and went on failing."""
+
+
+class ReplyError(NotFinishedError):
+    """The model's reply was unusable, also after it was asked again."""

@@ -1,0 +1,95 @@
+"""The one port: a request to a language model and its reply.
+
+    workflow -> LLM.complete(Request) -> Reply
+
+What stands behind the port (recordings, a store, limits, retries, a client) is for `cli` to stack.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Message(_Value):
+    """One turn of a chat."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class ReplySchema(_Value):
+    """The JSON Schema that a reply must satisfy; `name` as `response_format` wants it."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    json_schema: dict[str, Any]
+
+
+class Request(_Value):
+    """Everything that is sent to a model, and a label that is not.
+
+    `sample` tells independent answers to the same prompt apart: it is part of the key, and
+    sent as `seed` where it is not 0. `max_output_tokens` and `temperature` are left out of what is
+    sent where they are None.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    reply_schema: ReplySchema | None = None
+    max_output_tokens: int | None = None
+    temperature: float | None = None
+    sample: int = 0
+    label: str = Field(default="", exclude=True)
+    """What the request is for, for people: 'rnn-theory-50/2 draft'. Neither sent nor hashed."""
+
+    def sent(self) -> dict[str, Any]:
+        """All that the key covers, as JSON values."""
+        return self.model_dump(mode="json")
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 (64 hex digits) of the canonical JSON of `sent()`."""
+        canonical = json.dumps(
+            self.sent(), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class Usage(_Value):
+    """Tokens as the endpoint counted them; `cached_tokens` are a part of `input_tokens`."""
+
+    input_tokens: int = Field(ge=0)
+    output_tokens: int = Field(ge=0)
+    cached_tokens: int = Field(default=0, ge=0)
+
+
+class Reply(_Value):
+    """What the model answered.
+
+    `model` is the name that the endpoint gave, `usage` is None where it counted no tokens.
+    """
+
+    text: str
+    model: str
+    usage: Usage | None = None
+    finish_reason: str = "stop"
+
+
+class LLM(Protocol):
+    """A language model, or anything that can stand in for one."""
+
+    async def complete(self, request: Request) -> Reply:
+        """Answer the request.
+
+        Raises:
+            NotFinishedError: no reply could be had; its subclass says why.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""The story, told with the domain and the one port."""
