@@ -1,0 +1,170 @@
+"""`answerbot init`: the start of a bank of the user's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from difflib import unified_diff
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from answerbot.domain.errors import InputError, Location, Problem
+
+CONFIGURATION = """\
+# answerbot looks for this file in the folder it is run in.
+# A line that starts with '#' shows a default; take the '#' away to change it.
+# The key of the endpoint never stands here: it is read from OPENAI_API_KEY, and the address of an
+# endpoint other than OpenAI's (Azure, vLLM, llama.cpp, Ollama, LiteLLM) from OPENAI_BASE_URL.
+
+[bank]
+# Markdown files whose questions are to be answered.
+questions = ["bank/questions/*.md"]
+# Curated answers that drafts are compared with; leave it empty when there are none.
+references = ["bank/curated/*"]
+# A folder for the filled copies. Without it answers are written into the question files.
+# filled = "bank/filled"
+# Replies of the model, kept so that a run can be repeated without it.
+# recordings = "bank/recordings"
+# What an answer to a question must contain, one YAML file each.
+# rubrics = "rubrics"
+# Prompts of your own; each replaces the packaged one of the same name.
+# prompts = "prompts"
+# What stands in a file where an answer is missing.
+# placeholders = ["_[To be filled]_", "TBD", "..."]
+
+[model]
+# The model that a configured endpoint is asked for.
+# live = "gpt-5-mini"
+# auto: what is recorded is replayed, the rest is asked for; live: only replies of the live model
+# count; replay: recordings only.
+# mode = "auto"
+# Seconds until a request is given up, and requests at the same time.
+# timeout = 120
+# max_concurrency = 8
+# max_output_tokens = 4000
+# US dollars that one run may cost at most.
+# budget = 5.0
+
+[fill]
+# concise: two to four sentences; standard: up to about 180 words; deep: what there is to say.
+# style = "standard"
+# none, references, or full: the references and what the model itself knows.
+# checks = "full"
+
+# US dollars for a million tokens, for models whose price is not known.
+# [prices."my-model"]
+# input = 0.25
+# output = 2.0
+"""
+
+QUESTIONS = """\
+# Example Questions
+
+## Question 1
+
+**What is overfitting, and how do you notice it?**
+
+**Answer:** _[To be filled]_
+
+---
+"""
+
+REFERENCES = """\
+# Example Answers
+
+### Q1. What is overfitting?
+A model overfits when it learns the noise of its training data along with the pattern. It shows as
+a training error that goes on falling while the error on held-out data rises.
+
+---
+"""
+
+FILES = {
+    "answerbot.toml": CONFIGURATION,
+    "bank/questions/example.md": QUESTIONS,
+    "bank/curated/example.md": REFERENCES,
+}
+
+NEXT = (
+    ("answerbot parse bank/questions/example.md", "shows what is understood of a file"),
+    ("export OPENAI_API_KEY=...", "or OPENAI_BASE_URL for an endpoint of your own"),
+    ("answerbot doctor", "tells what is configured and whether it works"),
+    ("answerbot fill", "answers every question that has no answer yet"),
+)
+
+
+def init(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Where the bank starts.", show_default=False)
+    ] = Path(),
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if a file is missing.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Write nothing; show what would be written.")
+    ] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> int:
+    """Start a bank of your own: a configuration, a sample question, a sample curated answer.
+
+    Files that exist are left alone.
+    """
+    new = [name for name in FILES if not os.path.lexists(folder / name)]
+    if not (check or diff):
+        for name in new:
+            _create(folder / name, FILES[name])
+    if json_:
+        _print_json(folder, new)
+    elif diff:
+        _print_diff(folder, new)
+    else:
+        _print_report(folder, new, verb="would be written" if check else "written")
+    return 1 if check and new else 0
+
+
+def _create(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        where = error.filename or path
+        raise InputError(
+            Problem(
+                f"cannot be written: {error.strerror}",
+                Location(str(where)),
+                "choose a folder that can be written to: answerbot init DIR",
+            )
+        ) from error
+
+
+def _print_report(folder: Path, new: list[str], verb: str) -> None:
+    for name in FILES:
+        print(f"{folder / name}: {verb if name in new else 'exists, left alone'}")
+    steps = [("cd " + shlex.quote(str(folder)), "")] if folder != Path() else []
+    steps += NEXT
+    width = max(len(command) for command, _ in steps)
+    print("\nWhat to type next:")
+    for command, meaning in steps:
+        print(f"  {command:{width}}  {meaning}".rstrip())
+
+
+def _print_diff(folder: Path, new: list[str]) -> None:
+    for name in new:
+        lines = FILES[name].splitlines(keepends=True)
+        sys.stdout.writelines(unified_diff([], lines, "/dev/null", str(folder / name)))
+
+
+def _print_json(folder: Path, new: list[str]) -> None:
+    document = {
+        "version": 1,
+        "folder": str(folder),
+        "new": new,
+        "kept": [name for name in FILES if name not in new],
+        "next": [command for command, _ in NEXT],
+    }
+    print(json.dumps(document, ensure_ascii=False, indent=2))
