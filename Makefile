@@ -1,0 +1,24 @@
+# The commands of a contributor's day. Bare `make` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup check fill bench docs
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 8
+
+setup: ## Make .venv, with the program in it as it stands here
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -e '.[dev]'
+
+check: ## Run all checks and tests: exactly what CI runs
+	$(BIN)/python -m tests
+
+fill: ## Rebuild bank/filled from the recordings, offline
+	$(BIN)/answerbot fill
+
+bench: ## Measure everything in benchmarks/ and print the tables
+	@for benchmark in benchmarks/*.py; do $(BIN)/python "$$benchmark" || exit 1; done
+
+docs: ## Write docs/commands.md anew from the commands' help
+	$(BIN)/python -m tests.commands_page > docs/commands.md
