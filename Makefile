@@ -21,4 +21,4 @@ bench: ## Measure everything in benchmarks/ and print the tables
 	@for benchmark in benchmarks/*.py; do $(BIN)/python "$$benchmark" || exit 1; done
 
 docs: ## Write docs/commands.md anew from the commands' help
-	$(BIN)/python -m tests.commands_page > docs/commands.md
+	$(BIN)/python docs/generate_commands.py > docs/commands.md

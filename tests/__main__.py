@@ -1,6 +1,6 @@
 """Run every check: `python -m tests`. Pytest comes last; what is given is handed on to it.
 
-The exit code is 0 where all of them passed. A check that failed does not keep the next from running.
+The exit code is 0 where all passed. A check that failed does not keep the next from running.
 """
 
 from __future__ import annotations
