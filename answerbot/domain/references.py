@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import heapq
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from answerbot.domain.bank import QuestionId
+from answerbot.domain.terms import ASPECT, Terms
+from answerbot.domain.vocabulary import DEFAULT, Vocabulary
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +34,186 @@ class Hit:
 
     reference: Reference
     score: float
+
+
+ASPECT_WEIGHT = 0.4
+"""What an aspect (its limits, its uses) counts beside a subject of the same rarity."""
+
+_RELATED = 0.5  # a related term in place of the one asked for
+_IN_ANSWER = 0.8  # a term that only the reference's answer has
+_SAME_QUESTION = 0.5  # the part of the score that the reference's own question decides
+_COVERED = 0.55  # the least share of a question that a reference which bears on it covers
+_BESIDE_BEST = 0.5  # the least score, as a share of the best one
+_CANDIDATES = 64  # how many references BM25 hands on to be looked at closely
+
+
+def rarity(count: int, of: int) -> float:
+    """How much a term tells that `count` of `of` texts have: near 0 when all of them do.
+
+    Source: the inverse document frequency of Lucene's BM25.
+    """
+    return math.log(1 + (of - count + 0.5) / (count + 0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as the index sees it: what each of its terms weighs, and what may stand in."""
+
+    weights: Mapping[str, float]
+    related: Mapping[str, tuple[str, ...]]
+
+    def covered(self, question: Collection[str], answer: Collection[str]) -> float:
+        """The share of what is asked that the texts have, by weight."""
+        found = sum(w * self._found(term, question, answer) for term, w in self.weights.items())
+        return found / sum(self.weights.values())
+
+    def _found(self, term: str, question: Collection[str], answer: Collection[str]) -> float:
+        if term in question:
+            return 1.0
+        if term in answer:
+            return _IN_ANSWER
+        others = self.related.get(term, ())
+        return _RELATED if any(o in question or o in answer for o in others) else 0.0
+
+
+class Library:
+    """The curated references, searchable; the index is built at the first search."""
+
+    def __init__(self, references: Sequence[Reference], vocabulary: Vocabulary = DEFAULT) -> None:
+        self._references = tuple(references)
+        self._vocabulary = vocabulary
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """All references, in the order they were given."""
+        return self._references
+
+    def __len__(self) -> int:
+        return len(self._references)
+
+    @cached_property
+    def _by_id(self) -> Mapping[QuestionId, Reference]:
+        return {reference.id: reference for reference in self._references}
+
+    def get(self, id: QuestionId) -> Reference | None:  # noqa: A002 - as mappings have it
+        """The reference of that id, None when there is none."""
+        return self._by_id.get(id)
+
+    @cached_property
+    def _index(self) -> _Index:
+        return _Index(self._references, self._vocabulary)
+
+    def nearest(
+        self, question: str, k: int = 5, *, exclude: Collection[QuestionId] = ()
+    ) -> tuple[Hit, ...]:
+        """The references that bear on the question, best first; none when nothing covers it.
+
+        Args:
+            question: its text; its abbreviations may be the library's or be written out.
+            k: how many at most.
+            exclude: ids that are passed over, the question's own for one.
+        """
+        if k < 1 or not self._references:
+            return ()
+        return self._index.nearest(question, k, frozenset(exclude))
+
+
+class _Index:
+    """BM25 over questions and answers, and the terms of each for a closer look.
+
+    BM25 alone cannot tell an uncovered question from a covered one (its scores have no scale), so
+    it only nominates; a nominee counts when it covers enough of the question, each term weighed
+    by its rarity in the library.
+    """
+
+    def __init__(self, references: Sequence[Reference], vocabulary: Vocabulary) -> None:
+        texts = (f"{r.question}\n{r.answer}" for r in references)
+        self._references = references
+        self._terms = Terms(vocabulary.learned_from(texts))
+        self._ids: dict[str, int] = {}
+        rows = [self._row(reference) for reference in references]
+        self._question_lengths = [question for question, _ in rows]
+        self._rows = [ids for _, ids in rows]
+        counts: Counter[int] = Counter()
+        for ids in self._rows:
+            counts.update(set(ids.tolist()))
+        self._rarity = [rarity(counts[i], len(references)) for i in range(len(self._ids))]
+        self._unknown = rarity(0, len(references))
+        self._names = list(self._ids)
+        self._bm25 = self._build()
+
+    def _row(self, reference: Reference) -> tuple[int, NDArray[np.int32]]:
+        import numpy as np
+
+        number = self._ids.setdefault
+        ids = [
+            [number(term, len(self._ids)) for term in self._terms.of(text)]
+            for text in (reference.question, reference.answer)
+        ]
+        return len(ids[0]), np.array(ids[0] + ids[1], dtype=np.int32)
+
+    def _build(self) -> Any:
+        import bm25s
+
+        if not self._ids:
+            return None
+        bm25 = bm25s.BM25()
+        # The question counts twice: it says what the whole answer is about.
+        corpus = [
+            row[:length].tolist() + row.tolist()
+            for row, length in zip(self._rows, self._question_lengths, strict=True)
+        ]
+        bm25.index((corpus, self._ids.copy()), show_progress=False)
+        return bm25
+
+    def nearest(self, question: str, k: int, exclude: frozenset[QuestionId]) -> tuple[Hit, ...]:
+        terms = self._terms.of(question)
+        weights = {term: self._weight(term) for term in terms}
+        if self._bm25 is None or not weights:
+            return ()
+        asked = _Asked(weights, dict(self._terms.related(terms)))
+        hits = [
+            (score, -row)
+            for row in self._candidates(asked, _CANDIDATES + k + len(exclude))
+            if self._references[row].id not in exclude
+            and (score := self._score(asked, row)) is not None
+        ]
+        best = heapq.nlargest(k, hits)
+        return tuple(
+            Hit(self._references[-row], round(score, 4))
+            for score, row in best
+            if score >= _BESIDE_BEST * best[0][0]
+        )
+
+    def _weight(self, term: str) -> float:
+        known = self._ids.get(term)
+        weight = self._unknown if known is None else self._rarity[known]
+        return weight * ASPECT_WEIGHT if term.startswith(ASPECT) else weight
+
+    def _candidates(self, asked: _Asked, n: int) -> Iterable[int]:
+        import numpy as np
+
+        subjects = self._known(t for t in asked.weights if not t.startswith(ASPECT))
+        aspects = self._known(t for t in asked.weights if t.startswith(ASPECT))
+        others = self._known({o for others in asked.related.values() for o in others})
+        scores = self._bm25.get_scores_from_ids(subjects)
+        scores += ASPECT_WEIGHT * self._bm25.get_scores_from_ids(aspects)
+        scores += _RELATED * self._bm25.get_scores_from_ids(others)
+        n = min(n, len(scores))
+        top = np.argpartition(scores, -n)[-n:]
+        return [int(row) for row in top if scores[row] > 0]
+
+    def _known(self, terms: Iterable[str]) -> list[int]:
+        return [self._ids[term] for term in terms if term in self._ids]
+
+    def _score(self, asked: _Asked, row: int) -> float | None:
+        length = self._question_lengths[row]
+        terms = [self._names[i] for i in self._rows[row].tolist()]
+        own, answer = frozenset(terms[:length]), frozenset(terms[length:])
+        covered = asked.covered(own, answer)
+        if covered < _COVERED:
+            return None
+        weights = {term: self._weight(term) for term in own}
+        total = sum(weights.values())
+        shared = sum(w for t, w in weights.items() if t in asked.weights) / total if total else 0.0
+        return covered * (1 - _SAME_QUESTION + _SAME_QUESTION * shared)
