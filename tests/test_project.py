@@ -1,0 +1,99 @@
+"""What the repository promises about itself: its documents, its layers, its commands."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.__main__ import CHECKS
+
+ENVIRONMENT = Path(sys.executable).parent
+
+
+def shell_blocks(markdown: str) -> list[str]:
+    """The text of each fenced block of shell commands."""
+    return re.findall(r"^```sh\n(.*?)^```$", markdown, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_ci_runs_the_second_command_of_the_readme(repository: Path) -> None:
+    _, second, *_ = shell_blocks((repository / "README.md").read_text("utf-8"))
+    last_line = (repository / ".ci" / "run").read_text("utf-8").splitlines()[-1]
+    assert last_line.replace('"$venv"', ".venv") == second.strip()
+
+
+def test_make_check_runs_what_ci_runs(repository: Path) -> None:
+    makefile = (repository / "Makefile").read_text("utf-8")
+    assert re.search(r"^check: .*\n\t\$\(BIN\)/python -m tests\n\n", makefile, re.MULTILINE)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is a convenience, not needed")
+def test_bare_make_lists_every_target(repository: Path) -> None:
+    targets = re.findall(r"^(\w+):", (repository / "Makefile").read_text("utf-8"), re.MULTILINE)
+    listed = subprocess.run(
+        ["make", "--no-print-directory"],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert [line.split()[0] for line in listed.splitlines()] == targets
+
+
+def test_every_check_is_a_program_of_the_development_environment() -> None:
+    missing = [check[0] for check in CHECKS if not (ENVIRONMENT / check[0]).exists()]
+    assert missing == []
+
+
+def test_the_page_of_commands_is_what_the_commands_say(repository: Path) -> None:
+    generated = subprocess.run(
+        [sys.executable, repository / "docs" / "generate_commands.py"],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+        check=True,
+    ).stdout
+    page = (repository / "docs" / "commands.md").read_text("utf-8")
+    assert page == generated, "write it anew: make docs"
+
+
+def test_every_decision_is_listed(repository: Path) -> None:
+    folder = repository / "docs" / "decisions"
+    index = (folder / "README.md").read_text("utf-8")
+    pages = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    assert re.findall(r"\]\(([^)]+)\)", index) == pages
+
+
+@pytest.mark.parametrize(
+    ("module", "statement", "contract"),
+    [
+        ("domain/errors.py", "import pathlib", "the domain is pure"),
+        ("domain/errors.py", "import answerbot.cli.app", "cli knows all"),
+        ("adapters/__init__.py", "import answerbot.workflows", "cli knows all"),
+        ("workflows/__init__.py", "import answerbot.adapters", "cli knows all"),
+        ("workflows/__init__.py", "import openai", "workflows reach the world through the port"),
+        ("adapters/__init__.py", "import rich", "only the command line speaks to the terminal"),
+    ],
+)
+def test_an_import_against_the_layers_fails_the_check(
+    module: str, statement: str, contract: str, repository: Path, tmp_path: Path
+) -> None:
+    shutil.copy(repository / "pyproject.toml", tmp_path)
+    shutil.copytree(repository / "answerbot", tmp_path / "answerbot")
+    with (tmp_path / "answerbot" / module).open("a", encoding="utf-8") as file:
+        file.write(f"\n{statement}\n")
+    done = subprocess.run(
+        [ENVIRONMENT / "lint-imports", "--no-cache"],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "200"},
+    )
+    broken = [line for line in done.stdout.splitlines() if line.endswith("BROKEN")]
+    assert done.returncode == 1
+    assert [line.startswith(contract) for line in broken] == [True]
