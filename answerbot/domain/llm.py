@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from answerbot.domain.errors import EndpointError, Problem, ReplyError
 
 
 class _Value(BaseModel):
@@ -57,10 +61,46 @@ class Request(_Value):
     @cached_property
     def key(self) -> str:
         """SHA-256 (64 hex digits) of the canonical JSON of `sent()`."""
-        canonical = json.dumps(
-            self.sent(), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        return key_of(self.sent())
+
+    def for_model(self, model: str) -> Request:
+        """The same request to another model; its key is another."""
+        # Not model_copy: that would carry the key of this request along.
+        if model == self.model:
+            return self
+        return Request(
+            model=model,
+            messages=self.messages,
+            reply_schema=self.reply_schema,
+            max_output_tokens=self.max_output_tokens,
+            temperature=self.temperature,
+            sample=self.sample,
+            label=self.label,
         )
-        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def key_of(sent: Mapping[str, Any]) -> str:
+    """SHA-256 (64 hex digits) of the canonical JSON of what `Request.sent()` returned."""
+    canonical = json.dumps(sent, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is said to a model, and what for: `label` is for people and not sent."""
+
+    label: str
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Which model is asked, and how; the fields are those of `Request`."""
+
+    model: str
+    max_output_tokens: int | None = None
+    temperature: float | None = None
+    sample: int = 0
 
 
 class Usage(_Value):
@@ -69,6 +109,14 @@ class Usage(_Value):
     input_tokens: int = Field(ge=0)
     output_tokens: int = Field(ge=0)
     cached_tokens: int = Field(default=0, ge=0)
+
+    def __add__(self, other: Usage) -> Usage:
+        """The tokens of both."""
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+        )
 
 
 class Reply(_Value):
@@ -81,6 +129,29 @@ class Reply(_Value):
     model: str
     usage: Usage | None = None
     finish_reason: str = "stop"
+
+
+class TransientError(EndpointError):
+    """The endpoint failed in a way that may pass: it is worth asking again.
+
+    `retry_after` is how many seconds the endpoint asked to be left alone, None where it did not.
+    `charged` says that the endpoint may have worked, and charge, for what never arrived.
+    """
+
+    def __init__(
+        self, *problems: Problem | str, retry_after: float | None = None, charged: bool = False
+    ) -> None:
+        super().__init__(*problems)
+        self.retry_after = retry_after
+        self.charged = charged
+
+
+class ChargedReplyError(ReplyError):
+    """A reply came that cannot be used; `usage` is what it took, None where nobody counted."""
+
+    def __init__(self, *problems: Problem | str, usage: Usage | None) -> None:
+        super().__init__(*problems)
+        self.usage = usage
 
 
 class LLM(Protocol):

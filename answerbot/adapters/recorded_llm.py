@@ -1,0 +1,114 @@
+"""Answer requests from recordings; what is not recorded goes further back or is an error."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from itertools import islice
+
+from answerbot.adapters.ledger import Note
+from answerbot.adapters.recordings import Recordings
+from answerbot.domain.errors import MissingRecordingError, Problem
+from answerbot.domain.llm import LLM, Reply, Request
+from answerbot.domain.recording import Recording
+
+RECORD_HINT = (
+    "set OPENAI_BASE_URL or OPENAI_API_KEY and run the same command with `--mode auto --record`"
+)
+_DIFF_LINES = 12
+_LINE_LENGTH = 160
+
+
+class RecordedLLM:
+    """Replies that were recorded.
+
+    A request is looked up under each of `models` in turn, so that recordings of one model serve
+    requests made for another. `used` holds the keys of the recordings that answered.
+
+    Raises (on `complete`):
+        MissingRecordingError: there is none, and no `fallback`.
+    """
+
+    def __init__(
+        self,
+        recordings: Recordings,
+        models: Sequence[str],
+        fallback: LLM | None = None,
+        *,
+        note: Note | None = None,
+        hint: str = RECORD_HINT,
+    ) -> None:
+        self._recordings = recordings
+        self._models = tuple(models)
+        self._fallback = fallback
+        self._note = note
+        self._hint = hint
+        self.used: set[str] = set()
+
+    async def complete(self, request: Request) -> Reply:
+        """The recorded reply, or that of the fallback."""
+        for model in self._models:
+            key = request.for_model(model).key
+            if recording := self._recordings.get(key):
+                self.used.add(key)
+                if self._note:
+                    self._note(request, recording, "recording")
+                return recording.reply
+        if self._fallback is None:
+            raise MissingRecordingError(self._missing(request))
+        return await self._fallback.complete(request)
+
+    def _missing(self, request: Request) -> Problem:
+        what = f"no recording of {request.label or request.key[:12]!r}"
+        nearest = _nearest(request, self._recordings)
+        if nearest is None:
+            return Problem(f"{what}: there are no recordings at all", hint=self._hint)
+        location = self._recordings.location(nearest.key)
+        differences = "\n".join(_differences(nearest.request, request, self._models))
+        what += f"; the nearest is {nearest.label or nearest.key[:12]!r} at {location}\n"
+        return Problem(what + differences, hint=self._hint)
+
+
+def _nearest(request: Request, recordings: Recordings) -> Recording | None:
+    from rapidfuzz import fuzz
+
+    labels = recordings.labels()
+    keys = [key for key, label in labels.items() if label == request.label and label]
+    candidates = [recordings.get(key) for key in keys or labels]
+
+    def likeness(recording: Recording) -> float:
+        turns = (recording.request.messages, request.messages)
+        alike = fuzz.ratio(*(turn[-1].content if turn else "" for turn in turns))
+        return alike - 100 * abs(len(turns[0]) - len(turns[1]))
+
+    return max(filter(None, candidates), key=likeness, default=None)
+
+
+def _differences(recorded: Request, asked: Request, models: Sequence[str]) -> list[str]:
+    found = []
+    if recorded.model not in models:
+        found.append(f"  model: recorded {recorded.model!r}, asked {', '.join(models)}")
+    for name in ("max_output_tokens", "temperature", "sample"):
+        before, now = getattr(recorded, name), getattr(asked, name)
+        if before != now:
+            found.append(f"  {name}: recorded {before}, asked {now}")
+    if recorded.reply_schema != asked.reply_schema:
+        found.append("  reply_schema: the type of the reply has changed")
+    if len(recorded.messages) != len(asked.messages):
+        found.append(f"  messages: recorded {len(recorded.messages)}, asked {len(asked.messages)}")
+    for number, (before, now) in enumerate(
+        zip(recorded.messages, asked.messages, strict=False), start=1
+    ):
+        if before != now:
+            found.append(f"  message {number} ({now.role}) differs:")
+            found.extend(_diff(before.content, now.content))
+            break
+    return found
+
+
+def _diff(recorded: str, asked: str) -> list[str]:
+    lines = difflib.unified_diff(
+        recorded.split("\n"), asked.split("\n"), "recorded", "asked", lineterm="", n=1
+    )
+    shown = [f"    {line[:_LINE_LENGTH]}" for line in islice(lines, _DIFF_LINES + 1)]
+    return [*shown[:_DIFF_LINES], "    ..."] if len(shown) > _DIFF_LINES else shown

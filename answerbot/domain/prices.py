@@ -1,0 +1,76 @@
+"""Price, Cost, and how many tokens a request may come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal, Protocol
+
+from answerbot.domain.llm import Request, Usage
+
+UNKNOWN: Final = "unknown"
+
+Cost = Decimal | Literal["unknown"]
+"""US dollars, or 'unknown': where a price or the tokens are not known, never 0."""
+
+_MILLION = Decimal(1_000_000)
+_TOKENS_A_MESSAGE = 8
+# English is about four bytes a token, formulas and other scripts less; two is on the safe side.
+_BYTES_A_TOKEN_AT_LEAST = 2
+_BYTES_A_TOKEN_USUALLY = 4
+
+
+class Price(Protocol):
+    """What a model costs."""
+
+    def cost(self, usage: Usage) -> Decimal:
+        """US dollars for so many tokens."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FlatPrice:
+    """US dollars per million tokens; `cached_input` is as `input` where it is None."""
+
+    input: Decimal
+    output: Decimal
+    cached_input: Decimal | None = None
+
+    def cost(self, usage: Usage) -> Decimal:
+        """US dollars for so many tokens."""
+        cached = self.input if self.cached_input is None else self.cached_input
+        fresh_tokens = max(0, usage.input_tokens - usage.cached_tokens)
+        return (
+            fresh_tokens * self.input
+            + usage.cached_tokens * cached
+            + usage.output_tokens * self.output
+        ) / _MILLION
+
+
+def total(costs: Iterable[Cost]) -> Cost:
+    """The sum; unknown as soon as one of them is."""
+    result = Decimal(0)
+    for cost in costs:
+        if cost == UNKNOWN:
+            return UNKNOWN
+        assert isinstance(cost, Decimal)
+        result += cost
+    return result
+
+
+def usual_input_tokens(request: Request) -> int:
+    """About how many tokens the request is, for plans."""
+    return _tokens(request, _BYTES_A_TOKEN_USUALLY)
+
+
+def most_input_tokens(request: Request) -> int:
+    """How many tokens the request is at most, for budgets."""
+    return _tokens(request, _BYTES_A_TOKEN_AT_LEAST)
+
+
+def _tokens(request: Request, bytes_a_token: int) -> int:
+    size = sum(len(message.content.encode()) for message in request.messages)
+    if request.reply_schema is not None:
+        size += len(str(request.reply_schema.json_schema).encode())
+    return size // bytes_a_token + _TOKENS_A_MESSAGE * (len(request.messages) + 1)

@@ -1,0 +1,108 @@
+"""Recording <-> one line of JSON, and what must never stand in one."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from answerbot.domain.errors import InputError, Location, Problem
+from answerbot.domain.llm import Reply, Request
+
+_SECRET = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"sk-(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{16,}"
+    r"|[Bb]earer\s+(?=[A-Za-z._~+/-]*[0-9])[A-Za-z0-9._~+/-]{16,}=*"
+    r"|AKIA[A-Z0-9]{16}"
+    r"|AIza[A-Za-z0-9_-]{30,}"
+    r"|gh[pousr]_[A-Za-z0-9]{30,}"
+    r"|hf_[A-Za-z0-9]{30,}"
+    r"|xox[abprs]-[A-Za-z0-9-]{10,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----)"
+)
+_REVOKE = "take the secret out and revoke it: it has been on disk"
+
+
+class Recording(BaseModel):
+    """A request to a model with its reply.
+
+    `recorded_at` is ISO 8601 in UTC, `source` the endpoint that replied. `label` stands here
+    because a request does not write its own.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str
+    label: str
+    request: Request
+    reply: Reply
+    recorded_at: str
+    source: str
+
+    @model_validator(mode="after")
+    def _key_is_of_the_request(self) -> Recording:
+        if self.key != self.request.key:
+            raise ValueError(f"the key is not that of the request, which is {self.request.key}")
+        return self
+
+    @classmethod
+    def of(cls, request: Request, reply: Reply, *, recorded_at: str, source: str) -> Recording:
+        """The recording of this reply to this request."""
+        return cls(
+            key=request.key,
+            label=request.label,
+            request=request,
+            reply=reply,
+            recorded_at=recorded_at,
+            source=source,
+        )
+
+    def to_line(self) -> str:
+        """One line of JSON without its line end, fields in a fixed order."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False)
+
+    @classmethod
+    def from_line(cls, line: str, location: Location) -> Recording:
+        """Read what `to_line` wrote.
+
+        Raises:
+            InputError: the line is not a recording, its key is wrong, or it holds a secret.
+        """
+        refuse_secret(line, location)
+        try:
+            return cls.model_validate_json(line)
+        except ValidationError as error:
+            raise InputError(Problem(_first(error), location, _NEVER_EDIT)) from None
+
+
+_NEVER_EDIT = "recordings are not edited: delete the line and record the request again"
+
+
+def find_secret(text: str) -> str | None:
+    """The beginning of what looks like a key or a password, or None."""
+    found = _SECRET.search(text)
+    return f"{found[0][:6]}..." if found else None
+
+
+def refuse_secret(text: str, location: Location) -> None:
+    """Nothing in the text looks like a secret.
+
+    Raises:
+        InputError: something does.
+    """
+    if secret := find_secret(text):
+        what = f"the recording holds what looks like a secret ({secret})"
+        raise InputError(Problem(what, location, _REVOKE))
+
+
+def redact(text: str) -> str:
+    """The text with everything that looks like a secret replaced by three asterisks."""
+    return _SECRET.sub("***", text)
+
+
+def _first(error: ValidationError) -> str:
+    detail = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in detail["loc"])
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"not a recording: {where + ': ' if where else ''}{message}"

@@ -1,0 +1,144 @@
+"""Ask a model for a value of a type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from answerbot.domain.errors import Problem, ReplyError
+from answerbot.domain.llm import LLM, Message, ModelSettings, Prompt, Request
+from answerbot.domain.replies import find_json, schema_of
+
+T = TypeVar("T", bound=BaseModel)
+
+_PROBLEMS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Asked(Generic[T]):
+    """A value that a model gave.
+
+    `messages` is the whole conversation, the reply that was accepted included; `key` is the key of
+    the request that the reply answered.
+    """
+
+    value: T
+    messages: tuple[Message, ...]
+    key: str
+    label: str
+
+    @property
+    def text(self) -> str:
+        """The reply that was accepted, as the model wrote it."""
+        return self.messages[-1].content
+
+
+Faults = Callable[[T], Sequence[str]]
+"""Tells what is wrong with a value that is of the right type: 'this quote is not in the answer'."""
+
+
+async def ask(
+    llm: LLM,
+    prompt: Prompt,
+    reply_type: type[T],
+    *,
+    model: ModelSettings,
+    faults: Faults[T] | None = None,
+) -> Asked[T]:
+    """The model's reply as a value of `reply_type`.
+
+    A reply that does not validate, or has faults, is sent back once with what is wrong with it.
+    Faults that the second reply still has are for the caller to find.
+
+    Raises:
+        ReplyError: nor did the second reply validate.
+        NotFinishedError: no reply could be had.
+    """
+    asked = await _attempt(llm, prompt, reply_type, model)
+    problems = asked.problems if isinstance(asked, _Unusable) else _faults(asked.value, faults)
+    if problems:
+        corrected = _corrected(prompt, asked.text, problems)
+        asked = await _attempt(llm, corrected, reply_type, model)
+    if isinstance(asked, _Unusable):
+        what = f"{prompt.label}: the reply does not validate: {asked.problems[0]}"
+        raise ReplyError(Problem(what, hint="a more capable model may do better"))
+    return asked
+
+
+async def follow_up(
+    llm: LLM,
+    asked: Asked[T],
+    text: str,
+    *,
+    model: ModelSettings,
+    faults: Faults[T] | None = None,
+) -> Asked[T]:
+    """The model's reply, of the same type, to one more message of ours in a conversation.
+
+    Raises:
+        ReplyError, NotFinishedError: as `ask`.
+    """
+    messages = (*asked.messages, Message(role="user", content=text))
+    prompt = Prompt(asked.label, messages)
+    return await ask(llm, prompt, type(asked.value), model=model, faults=faults)
+
+
+@dataclass(frozen=True)
+class _Unusable:
+    text: str
+    problems: list[str]
+
+
+async def _attempt(
+    llm: LLM,
+    prompt: Prompt,
+    reply_type: type[T],
+    model: ModelSettings,
+    faults: Callable[[T], Sequence[str]] | None,
+) -> Asked[T] | _Unusable:
+    request = Request(
+        model=model.model,
+        messages=prompt.messages,
+        reply_schema=schema_of(reply_type),
+        max_output_tokens=model.max_output_tokens,
+        temperature=model.temperature,
+        sample=model.sample,
+        label=prompt.label,
+    )
+    text = (await llm.complete(request)).text
+    try:
+        value = reply_type.model_validate_json(find_json(text) or text, strict=True)
+    except ValidationError as error:
+        return _Unusable(text, _problems(error))
+    if faults and (found := faults(value)):
+        return _Unusable(text, list(found))
+    messages = (*prompt.messages, Message(role="assistant", content=text))
+    return Asked(value, messages, request.key, prompt.label)
+
+
+def _corrected(prompt: Prompt, reply: str, problems: Sequence[str]) -> Prompt:
+    listed = "\n".join(f"- {problem}" for problem in problems[:_PROBLEMS_SHOWN])
+    complaint = f"That reply is not valid:\n{listed}\nReply again with the whole JSON object."
+    return Prompt(
+        f"{prompt.label} (corrected)",
+        (
+            *prompt.messages,
+            Message(role="assistant", content=reply),
+            Message(role="user", content=complaint),
+        ),
+    )
+
+
+def _faults(value: T, faults: Faults[T] | None) -> Sequence[str]:
+    return faults(value) if faults else ()
+
+
+def _problems(error: ValidationError) -> list[str]:
+    details = error.errors(include_url=False, include_input=False)
+    return [
+        f"{'.'.join(map(str, detail['loc'])) or 'the reply'}: {detail['msg']}" for detail in details
+    ]
