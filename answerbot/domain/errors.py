@@ -1,12 +1,13 @@
 """What can go wrong, where, and what to do next.
 
-    AnswerbotError              exit  shown as
-    ├── InputError                2   one `file:line: what` and `hint:` pair a problem
-    └── NotFinishedError          3
-        ├── MissingRecordingError     replay found no recording of a request
-        ├── BudgetError               the next call could exceed the budget
-        ├── EndpointError             the endpoint refused or failed, retries included
-        └── ReplyError                the model's reply was unusable, also when asked again
+AnswerbotError              exit  shown as
+├── InputError                2   one `file:line: what` and `hint:` pair a problem
+└── NotFinishedError          3
+    ├── MissingRecordingError     replay found no recording of a request
+    ├── BudgetError               the next call could exceed the budget
+    ├── EndpointError             the endpoint refused or failed, retries included
+    ├── ReplyError                the model's reply was unusable, also when asked again
+    └── StoppedError              the user wants no further requests
 """
 
 from __future__ import annotations
@@ -57,7 +58,12 @@ class InputError(AnswerbotError):
 
 
 class NotFinishedError(AnswerbotError):
-    """The input is fine and the work could not be finished."""
+    """The input is fine and the work could not be finished.
+
+    `stops_all` tells whether every further request would end the same way.
+    """
+
+    stops_all: ClassVar[bool] = False
 
 
 class MissingRecordingError(NotFinishedError):
@@ -67,10 +73,21 @@ class MissingRecordingError(NotFinishedError):
 class BudgetError(NotFinishedError):
     """The next call could have exceeded the budget; it was not made."""
 
+    stops_all = True
+
 
 class EndpointError(NotFinishedError):
     """The endpoint refused the request, or failed and went on failing."""
 
+    stops_all = True
+
 
 class ReplyError(NotFinishedError):
     """The model's reply was unusable, also after it was asked again."""
+
+
+class StoppedError(NotFinishedError):
+    """The user wants no further requests."""
+
+    exit_code = 130
+    stops_all = True

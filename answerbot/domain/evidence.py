@@ -25,10 +25,6 @@ class Evidence:
     start: int
     end: int
 
-    def overlaps(self, other: Evidence) -> bool:
-        """Whether the two share at least one character."""
-        return self.start < other.end and other.start < self.end
-
 
 def find_quote(text: str, quote: str) -> Evidence | None:
     """The first place where `text` has `quote`: exact, else normalised; None where it has not.

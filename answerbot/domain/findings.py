@@ -40,14 +40,25 @@ class Finding:
         return self.wrong == "reference"
 
     def repeats(self, other: Finding) -> bool:
-        """Whether both object to the same words of the same answer, or miss the same thing."""
+        """Whether both say the same of the same words, or miss the same thing."""
         if self.claim and other.claim:
-            return self.claim.overlaps(other.claim) and self.wrong == other.wrong
-        return (
-            self.kind == other.kind == "omission"
-            and self.reference_id == other.reference_id
-            and self.reference_quote == other.reference_quote
-        )
+            return self.claim.quote == other.claim.quote and self.wrong == other.wrong
+        return self._misses_what(other)
+
+    def echoes(self, earlier: Finding) -> bool:
+        """Whether it objects again to words that a finding on an earlier text objected to."""
+        if self.claim and earlier.claim:
+            now, then = self.claim.quote, earlier.claim.quote
+            return now in then or then in now
+        return self._misses_what(earlier)
+
+    def _misses_what(self, other: Finding) -> bool:
+        if self.kind != "omission" or other.kind != "omission":
+            return False
+        if self.reference_quote or other.reference_quote:
+            said, before = self.reference_quote, other.reference_quote
+            return (self.reference_id, said) == (other.reference_id, before)
+        return self.fix == other.fix
 
 
 def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:

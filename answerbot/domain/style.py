@@ -53,6 +53,11 @@ def faults(text: str, style: Style) -> list[str]:
             "The $ signs do not pair up: an inline formula opens and closes in one line, "
             r"and a dollar that is no formula is written \$."
         )
+    if any(
+        re.search(r"\\\\[A-Za-z]{2,}", formula) and r"\begin" not in formula
+        for formula in _MATH.findall(prose)
+    ):
+        found.append("A LaTeX command has two backslashes; in the answer itself it has one.")
     words, limit = word_count(text), WORDS[style]
     if words > limit * _TOLERANCE:
         found.append(f"The answer has {words} words; at most {limit} are wanted.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -52,19 +51,16 @@ async def ask(
     """The model's reply as a value of `reply_type`.
 
     A reply that does not validate, or has faults, is sent back once with what is wrong with it.
-    Faults that the second reply still has are for the caller to find.
 
     Raises:
-        ReplyError: nor did the second reply validate.
+        ReplyError: nor was the second reply usable.
         NotFinishedError: no reply could be had.
     """
-    asked = await _attempt(llm, prompt, reply_type, model)
-    problems = asked.problems if isinstance(asked, _Unusable) else _faults(asked.value, faults)
-    if problems:
-        corrected = _corrected(prompt, asked.text, problems)
-        asked = await _attempt(llm, corrected, reply_type, model)
+    asked = await _attempt(llm, prompt, reply_type, model, faults)
     if isinstance(asked, _Unusable):
-        what = f"{prompt.label}: the reply does not validate: {asked.problems[0]}"
+        asked = await _attempt(llm, _corrected(prompt, asked), reply_type, model, faults)
+    if isinstance(asked, _Unusable):
+        what = f"{prompt.label}: the reply is unusable: {asked.problems[0]}"
         raise ReplyError(Problem(what, hint="a more capable model may do better"))
     return asked
 
@@ -98,7 +94,7 @@ async def _attempt(
     prompt: Prompt,
     reply_type: type[T],
     model: ModelSettings,
-    faults: Callable[[T], Sequence[str]] | None,
+    faults: Faults[T] | None,
 ) -> Asked[T] | _Unusable:
     request = Request(
         model=model.model,
@@ -120,21 +116,17 @@ async def _attempt(
     return Asked(value, messages, request.key, prompt.label)
 
 
-def _corrected(prompt: Prompt, reply: str, problems: Sequence[str]) -> Prompt:
-    listed = "\n".join(f"- {problem}" for problem in problems[:_PROBLEMS_SHOWN])
-    complaint = f"That reply is not valid:\n{listed}\nReply again with the whole JSON object."
+def _corrected(prompt: Prompt, unusable: _Unusable) -> Prompt:
+    problems = "\n".join(f"- {problem}" for problem in unusable.problems[:_PROBLEMS_SHOWN])
+    complaint = f"That reply is not valid:\n{problems}\nReply again with the whole JSON object."
     return Prompt(
         f"{prompt.label} (corrected)",
         (
             *prompt.messages,
-            Message(role="assistant", content=reply),
+            Message(role="assistant", content=unusable.text),
             Message(role="user", content=complaint),
         ),
     )
-
-
-def _faults(value: T, faults: Faults[T] | None) -> Sequence[str]:
-    return faults(value) if faults else ()
 
 
 def _problems(error: ValidationError) -> list[str]:

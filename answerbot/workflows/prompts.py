@@ -1,0 +1,171 @@
+"""Typed inputs -> Prompt.
+
+Each step has one template, `prompts/<step>.md.j2`, with a block `system` (the same for many
+requests, so that providers' prompt caches hit) and a block `user` (what varies). A template is
+rendered once, from the fields of its inputs and nothing else: `{{ }}` in a question or an answer is
+plain text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+import jinja2
+
+from answerbot.domain.errors import InputError, Location, Problem
+from answerbot.domain.findings import Finding
+from answerbot.domain.llm import Message, Prompt
+from answerbot.domain.references import Reference
+from answerbot.domain.rubric import Rubric
+from answerbot.domain.style import Style
+
+LENGTHS: Mapping[Style, str] = {
+    "concise": (
+        "two to four sentences, at most 90 words; a formula only if the question asks for one."
+    ),
+    "standard": (
+        "at most 180 words: the definition, the mechanism, the trade-off, an example; "
+        "the formula where there is a defining one."
+    ),
+    "deep": (
+        "300 to 500 words: definition, mechanism with its formulas, trade-offs and failure modes, "
+        "alternatives, a worked example."
+    ),
+}
+
+
+def fence_for(answer: str) -> str:
+    """A line that the answer cannot contain: it is derived from the answer's own hash."""
+    return f"===== {hashlib.sha256(answer.encode()).hexdigest()[:16]} ====="
+
+
+@dataclass(frozen=True, slots=True)
+class DraftInputs:
+    """What a draft is written from: the question alone."""
+
+    template: ClassVar[str] = "draft"
+    question: str
+    length: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsInputs:
+    """What the claims of an answer are checked with: the model's own knowledge."""
+
+    template: ClassVar[str] = "check-claims"
+    question: str
+    answer: str
+    fence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencesInputs:
+    """What an answer is compared with: the nearest references."""
+
+    template: ClassVar[str] = "check-references"
+    question: str
+    references: Sequence[Reference]
+    answer: str
+    fence: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingText:
+    """A finding as the reviser reads it."""
+
+    headline: str
+    claim: str
+    explanation: str
+    fix: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> FindingText:
+        """The finding in words, with what it rests on."""
+        kinds = {
+            "contradiction": "Contradicts a reference",
+            "false_claim": "False claim",
+            "omission": "Omission",
+            "unsupported_claim": "Doubtful claim",
+        }
+        headline = kinds[finding.kind]
+        if finding.reference_quote:
+            headline += f', against "{finding.reference_quote}"'
+        claim = finding.claim.quote if finding.claim else ""
+        return cls(headline, claim, finding.explanation, finding.fix)
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionInputs:
+    """What an answer is revised from."""
+
+    template: ClassVar[str] = "revise"
+    question: str
+    length: str
+    findings: Sequence[FindingText]
+    answer: str
+    fence: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeInputs:
+    """What an answer is judged by: every criterion of one rubric."""
+
+    template: ClassVar[str] = "judge"
+    question: str
+    rubric: Rubric
+    answer: str
+    fence: str
+
+
+Inputs = DraftInputs | ClaimsInputs | ReferencesInputs | RevisionInputs | JudgeInputs
+
+
+class Prompts:
+    """The templates of all steps, parsed; `render` makes a Prompt of typed inputs."""
+
+    def __init__(self, sources: Mapping[str, tuple[str, str]]) -> None:
+        """Parse `sources`: step -> (text, path for messages).
+
+        Raises:
+            InputError: a template is missing or is no Jinja template.
+        """
+        self._environment = jinja2.Environment(
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # prompts are plain text, and escaping would alter what is quoted
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates: dict[str, tuple[jinja2.Template, str]] = {}
+        for step, (text, path) in sources.items():
+            try:
+                template = self._environment.from_string(text)
+            except jinja2.TemplateSyntaxError as error:
+                what = f"no template: {error.message}"
+                raise InputError(Problem(what, Location(path, error.lineno))) from error
+            if missing := {"system", "user"} - set(template.blocks):
+                what = f"the template has no block '{min(missing)}'"
+                raise InputError(Problem(what, Location(path)))
+            self._templates[step] = (template, path)
+
+    def render(self, inputs: Inputs, label: str) -> Prompt:
+        """The prompt of the step that the inputs belong to.
+
+        Raises:
+            InputError: the template wants something that its inputs do not have.
+        """
+        template, path = self._templates[inputs.template]
+        values = {field.name: getattr(inputs, field.name) for field in fields(inputs)}
+        try:
+            system, user = (
+                "".join(template.blocks[name](template.new_context(values))).strip()
+                for name in ("system", "user")
+            )
+        except jinja2.TemplateError as error:
+            hint = "it may use " + ", ".join(values)
+            raise InputError(Problem(str(error), Location(path), hint)) from error
+        return Prompt(
+            label, (Message(role="system", content=system), Message(role="user", content=user))
+        )
