@@ -1,0 +1,201 @@
+"""The stack of adapters that a run asks: recordings, store, limits, retries, client."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from answerbot.adapters.config import Config, Mode
+from answerbot.adapters.ledger import Ledger
+from answerbot.adapters.prices import price_list
+from answerbot.adapters.recorded_llm import RecordedLLM
+from answerbot.adapters.recordings import Recordings, load_recordings
+from answerbot.domain.errors import InputError, Problem
+from answerbot.domain.llm import LLM, ModelSettings, Request
+from answerbot.domain.prices import Price
+
+if TYPE_CHECKING:
+    from answerbot.adapters.openai_llm import OpenAILLM
+    from answerbot.adapters.store import Store
+    from answerbot.adapters.stored_llm import StoredLLM
+
+OPENAI = "https://api.openai.com/v1"
+
+
+@dataclass
+class Stack:
+    """Everything that answers requests, and the account of it.
+
+    `endpoint` is the address without any password, None where nothing can be asked for;
+    `announcement` is what stderr should say before the work starts, None where that is nothing.
+    """
+
+    llm: LLM
+    ledger: Ledger
+    settings: ModelSettings
+    mode: Mode
+    models: tuple[str, ...]
+    recordings: Recordings
+    recorded: RecordedLLM
+    price_of: Callable[[str], Price | None]
+    endpoint: str | None = None
+    announcement: str | None = None
+    store: Store | None = None
+    _stored: StoredLLM | None = field(default=None, repr=False)
+    _client: OpenAILLM | None = field(default=None, repr=False)
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether nothing can be paid for."""
+        return self.endpoint is None
+
+    def answered_from_disk(self, request: Request) -> bool:
+        """Whether a recording or the store holds the reply, so that it costs nothing."""
+        keys = [request.for_model(model).key for model in self.models]
+        if any(key in self.recordings for key in keys):
+            return True
+        store = self.store
+        return store is not None and any(store.get(key) for key in keys)
+
+    async def __aenter__(self) -> Stack:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """What was in flight is in the store, and everything is let go of."""
+        if self._stored is not None:
+            await self._stored.aclose()
+        if self._client is not None:
+            await self._client.aclose()
+        if self.store is not None:
+            self.store.close()
+
+
+def configured_endpoint() -> tuple[str, str | None] | None:
+    """The address and the key of the endpoint that the environment names, or None."""
+    address = os.environ.get("OPENAI_BASE_URL", "").strip()
+    key = os.environ.get("OPENAI_API_KEY", "").strip()
+    if not address and not key:
+        return None
+    if address and not address.startswith(("http://", "https://")):
+        what = f"OPENAI_BASE_URL is no address: {address!r}"
+        raise InputError(Problem(what, hint="it starts with http:// or https://"))
+    return address or OPENAI, key or None
+
+
+def build_stack(config: Config, *, model: str | None = None) -> Stack:
+    """The stack that the configuration asks for; flags are in the configuration by now.
+
+    `model` is asked instead of the configured ones, and then only its recordings count in a replay.
+
+    Raises:
+        InputError: mode 'live' and no endpoint, a budget and no price, unreadable recordings.
+        NotFinishedError: an endpoint would be asked and the store cannot be written.
+    """
+    mode = config.model.mode
+    endpoint = None if mode == "replay" else configured_endpoint()
+    if mode == "live" and endpoint is None:
+        hint = "set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint of your own"
+        raise InputError(Problem("mode 'live' asks an endpoint and none is configured", hint=hint))
+    live = model or config.model.live
+    replay = model or config.model.replay
+    asked = live if endpoint else replay
+    models = (live,) if mode == "live" else tuple(dict.fromkeys((asked, live, replay)))
+    settings = ModelSettings(
+        model=asked,
+        max_output_tokens=config.model.max_output_tokens,
+        temperature=config.model.temperature,
+    )
+    recordings = _recordings(config)
+    price_of = price_list(config.prices, endpoint[0] if endpoint else None)
+    ledger = Ledger(price_of)
+    if endpoint is None:
+        recorded = RecordedLLM(recordings, models, note=ledger.note)
+        announcement = (
+            "no endpoint configured (OPENAI_API_KEY, OPENAI_BASE_URL): replaying recordings"
+            if mode == "auto"
+            else None
+        )
+        return Stack(
+            llm=recorded,
+            ledger=ledger,
+            settings=settings,
+            mode="replay",
+            models=models,
+            recordings=recordings,
+            recorded=recorded,
+            price_of=price_of,
+            announcement=announcement,
+        )
+    return _with_endpoint(config, endpoint, settings, models, recordings, ledger)
+
+
+def _with_endpoint(
+    config: Config,
+    endpoint: tuple[str, str | None],
+    settings: ModelSettings,
+    models: tuple[str, ...],
+    recordings: Recordings,
+    ledger: Ledger,
+) -> Stack:
+    from answerbot.adapters.limited_llm import LimitedLLM, require_price
+    from answerbot.adapters.openai_llm import OpenAILLM
+    from answerbot.adapters.retrying_llm import RetryingLLM
+    from answerbot.adapters.store import Store
+    from answerbot.adapters.stored_llm import StoredLLM
+
+    address, key = endpoint
+    if config.budget is not None:
+        require_price(settings.model, ledger.price_of)
+    store = Store(config.store_path())
+    store.prove_writable()
+    client = OpenAILLM(
+        base_url=address,
+        api_key=key,
+        timeout=config.model.timeout,
+        max_connections=config.model.max_concurrency,
+        memory=store,
+    )
+    limited = LimitedLLM(
+        RetryingLLM(client), config.model.max_concurrency, config.budget, ledger.price_of
+    )
+    shown = without_password(address)
+    stored = StoredLLM(store, models, limited, source=shown, note=ledger.note)
+    recorded = RecordedLLM(recordings, models, stored, note=ledger.note)
+    return Stack(
+        llm=recorded,
+        ledger=ledger,
+        settings=settings,
+        mode=config.model.mode,
+        models=models,
+        recordings=recordings,
+        recorded=recorded,
+        price_of=ledger.price_of,
+        endpoint=shown,
+        store=store,
+        _stored=stored,
+        _client=client,
+    )
+
+
+def without_password(address: str) -> str:
+    """The address without a name, a password or a query in it."""
+    from urllib.parse import urlsplit, urlunsplit
+
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _recordings(config: Config) -> Recordings:
+    own, shipped = config.recording_folders()
+    return load_recordings(own).over(load_recordings(shipped))
