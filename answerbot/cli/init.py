@@ -15,49 +15,55 @@ import typer
 from answerbot.domain.errors import InputError, Location, Problem
 
 CONFIGURATION = """\
-# answerbot looks for this file in the folder it is run in.
-# A line that starts with '#' shows a default; take the '#' away to change it.
-# The key of the endpoint never stands here: it is read from OPENAI_API_KEY, and the address of an
-# endpoint other than OpenAI's (Azure, vLLM, llama.cpp, Ollama, LiteLLM) from OPENAI_BASE_URL.
+# answerbot reads this file when it is run in this folder or in one below it.
+# A setting behind a '#' is off, and shows its default or an example; take the '#' away to set it.
+# The key of an endpoint never stands here. It is read from the environment, OPENAI_API_KEY, and so
+# is the address of an endpoint other than OpenAI's, OPENAI_BASE_URL (Azure, vLLM, Ollama, ...).
 
 [bank]
-# Markdown files whose questions are to be answered.
+# The files whose questions are to be answered.
 questions = ["bank/questions/*.md"]
-# Curated answers that drafts are compared with; leave it empty when there are none.
+# Curated answers that drafts are compared with. [] where there are none.
 references = ["bank/curated/*"]
-# A folder for the filled copies. Without it answers are written into the question files.
+# A folder for filled copies, for example. Without it answers are written into the question files.
 # filled = "bank/filled"
 # Replies of the model, kept so that a run can be repeated without it.
 # recordings = "bank/recordings"
-# What an answer to a question must contain, one YAML file each.
+# What an answer to a question must contain: one YAML file each.
 # rubrics = "rubrics"
-# Prompts of your own; each replaces the packaged one of the same name.
+# Prompts of your own: each replaces the packaged one of the same name.
 # prompts = "prompts"
-# What stands in a file where an answer is missing.
+# What stands where an answer is missing, for example; in place of the list that is built in.
 # placeholders = ["_[To be filled]_", "TBD", "..."]
 
 [model]
-# The model that a configured endpoint is asked for.
+# The model that the endpoint is asked for, and the one whose recordings are replayed.
 # live = "gpt-5-mini"
-# auto: what is recorded is replayed, the rest is asked for; live: only replies of the live model
-# count; replay: recordings only.
+# replay = "local-assistant"
+# auto: what is recorded is replayed, and only the rest is asked for; live: recordings of other
+# models do not count; replay: recordings only, nothing is asked for.
 # mode = "auto"
-# Seconds until a request is given up, and requests at the same time.
+# Seconds until a request is given up; requests at the same time; the longest reply.
 # timeout = 120
 # max_concurrency = 8
 # max_output_tokens = 4000
-# US dollars that one run may cost at most.
+# Sent only where it is set, for example:
+# temperature = 0.2
+# US dollars that one run may cost at most, for example. Without it there is no bound.
 # budget = 5.0
+# Where paid replies are kept, for example. Without it: where your system keeps such data.
+# store = "answerbot.sqlite3"
 
 [fill]
-# concise: two to four sentences; standard: up to about 180 words; deep: what there is to say.
+# concise: two to four sentences; standard: at most about 180 words; deep: what there is to say.
 # style = "standard"
-# none, references, or full: the references and what the model itself knows.
+# none; references: against the curated answers; full: and against what the model knows.
 # checks = "full"
 
-# US dollars for a million tokens, for models whose price is not known.
+# US dollars for a million tokens, for a model whose price is not known or not yours, for example:
 # [prices."my-model"]
 # input = 0.25
+# cached_input = 0.025
 # output = 2.0
 """
 

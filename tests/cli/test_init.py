@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from answerbot.adapters.config import load_config
 from answerbot.cli.app import run
 from answerbot.cli.init import CONFIGURATION
 
@@ -19,8 +20,8 @@ def files_below(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def with_every_default(configuration: str) -> str:
-    """The configuration with the '#' taken away from each line that shows a setting."""
+def with_every_setting(configuration: str) -> str:
+    """The configuration with the '#' taken away from each line that holds a setting."""
     return re.sub(r'^# (?=[\w."\[\]-]+ = |\[prices)', "", configuration, flags=re.MULTILINE)
 
 
@@ -104,8 +105,43 @@ def test_diff_shows_what_would_be_written(
     assert "+**Answer:** _[To be filled]_\n" in capsys.readouterr().out
 
 
-def test_the_configuration_is_toml_with_and_without_its_defaults() -> None:
-    assert set(tomllib.loads(CONFIGURATION)) == {"bank", "model", "fill"}
-    whole = tomllib.loads(with_every_default(CONFIGURATION))
-    assert set(whole) == {"bank", "model", "fill", "prices"}
-    assert whole["fill"] == {"style": "standard", "checks": "full"}
+def test_the_configuration_loads_and_sets_only_what_are_defaults_anyway(tmp_path: Path) -> None:
+    defaults = load_config(tmp_path)
+    run(["init"])
+    config = load_config(tmp_path)
+    assert config.file == tmp_path / "answerbot.toml"
+    assert (config.bank, config.model, config.fill, config.prices) == (
+        defaults.bank,
+        defaults.model,
+        defaults.fill,
+        defaults.prices,
+    )
+    assert [path.name for path in config.question_files()] == ["example.md"]
+    assert [path.name for path in config.reference_files()] == ["example.md"]
+
+
+def test_the_configuration_shows_every_setting_with_its_default(tmp_path: Path) -> None:
+    defaults = load_config(tmp_path)
+    text = with_every_setting(CONFIGURATION)
+    (tmp_path / "answerbot.toml").write_text(text, "utf-8")
+    config = load_config(tmp_path)  # no setting is unknown
+    shown = tomllib.loads(text)
+    assert set(shown["prices"]["my-model"]) == {"input", "cached_input", "output"}
+    for section in ("bank", "model", "fill"):
+        default = getattr(defaults, section).model_dump()
+        assert set(shown[section]) == set(default)
+        for name, value in getattr(config, section).model_dump().items():
+            assert name == "placeholders" or default[name] in (None, value), name
+
+
+def test_the_sample_files_are_read_as_one_question_and_one_reference(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(["init"])
+    capsys.readouterr()
+    for name, answered in [("bank/questions/example.md", False), ("bank/curated/example.md", True)]:
+        assert run(["parse", name, "--json"]) == 0
+        [question] = json.loads(capsys.readouterr().out)["questions"]
+        assert question["number"] == 1
+        assert question["question"].startswith("What is overfitting")
+        assert (question["answer"] is not None) is answered
