@@ -27,6 +27,16 @@ def clean_environment(
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def no_retry_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried again is tried again at once."""
+
+    async def pause(seconds: float) -> None:
+        pass
+
+    monkeypatch.setattr("answerbot.adapters.retrying_llm.pause", pause)
+
+
 @pytest.fixture
 def repository() -> Path:
     """The folder of the checkout: the shipped bank, the prompts, the documents."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
+from answerbot.adapters.config import load_config
 from tests.__main__ import CHECKS
 
 ENVIRONMENT = Path(sys.executable).parent
@@ -67,6 +71,50 @@ def test_every_decision_is_listed(repository: Path) -> None:
     index = (folder / "README.md").read_text("utf-8")
     pages = sorted(path.name for path in folder.glob("[0-9]*.md"))
     assert re.findall(r"\]\(([^)]+)\)", index) == pages
+
+
+def test_the_shipped_bank_is_configured(repository: Path) -> None:
+    config = load_config(repository)
+    assert config.file == repository / "pyproject.toml"
+    assert [path.name for path in config.question_files()] == [
+        "rnn-theory-22.md",
+        "rnn-theory-50.md",
+    ]
+    assert [path.name for path in config.reference_files()] == [
+        "commonly-asked-20.md",
+        "essential-15.txt",
+        "rnn-100.md",
+    ]
+    assert config.filled_folder() == repository / "bank" / "filled"
+
+
+def test_the_program_imports_what_it_declares_and_nothing_else(repository: Path) -> None:
+    project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {canonical(re.split(r"[<>=]", line)[0]) for line in project["dependencies"]}
+    distributions = packages_distributions()
+    imported = {
+        canonical(distributions[module][0])
+        for path in (repository / "answerbot").rglob("*.py")
+        for module in imported_modules(path)
+        if module not in sys.stdlib_module_names and module != "answerbot"
+    }
+    assert imported == declared
+
+
+def imported_modules(path: Path) -> set[str]:
+    """The first part of every module that the file imports, at its top or in a function."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").split(".")[0])
+    return found
+
+
+def canonical(distribution: str) -> str:
+    """The name as package indexes compare it."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 @pytest.mark.parametrize(
