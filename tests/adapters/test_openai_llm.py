@@ -1,0 +1,374 @@
+"""The wire: a real client, a real socket, an endpoint that misbehaves on request."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from pydantic import BaseModel
+
+from answerbot.adapters.openai_llm import Abilities, OpenAILLM
+from answerbot.domain.errors import EndpointError, ReplyError
+from answerbot.domain.llm import (
+    ChargedReplyError,
+    Message,
+    Reply,
+    Request,
+    TransientError,
+    Usage,
+)
+from answerbot.domain.replies import schema_of
+from tests.endpoint import Answer, Body, Endpoint, refused, said
+
+pytestmark = pytest.mark.enable_socket
+
+KEY = "correct-horse-battery"
+
+
+class Capital(BaseModel):
+    country: str
+    city: str
+
+
+GOOD = '{"country": "France", "city": "Paris"}'
+USAGE = {
+    "prompt_tokens": 100,
+    "completion_tokens": 7,
+    "total_tokens": 107,
+    "prompt_tokens_details": {"cached_tokens": 64},
+}
+
+
+class Memory:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def ability(self, endpoint: str, model: str) -> str | None:
+        return self.kept.get((endpoint, model))
+
+    def remember_ability(self, endpoint: str, model: str, value: str) -> None:
+        self.kept[endpoint, model] = value
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+async def llm(endpoint: Endpoint, memory: Memory) -> AsyncIterator[OpenAILLM]:
+    llm = OpenAILLM(base_url=endpoint.url, api_key=KEY, memory=memory, timeout=5)
+    yield llm
+    await llm.aclose()
+
+
+def plain(text: str = "Hello?", **fields: object) -> Request:
+    fields = {"max_output_tokens": 50, "label": "greeting"} | fields
+    return Request(model="small", messages=(Message(role="user", content=text),), **fields)
+
+
+def structured(**fields: object) -> Request:
+    return plain("Capital of France?", reply_schema=schema_of(Capital), **fields)
+
+
+def rung_of(body: Body) -> str:
+    if "tools" in body:
+        return "tools"
+    return body.get("response_format", {"type": "text"})["type"]
+
+
+async def test_a_plain_request_sends_what_the_request_says_and_nothing_else(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    endpoint.reply = lambda _: said("Hello.", usage=USAGE)
+    reply = await llm.complete(plain(temperature=0.5, sample=3))
+    assert endpoint.bodies == [
+        {
+            "model": "small",
+            "messages": [{"role": "user", "content": "Hello?"}],
+            "max_completion_tokens": 50,
+            "temperature": 0.5,
+            "seed": 3,
+        }
+    ]
+    assert endpoint.keys == [f"Bearer {KEY}"]
+    usage = Usage(input_tokens=100, output_tokens=7, cached_tokens=64)
+    assert reply == Reply(text="Hello.", model="small-2026-01-01", usage=usage)
+
+
+async def test_tokens_that_nobody_counted_are_none_and_not_zero(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    assert (await llm.complete(plain())).usage is None
+
+
+async def test_a_schema_is_asked_for_strictly(endpoint: Endpoint, llm: OpenAILLM) -> None:
+    endpoint.reply = lambda _: said(GOOD)
+    assert (await llm.complete(structured())).text == GOOD
+    shape = endpoint.bodies[0]["response_format"]["json_schema"]
+    assert shape["strict"] is True
+    assert shape["schema"]["additionalProperties"] is False
+    assert shape["schema"]["required"] == ["country", "city"]
+    assert endpoint.bodies[0]["messages"] == [{"role": "user", "content": "Capital of France?"}]
+
+
+def called(arguments: str) -> Answer:
+    call = {"id": "1", "type": "function", "function": {"name": "Capital", "arguments": arguments}}
+    return said(None, finish="tool_calls", tool_calls=[call])
+
+
+@pytest.mark.parametrize(
+    ("supported", "answer"),
+    [
+        ("tools", called(GOOD)),
+        ("json_object", said(GOOD)),
+        ("text", said(f"Sure! Here it is:\n```json\n{GOOD}\n```\nAnything else?")),
+    ],
+)
+async def test_what_the_server_refuses_is_asked_for_in_the_next_best_way_and_remembered(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM, supported: str, answer: Answer
+) -> None:
+    def reply(body: Body) -> Answer:
+        if rung_of(body) == supported:
+            return answer
+        return refused(400, f"'{'tools' if 'tools' in body else 'response_format'}' not supported")
+
+    endpoint.reply = reply
+    assert (await llm.complete(structured())).text == GOOD
+    order = ["json_schema", "tools", "json_object", "text"]
+    assert [rung_of(body) for body in endpoint.bodies] == order[: order.index(supported) + 1]
+
+    again = OpenAILLM(base_url=endpoint.url, api_key=KEY, memory=memory)
+    await again.complete(structured())
+    await again.aclose()
+    assert len(endpoint.bodies) == order.index(supported) + 2
+    assert rung_of(endpoint.bodies[-1]) == supported
+
+
+async def test_a_server_that_ignores_the_schema_is_stepped_down_and_all_tokens_are_counted(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    usage = {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12}
+
+    def reply(body: Body) -> Answer:
+        told = "JSON Schema" in body["messages"][-1]["content"]
+        return said(GOOD if told else "It is Paris.", usage=usage)
+
+    endpoint.reply = reply
+    reply_ = await llm.complete(structured())
+    assert reply_.text == GOOD
+    assert [rung_of(body) for body in endpoint.bodies] == ["json_schema", "tools", "json_object"]
+    assert reply_.usage == Usage(input_tokens=30, output_tokens=6)
+
+
+async def test_json_of_another_shape_counts_as_ignored(endpoint: Endpoint, llm: OpenAILLM) -> None:
+    endpoint.script(said('{"answer": "Paris"}'), called(GOOD))
+    assert (await llm.complete(structured())).text == GOOD
+
+
+async def test_the_lower_rungs_tell_the_schema_in_the_last_user_message(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    memory.kept[endpoint.url, "small"] = Abilities("text").to_json()
+    endpoint.reply = lambda _: said(GOOD)
+    await llm.complete(structured())
+    message = endpoint.bodies[0]["messages"][-1]["content"]
+    assert message.startswith("Capital of France?\n\n")
+    told = json.loads(message.rpartition(":\n")[2])
+    assert told == schema_of(Capital).json_schema
+
+
+async def test_a_reply_without_json_on_the_last_rung_is_an_error_and_never_a_value(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    memory.kept[endpoint.url, "small"] = Abilities("text").to_json()
+    endpoint.reply = lambda _: said("Paris, I think.", usage=USAGE)
+    with pytest.raises(ChargedReplyError, match="greeting: the reply holds no JSON") as caught:
+        await llm.complete(structured())
+    assert caught.value.usage == Usage(input_tokens=100, output_tokens=7, cached_tokens=64)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "left_out", "sent_instead"),
+    [
+        (refused(400, "Unsupported value", param="temperature"), "temperature", None),
+        (refused(400, "Unsupported parameter: 'seed'"), "seed", None),
+        (
+            Answer({"detail": [{"loc": ["body", "max_completion_tokens"]}]}, 422),
+            "max_completion_tokens",
+            "max_tokens",
+        ),
+    ],
+)
+async def test_a_parameter_that_the_server_refuses_is_left_out_from_then_on(
+    endpoint: Endpoint,
+    llm: OpenAILLM,
+    refusal: Answer,
+    left_out: str,
+    sent_instead: str | None,
+) -> None:
+    endpoint.reply = lambda body: refusal if left_out in body else said("Hello.")
+    for _ in range(2):
+        await llm.complete(plain(temperature=0.0, sample=1))
+    assert [left_out in body for body in endpoint.bodies] == [True, False, False]
+    if sent_instead:
+        assert endpoint.bodies[-1][sent_instead] == 50
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (said(GOOD[:9], finish="length"), "cut off at 50 tokens"),
+        (said("", finish="content_filter"), "content filter"),
+        (said(None, refusal="I will not."), "the model refused: I will not."),
+        (said("  "), "the reply is empty"),
+    ],
+)
+async def test_a_reply_that_was_broken_off_is_an_error_that_says_so(
+    endpoint: Endpoint, llm: OpenAILLM, answer: Answer, words: str
+) -> None:
+    endpoint.reply = lambda _: answer
+    with pytest.raises(ReplyError, match=words):
+        await llm.complete(plain())
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "hint"),
+    [
+        (401, "bad key", "OPENAI_API_KEY"),
+        (403, "not yours", "another key or model"),
+        (404, "The model 'small' does not exist", "is there a model 'small'"),
+        (402, "pay first", "no credit"),
+    ],
+)
+async def test_what_does_not_pass_by_itself_is_final_and_has_a_hint(
+    endpoint: Endpoint, llm: OpenAILLM, status: int, message: str, hint: str
+) -> None:
+    endpoint.reply = lambda _: refused(status, message)
+    with pytest.raises(EndpointError) as caught:
+        await llm.complete(plain())
+    assert not isinstance(caught.value, TransientError)
+    assert f"answered {status}: {message}" in str(caught.value)
+    assert hint in (caught.value.problems[0].hint or "")
+
+
+async def test_an_account_without_credit_is_not_asked_again(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    endpoint.reply = lambda _: refused(429, "You exceeded your quota", code="insufficient_quota")
+    with pytest.raises(EndpointError, match="no credit") as caught:
+        await llm.complete(plain())
+    assert not isinstance(caught.value, TransientError)
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 529])
+async def test_what_may_pass_is_marked_so(
+    endpoint: Endpoint, llm: OpenAILLM, status: int
+) -> None:
+    endpoint.reply = lambda _: refused(status, "later")
+    with pytest.raises(TransientError) as caught:
+        await llm.complete(structured())
+    assert not caught.value.charged
+    assert len(endpoint.bodies) == 1
+
+
+async def test_retry_after_is_read_as_seconds(endpoint: Endpoint, llm: OpenAILLM) -> None:
+    endpoint.reply = lambda _: Answer({}, 429, {"Retry-After": "17"})
+    with pytest.raises(TransientError) as caught:
+        await llm.complete(plain())
+    assert caught.value.retry_after == 17
+
+
+async def test_retry_after_is_read_as_a_date(endpoint: Endpoint, llm: OpenAILLM) -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    endpoint.reply = lambda _: Answer({}, 503, {"Retry-After": later})
+    with pytest.raises(TransientError) as caught:
+        await llm.complete(plain())
+    assert caught.value.retry_after == pytest.approx(3600, abs=60)
+
+
+@pytest.mark.parametrize("header", ["soon", "-5", "nan"])
+async def test_a_retry_after_that_means_nothing_asks_for_no_wait(
+    endpoint: Endpoint, llm: OpenAILLM, header: str
+) -> None:
+    endpoint.reply = lambda _: Answer({}, 503, {"Retry-After": header})
+    with pytest.raises(TransientError) as caught:
+        await llm.complete(plain())
+    assert not caught.value.retry_after
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer("<html>Sign in</html>"),
+        Answer("{not json"),
+        Answer({"choices": []}),
+        Answer({"object": "list"}),
+        Answer(""),
+    ],
+)
+async def test_a_body_that_is_no_completion_is_an_error(
+    endpoint: Endpoint, llm: OpenAILLM, answer: Answer
+) -> None:
+    endpoint.reply = lambda _: answer
+    with pytest.raises(TransientError, match="no chat completion"):
+        await llm.complete(plain())
+
+
+async def test_a_connection_that_is_cut_may_have_been_charged(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    endpoint.reply = lambda _: Answer(said("Hello.").body, cut=True)
+    with pytest.raises(TransientError, match="broke off") as caught:
+        await llm.complete(plain())
+    assert caught.value.charged
+
+
+async def test_a_server_that_does_not_answer_in_time_is_given_up(endpoint: Endpoint) -> None:
+    llm = OpenAILLM(base_url=endpoint.url, api_key=KEY, timeout=0.1)
+    endpoint.reply = lambda _: Answer(said("Hello.").body, wait=True)
+    with pytest.raises(TransientError, match=r"did not answer within 0\.1 seconds") as caught:
+        await llm.complete(plain())
+    assert caught.value.charged
+    await llm.aclose()
+
+
+async def test_nobody_listening_is_final_and_says_where() -> None:
+    llm = OpenAILLM(base_url="http://127.0.0.1:9/v1", api_key=None)
+    with pytest.raises(EndpointError, match="127.0.0.1:9/v1 cannot be reached") as caught:
+        await llm.complete(plain())
+    assert not isinstance(caught.value, TransientError)
+    assert "OPENAI_BASE_URL" in (caught.value.problems[0].hint or "")
+    await llm.aclose()
+
+
+async def test_a_redirection_is_not_followed(endpoint: Endpoint, llm: OpenAILLM) -> None:
+    endpoint.reply = lambda _: Answer({}, 307, {"Location": "http://elsewhere.example/v1"})
+    with pytest.raises(EndpointError, match=r"elsewhere\.example"):
+        await llm.complete(plain())
+
+
+async def test_the_key_stands_in_no_error_though_the_server_echoes_it(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    other = "sk-" + "proj-1234567890abcdefghij"
+    endpoint.reply = lambda _: refused(401, f"Incorrect API key provided: {KEY}, nor {other}")
+    with pytest.raises(EndpointError) as caught:
+        await llm.complete(plain())
+    assert KEY not in str(caught.value)
+    assert other not in str(caught.value)
+
+
+async def test_many_requests_go_out_together(endpoint: Endpoint, llm: OpenAILLM) -> None:
+    requests = [plain(f"Hello {number}?") for number in range(50)]
+    replies = await asyncio.gather(*map(llm.complete, requests))
+    assert [reply.text for reply in replies] == ["Yes."] * 50
+
+
+@pytest.mark.parametrize("text", [None, "", "nonsense", "[]", '{"rung": "best"}'])
+def test_what_is_remembered_wrongly_is_forgotten(text: str | None) -> None:
+    assert Abilities.from_json(text) == Abilities()
