@@ -93,10 +93,16 @@ def configured_endpoint() -> tuple[str, str | None] | None:
     return address or OPENAI, key or None
 
 
-def build_stack(config: Config, *, model: str | None = None) -> Stack:
+def build_stack(
+    config: Config,
+    *,
+    model: str | None = None,
+    before_paying: Callable[[LLM], LLM] = lambda paid: paid,
+) -> Stack:
     """The stack that the configuration asks for; flags are in the configuration by now.
 
     `model` is asked instead of the configured ones, and then only its recordings count in a replay.
+    `before_paying` wraps what costs money: what is on disk does not pass through it.
 
     Raises:
         InputError: mode 'live' and no endpoint, a budget and no price, unreadable recordings.
@@ -137,7 +143,7 @@ def build_stack(config: Config, *, model: str | None = None) -> Stack:
             price_of=price_of,
             announcement=announcement,
         )
-    return _with_endpoint(config, endpoint, settings, models, recordings, ledger)
+    return _with_endpoint(config, endpoint, settings, models, recordings, ledger, before_paying)
 
 
 def _with_endpoint(
@@ -147,6 +153,7 @@ def _with_endpoint(
     models: tuple[str, ...],
     recordings: Recordings,
     ledger: Ledger,
+    before_paying: Callable[[LLM], LLM],
 ) -> Stack:
     from answerbot.adapters.limited_llm import LimitedLLM, require_price
     from answerbot.adapters.openai_llm import OpenAILLM
@@ -170,7 +177,7 @@ def _with_endpoint(
         RetryingLLM(client), config.model.max_concurrency, config.budget, ledger.price_of
     )
     shown = without_password(address)
-    stored = StoredLLM(store, models, limited, source=shown, note=ledger.note)
+    stored = StoredLLM(store, models, before_paying(limited), source=shown, note=ledger.note)
     recorded = RecordedLLM(recordings, models, stored, note=ledger.note)
     return Stack(
         llm=recorded,
