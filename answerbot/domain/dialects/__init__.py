@@ -1,0 +1,24 @@
+"""The ways people write questions and answers down, told apart by what the text looks like.
+
+A new dialect is one class with `recognises` and `read`, and its place in `DIALECTS`.
+"""
+
+from __future__ import annotations
+
+from answerbot.domain.dialects.cards import Cards
+from answerbot.domain.dialects.entry import Dialect, Entry
+from answerbot.domain.dialects.headings import AskingHeadings, QuestionHeadings
+from answerbot.domain.dialects.labels import LabelledLines
+from answerbot.domain.dialects.numbered import Numbered
+from answerbot.domain.dialects.outline import Fault, Kind, Mark, Outline, scan
+
+DIALECTS: tuple[Dialect, ...] = (
+    QuestionHeadings(),
+    Cards(),
+    LabelledLines(),
+    Numbered(),
+    AskingHeadings(),
+)
+"""Every dialect; the first one that recognises a text reads it."""
+
+__all__ = ["DIALECTS", "Dialect", "Entry", "Fault", "Kind", "Mark", "Outline", "scan"]

@@ -1,0 +1,227 @@
+"""What a dialect reads: entries, each a question and the region of the text for its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from answerbot.domain.dialects.outline import Fault, Kind, Mark, Outline
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question and where its answer is, or would be.
+
+    `text` is the question as it stands in the file. The answer stands in `[start, end)`, blank
+    space and comments around it included; `lead` has to stand between `start` and a new answer.
+    """
+
+    number: int
+    line: int
+    text: str
+    start: int
+    end: int
+    lead: str
+    difficulty: str | None = None
+
+
+class Dialect(Protocol):
+    """One way of writing questions and answers down."""
+
+    name: str
+
+    def recognises(self, outline: Outline) -> bool:
+        """Say whether the text is written in this dialect."""
+        ...
+
+    def read(self, outline: Outline) -> tuple[list[Entry], list[Fault]]:
+        """Read every question, and say what is wrong with those that cannot be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """The mark that a question starts at.
+
+    `number` is -1 where the writer gave none; `text[at:to]` is the question, or its start, on the
+    same line. `level` is a heading's, 0 on a plain line.
+    """
+
+    index: int
+    number: int
+    at: int
+    to: int
+    level: int
+
+
+LEVELS = r"(Easy|Medium|Hard|Beginner|Intermediate|Advanced)"
+_DIFFICULTY_SUFFIX = re.compile(rf"[\[(]{LEVELS}[\])][ \t]*\Z", re.IGNORECASE)
+_LEAD = "\n\n**Answer:** "
+_PARAGRAPH_END = re.compile(r"\n[ \t]*(?=\n|\Z)")
+_NOT_BLANK = re.compile(r"\S")
+_CLOSED = r"[*_)\"'”’\]]*+(?=\s|\Z)"
+_ASKING = re.compile(
+    rf"[^?]*+(?:\?++(?!{_CLOSED})[^?]*+)*+\?++{_CLOSED}(?:\s++[^?.!:;]*+\?++{_CLOSED})*+"
+)
+
+
+def read_entries(outline: Outline, openers: Sequence[Opener]) -> tuple[list[Entry], list[Fault]]:
+    """Read the entry of every opener: what stands from it to the next one, or to a boundary."""
+    entries: list[Entry] = []
+    faults: list[Fault] = []
+    number = 0
+    ruled = len(openers) > 1
+    for i, opener in enumerate(openers):
+        last = i + 1 == len(openers)
+        stop = len(outline.marks) if last else openers[i + 1].index
+        body, end = _body(outline, opener, stop)
+        body, end, was_ruled = _cut_rules(outline, body, end, footer=last and ruled)
+        ruled = ruled and was_ruled
+        number = number + 1 if opener.number < 0 else opener.number
+        entry = _entry(outline, opener, number, body, end)
+        if entry is None:
+            faults.append(
+                Fault(
+                    outline.marks[opener.index].line,
+                    "the heading has no question" if opener.level else "the number has no question",
+                    "write the question below it, or delete it",
+                )
+            )
+        else:
+            entries.append(entry)
+    return entries, faults
+
+
+def _body(outline: Outline, opener: Opener, stop: int) -> tuple[Sequence[Mark], int]:
+    """The marks that belong to the question, and the offset where its part of the text ends."""
+    marks = outline.marks
+    for index in range(opener.index + 1, stop):
+        mark = marks[index]
+        if mark.kind is Kind.HEADING and mark.level <= (opener.level or 6):
+            stop = index
+            break
+    end = marks[stop].start if stop < len(marks) else len(outline.text)
+    return marks[opener.index + 1 : stop], end
+
+
+def _cut_rules(
+    outline: Outline, body: Sequence[Mark], end: int, *, footer: bool
+) -> tuple[Sequence[Mark], int, bool]:
+    """Leave out the rules that separate questions, and what stands below the last of them."""
+    text, ruled = outline.text, False
+    if footer:
+        rules = [i for i, mark in enumerate(body) if mark.kind is Kind.RULE]
+        if rules:
+            body, end = body[: rules[-1]], body[rules[-1]].start
+    while body:
+        mark = body[-1]
+        if mark.kind is Kind.RULE and not _NOT_BLANK.search(text, mark.end, end):
+            body, end, ruled = body[:-1], mark.start, True
+        else:
+            break
+    return body, end, ruled
+
+
+def _entry(
+    outline: Outline, opener: Opener, number: int, body: Sequence[Mark], end: int
+) -> Entry | None:
+    text = outline.text
+    line = outline.marks[opener.index].line
+    asked, difficulty = _split_difficulty(text[opener.at : opener.to])
+    label = next((mark for mark in body if mark.kind is Kind.ANSWER), None)
+    before = label.start if label else end
+    for mark in body:
+        if mark.kind is Kind.DIFFICULTY and mark.start < before:
+            difficulty = text[mark.at : mark.to].strip(" \t*_") or difficulty
+    after_opener = outline.marks[opener.index].end
+    if label:
+        parts = [asked, _without_metadata(text, body, after_opener, label.start)]
+        asked, start = "\n\n".join(part for part in parts if part), label.at
+    elif opener.level and asked:
+        start = _after_metadata(text, body, after_opener, end)
+    elif asked:
+        asked, start = _split_paragraph(text, body, opener, end)
+    else:
+        begin, start = _first_paragraph(text, body, after_opener, end)
+        asked = text[begin:start]
+    asked = asked.strip()
+    if not asked:
+        return None
+    lead = _LEAD if label is None else "\n\n" if label.level else ""
+    return Entry(number, line, asked, start, end, lead, difficulty)
+
+
+def _split_difficulty(asked: str) -> tuple[str, str | None]:
+    found = _DIFFICULTY_SUFFIX.search(asked)
+    return (asked[: found.start()].rstrip(), found[1]) if found else (asked.strip(), None)
+
+
+def _without_metadata(text: str, body: Sequence[Mark], start: int, end: int) -> str:
+    """What is written between a question's opener and its answer's label, for people to read."""
+    pieces, position = [], start
+    for mark in body:
+        if mark.start >= end:
+            break
+        if mark.kind in (Kind.DIFFICULTY, Kind.COMMENT, Kind.RULE):
+            pieces.append(text[position : mark.start])
+            position = mark.end
+    pieces.append(text[position:end])
+    return "".join(pieces).strip()
+
+
+def _after_metadata(text: str, body: Sequence[Mark], start: int, end: int) -> int:
+    for mark in body:
+        if mark.kind not in (Kind.DIFFICULTY, Kind.RULE) or _NOT_BLANK.search(
+            text, start, mark.start
+        ):
+            break
+        start = mark.end
+    return min(start, end)
+
+
+def _first_paragraph(text: str, body: Sequence[Mark], start: int, end: int) -> tuple[int, int]:
+    """Where the first paragraph starts and ends; comments, rules and metadata are none."""
+    for mark in body:
+        if mark.kind in (Kind.DIFFICULTY, Kind.COMMENT, Kind.RULE) and not _NOT_BLANK.search(
+            text, start, mark.start
+        ):
+            start = mark.end
+    found = _NOT_BLANK.search(text, start, end)
+    if not found:
+        return end, end
+    begin = found.start()
+    blank = _PARAGRAPH_END.search(text, begin, end)
+    stop = blank.start() if blank else end
+    for mark in body:
+        if mark.start > begin:
+            stop = min(stop, mark.start)
+            break
+        if mark.kind is Kind.CODE and mark.end > begin:
+            stop = mark.end
+    return begin, stop
+
+
+def _split_paragraph(text: str, body: Sequence[Mark], opener: Opener, end: int) -> tuple[str, int]:
+    """Tell question and answer apart where both may stand in one paragraph.
+
+    With a paragraph below, the whole first one is the question, unless its first lines ask and the
+    others do not. With none below, the answer follows the last sentence that asks.
+    """
+    blank = _PARAGRAPH_END.search(text, opener.to, end)
+    stop = blank.start() if blank else end
+    for mark in body:
+        if mark.start > opener.to:
+            stop = min(stop, mark.start)
+            break
+    paragraph = text[opener.at : stop]
+    asking = _ASKING.match(paragraph)
+    has_more = _NOT_BLANK.search(text, stop, end) is not None
+    if asking and paragraph[asking.end() :].strip():
+        at_line_end = paragraph[asking.end() :].lstrip(" \t").startswith("\n")
+        if at_line_end or not has_more:
+            return asking[0], opener.at + asking.end()
+    elif not asking and not has_more:
+        return text[opener.at : opener.to], opener.to
+    return paragraph, stop

@@ -1,0 +1,104 @@
+"""`## 3. What is ...?`, `3. What is ...?` on a plain line or in a list, and both in one file."""
+
+from __future__ import annotations
+
+import re
+
+from answerbot.domain.dialects.entry import Entry, Opener, read_entries
+from answerbot.domain.dialects.outline import Fault, Kind, Mark, Outline
+
+_HEADING = re.compile(
+    r"(?:\*\*|__)?\(?([0-9]{1,9})(?:[.):](?:\*\*|__)?(?=[ \t]|\Z)|(?=[ \t]+[-–—]?[ \t]*[A-Z]|\Z))"
+    r"(?:[ \t]+[-–—](?=[ \t]))?[ \t]*"
+)
+_ASKS = re.compile(
+    r"[^?\n]*\?|(?:in your own words, )?"
+    r"(?:what|how|why|when|where|which|who|whose|can|could|do|does|did|is|are|should|would|will|explain|describe|compare|contrast|define|discuss|give|list|name|"
+    r"state|write|derive|show|prove|tell|outline|summari[sz]e|implement|calculate|compute|sketch|"
+    r"draw|differentiate|distinguish|identify|illustrate|mention|suggest|design)\b",
+    re.IGNORECASE,
+)
+
+
+class Numbered:
+    """Numbered questions, in headings of any level or on lines of their own."""
+
+    name = "numbered"
+
+    def recognises(self, outline: Outline) -> bool:
+        """Say whether a heading is numbered, or a numbered line asks something."""
+        return bool(_headings(outline)) or bool(self._openers(outline))
+
+    def read(self, outline: Outline) -> tuple[list[Entry], list[Fault]]:
+        """Read from each number to the next.
+
+        Where headings carry the numbers without a hole, numbered lines are lists in answers. Else
+        they are questions when they ask and are not part of a list that restarts at 1.
+        """
+        return read_entries(outline, self._openers(outline))
+
+    def _openers(self, outline: Outline) -> list[Opener]:
+        headings = _headings(outline)
+        numbers = {opener.number for opener in headings}
+        if numbers and len(numbers) == max(numbers) - min(numbers) + 1 == len(headings):
+            return headings
+        openers: list[Opener] = []
+        by_index = {opener.index: opener for opener in headings}
+        last, inner = 0, 0
+        for index, mark in enumerate(outline.marks):
+            if index in by_index:
+                openers.append(by_index[index])
+                last, inner = openers[-1].number, 0
+            elif mark.kind is Kind.NUMBERED and _is_item(mark):
+                if not openers or mark.number != last + 1:
+                    if inner and mark.number == inner + 1:
+                        inner += 1
+                        continue
+                    if openers and mark.number == 1 and _list_goes_on(outline, index):
+                        inner = 1
+                        continue
+                if mark.number not in numbers and _asks(outline, mark):
+                    openers.append(Opener(index, mark.number, mark.at, mark.to, 0))
+                    last, inner = mark.number, 0
+        return openers
+
+
+def _headings(outline: Outline) -> list[Opener]:
+    openers = []
+    for index, mark in enumerate(outline.marks):
+        if mark.kind is Kind.HEADING:
+            found = _HEADING.match(outline.text, mark.at, mark.to)
+            if found:
+                openers.append(Opener(index, int(found[1]), found.end(), mark.to, mark.level))
+    return openers
+
+
+def _is_item(mark: Mark) -> bool:
+    return mark.style not in ("", "-")
+
+
+def _list_goes_on(outline: Outline, index: int) -> bool:
+    """Say whether the very next line is the next item."""
+    mark, after = outline.marks[index], outline.marks[index + 1 : index + 2]
+    return any(
+        other.kind is Kind.NUMBERED
+        and other.number == mark.number + 1
+        and other.start == mark.end + 1
+        for other in after
+    )
+
+
+def _asks(outline: Outline, mark: Mark) -> bool:
+    """Say whether the numbered line starts a block of its own, and asks something."""
+    text = outline.text
+    if not _ASKS.match(text, mark.at, mark.to):
+        return False
+    if mark.style.startswith("-"):
+        return True
+    above = text.rfind("\n", 0, max(mark.start - 1, 0)) + 1
+    return mark.start == 0 or _ends_block(text[above : mark.start - 1])
+
+
+def _ends_block(line: str) -> bool:
+    line = line.strip(" \t")
+    return not line or line.startswith(("#", "-", "*", "=")) or line[0].isdigit()

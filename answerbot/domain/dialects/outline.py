@@ -1,0 +1,384 @@
+"""Markdown text -> Outline: the lines that can give a bank its structure, and nothing else.
+
+Headings, rules, numbered and labelled lines are marked where they stand outside front matter,
+fences, comments, indented code and quotations; no dialect has to know about those. Prose is never
+looked at twice, so that the time grows with the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Kind(IntEnum):
+    """What a marked line is."""
+
+    HEADING = 1
+    RULE = 2
+    NUMBERED = 3
+    QUESTION = 4
+    ANSWER = 5
+    DIFFICULTY = 6
+    COMMENT = 7
+    CODE = 8
+
+
+class Mark(NamedTuple):
+    """A line, or a hidden block of lines, that matters to the structure of a bank.
+
+    `start` is where the first line starts, `end` where the content of the last one ends;
+    `text[at:to]` is what the marker introduces. `number` is -1 where there is none; `level` is a
+    heading's level. `style` is the character after the number ('' for none) of a numbered line,
+    '-' before it where it is an item of a bulleted list.
+    """
+
+    kind: Kind
+    line: int
+    start: int
+    end: int
+    at: int
+    to: int
+    number: int = -1
+    level: int = 0
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is wrong at a line."""
+
+    line: int
+    what: str
+    hint: str
+
+
+@dataclass(slots=True)
+class Outline:
+    r"""A text and its marks, in order.
+
+    `text` has the length of the file and `\n` for every line end: `\r\n` became blank and `\n`,
+    and a byte order mark became a blank.
+    """
+
+    text: str
+    marks: list[Mark] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    _line: int = 1
+    _offset: int = 0
+
+    def line_at(self, offset: int) -> int:
+        """The line, from 1, that the offset is on; cheap when asked in rising order."""
+        if offset < self._offset:
+            self._line, self._offset = 1, 0
+        self._line += self.text.count("\n", self._offset, offset)
+        self._offset = offset
+        return self._line
+
+
+_CANDIDATE = re.compile(r"^[ \t]*+(?=[#<=\-*_+0-9QqAaDdSs`~])|<!--", re.MULTILINE)
+_FENCE = re.compile(r"(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=\n|\Z)|(?=Q(?:uestion)?[ \t]*[0-9]))")
+_CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+[ \t]*\Z")
+_NUMBERED = re.compile(
+    r"([-*+][ \t]+)?(\*\*|__)?([0-9]{1,9})([.):]?)(\*\*|__)?(?:[ \t]+(?=\S)|(?=[ \t]*$))",
+    re.MULTILINE,
+)
+_BULLET = r"(?:[-*+][ \t]+)?"
+_EMPHASIS = r"((?:\*\*\*|\*\*|__|\*|_)?)"
+_QUESTION = re.compile(
+    _BULLET + _EMPHASIS + r"(?:(?i:question)|Q)(?:[ \t]*(?:(?i:no)\.?|[#.\-])?[ \t]*([0-9]{1,9}))?"
+    r"(?:(?:(?<=[0-9])[.)]|[ \t]*:|(?<=[0-9])[ \t]+[-–—])(?:\1(?=[ \t]|$))?"
+    r"|\1[ \t]*:|(?<=[0-9])\1(?=[ \t]*$))(?:[ \t]+|$)",
+    re.MULTILINE,
+)
+_ANSWER = re.compile(
+    _BULLET + _EMPHASIS + r"(?:(?i:answer|ans|solution)|A)(?:[ \t]*[0-9]{1,9})?"
+    r"(?:[ \t]*:\1|\1[ \t]*:)[ \t]?",
+)
+_ANSWER_ALONE = re.compile(r"(\*\*\*|\*\*|__|\*|_)(?i:answer|solution)\1[ \t]*$", re.MULTILINE)
+_ANSWER_HEADING = re.compile(
+    _EMPHASIS + r"(?i:answer|solution)(?:[ \t]*[0-9]{1,9})?[ \t]*:?\1[ \t]*:?[ \t]*\Z"
+)
+_DIFFICULTY = re.compile(
+    _BULLET + _EMPHASIS + r"Difficulty(?:[ \t]*:\1|\1[ \t]*:)[ \t]*([^\n]*)", re.IGNORECASE
+)
+_RAW_HTML = re.compile(r"<(pre|script|style|textarea)\b", re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\n[ \t]*(?:\n|\Z)")
+_FRONT_MATTER = re.compile(r" ?(---|\+\+\+)[ \t]*\n")
+_METADATA = re.compile(r"[A-Za-z_][\w .-]*[ \t]*[:=](?:[ \t]|$)")
+
+
+def scan(text: str) -> Outline:
+    """Mark every line that can structure a bank; fences and comments left open are faults."""
+    if text.startswith("\ufeff"):
+        text = " " + text[1:]
+    if "\r" in text:
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    return _Scanner(text).run()
+
+
+class _Scanner:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.outline = Outline(text)
+        self.marks = self.outline.marks
+        self.comment_end = -1
+        self.blank_line = -1
+
+    def run(self) -> Outline:
+        text = self.text
+        position = self.front_matter_end()
+        search = _CANDIDATE.search
+        while (found := search(text, position)) is not None:
+            position = self.read(found.start(), found.end())
+        return self.outline
+
+    def front_matter_end(self) -> int:
+        opening = _FRONT_MATTER.match(self.text)
+        if not opening:
+            return 0
+        closing = re.compile(
+            r"^(?:---|\.\.\.)[ \t]*$" if opening[1] == "---" else r"^\+\+\+[ \t]*$", re.MULTILINE
+        ).search(self.text, opening.end())
+        start = opening.start(1)
+        if not closing:
+            return start
+        lines = self.text[opening.end() : closing.start()].split("\n")
+        told = [line for line in lines if line.strip() and not line.startswith("#")]
+        if any(line.startswith("##") for line in lines):
+            return start
+        if told and (not _METADATA.match(told[0]) or _QUESTION.match(told[0])):
+            return start
+        return closing.end() if told else start
+
+    def read(self, start: int, at: int) -> int:
+        """Mark what stands at the candidate and return where to go on."""
+        text = self.text
+        if text.startswith("<!--", start) and at == start + 4:
+            return self.comment(start, inline=True)
+        line_end = text.find("\n", at)
+        if line_end < 0:
+            line_end = len(text)
+        first = text[at : at + 1]
+        if (first in "`~-*+" or first.isdigit()) and (fence := _FENCE.match(text, at)):
+            return self.fence(start, fence)
+        indent = at - start
+        if indent > 3 or "\t" in text[start:at]:
+            return self.indented(start, at, line_end)
+        if first == "#":
+            return self.heading(start, at, line_end)
+        if first == "<":
+            return self.html(start, at)
+        if first in "-*_=" and self.rule(start, at, line_end):
+            return line_end
+        self.labelled(start, at, line_end)
+        return at + 1
+
+    def add(
+        self,
+        kind: Kind,
+        start: int,
+        end: int,
+        at: int,
+        to: int,
+        *,
+        number: int = -1,
+        level: int = 0,
+        style: str = "",
+    ) -> None:
+        line = self.outline.line_at(start)
+        self.marks.append(Mark(kind, line, start, end, at, to, number, level, style))
+
+    def fence(self, start: int, opening: re.Match[str]) -> int:
+        text, ticks, column = self.text, opening[1], opening.start(1) - start
+        if ticks[0] == "`" and "`" in opening[2]:
+            return opening.end(1)
+        closing = re.compile(
+            rf"^[ \t]{{0,{column + 3}}}{ticks[0]}{{{len(ticks)},}}[ \t]*$", re.MULTILINE
+        ).search(text, opening.end())
+        if closing is None:
+            self.outline.faults.append(
+                Fault(
+                    self.outline.line_at(start),
+                    f"the code fence {ticks[:3]} is never closed",
+                    f"add a line with {ticks[:12]} where the code ends",
+                )
+            )
+            return len(text)
+        self.add(Kind.CODE, start, closing.end(), opening.end(), closing.start())
+        return closing.end()
+
+    def indented(self, start: int, at: int, line_end: int) -> int:
+        """A deeply indented line is code or part of a list: only a marked label counts there."""
+        if self.text.startswith("<!--", at):
+            return self.comment(at, inline=True)
+        if self.text[at] in "-*+_":
+            found = _ANSWER.match(self.text, at)
+            if found:
+                self.add(Kind.ANSWER, start, line_end, found.end(), line_end)
+        return at + 1
+
+    def heading(self, start: int, at: int, line_end: int) -> int:
+        found = _HEADING.match(self.text, at)
+        if not found:
+            return line_end
+        content = self.text[found.end() : line_end]
+        content = _CLOSING_HASHES.sub("", content).rstrip(" \t")
+        self.add_heading(start, line_end, found.end(), content, len(found[1]))
+        return line_end
+
+    def add_heading(self, start: int, end: int, at: int, content: str, level: int) -> None:
+        alone = _ANSWER_HEADING.match(content)
+        inline = None if alone else _ANSWER.match(content)
+        if alone and content:
+            self.add(Kind.ANSWER, start, end, end, end, level=level)
+        elif inline:
+            self.add(Kind.ANSWER, start, end, at + inline.end(), end, level=level)
+        else:
+            self.add(Kind.HEADING, start, end, at, at + len(content), level=level)
+
+    def html(self, start: int, at: int) -> int:
+        text = self.text
+        if text.startswith("<!--", at):
+            return self.comment(at, inline=False)
+        found = _RAW_HTML.match(text, at)
+        if not found:
+            return at + 1
+        closing = re.compile(rf"</{found[1]}>", re.IGNORECASE).search(text, at)
+        if closing is None:
+            self.outline.faults.append(
+                Fault(
+                    self.outline.line_at(start),
+                    f"<{found[1]}> is never closed",
+                    f"add </{found[1]}> where it ends",
+                )
+            )
+            return len(text)
+        end = text.find("\n", closing.end())
+        end = len(text) if end < 0 else end
+        self.add(Kind.CODE, start, end, at, end)
+        return end
+
+    def comment(self, at: int, *, inline: bool) -> int:
+        text = self.text
+        if self.comment_end < at + 2:
+            found = text.find("-->", at + 2)
+            self.comment_end = len(text) + 1 if found < 0 else found
+        if inline:
+            if self.blank_line < at:
+                blank = _BLANK_LINE.search(text, at)
+                self.blank_line = blank.start() if blank else len(text)
+            if self.comment_end > self.blank_line:
+                return at + 4
+        elif self.comment_end > len(text):
+            self.outline.faults.append(
+                Fault(
+                    self.outline.line_at(at),
+                    "the HTML comment <!-- is never closed",
+                    "add --> where the comment ends",
+                )
+            )
+            return len(text)
+        end = self.comment_end + 3
+        self.add(Kind.COMMENT, at, end, min(at + 4, self.comment_end), self.comment_end)
+        return end
+
+    def rule(self, start: int, at: int, line_end: int) -> bool:
+        text = self.text
+        line = text[at:line_end].rstrip(" \t")
+        character = line[0]
+        if character in "=-" and line.count(character) == len(line) and self.setext(start, line):
+            return True
+        if character == "=" or line.count(character) < 3:
+            return False
+        if line.count(character) + line.count(" ") + line.count("\t") != len(line):
+            return False
+        self.add(Kind.RULE, start, line_end, line_end, line_end)
+        return True
+
+    def setext(self, start: int, underline: str) -> bool:
+        """Mark the line above as a heading, if the underline makes it one.
+
+        A sentence or a label above `---` is an answer whose writer meant a rule, though Markdown
+        reads a heading there.
+        """
+        text, level = self.text, 1 if underline[0] == "=" else 2
+        if start == 0:
+            return False
+        above = text.rfind("\n", 0, start - 1) + 1
+        content_at = above + _indent(text, above)
+        content = text[content_at : start - 1].rstrip(" \t")
+        if not content or content_at - above > 3 or content[0] in ">|" or _LIST_ITEM.match(content):
+            return False
+        last = self.marks[-1] if self.marks else None
+        if last is not None and last.end > above:
+            if last.kind is not Kind.QUESTION or (level == 2 and last.number < 0):
+                return False
+            self.marks.pop()
+        if level == 2:
+            before = text.rfind("\n", 0, max(above - 1, 0)) + 1
+            if text[before : max(above - 1, 0)].strip(" \t") and not (
+                last is not None and last.end >= above - 1
+            ):
+                return False
+            if content[-1] in ".!;,:_":
+                return False
+        end = start + len(underline)
+        self.add_heading(above, end, content_at, content, level)
+        return True
+
+    def labelled(self, start: int, at: int, line_end: int) -> None:
+        text = self.text
+        first = text[at]
+        if first.isdigit() or first in "-*+_":
+            found = _NUMBERED.match(text, at, line_end + 1)
+            if found and bool(found[2]) >= bool(found[5]):
+                style = ("-" if found[1] else "") + found[4]
+                self.add(
+                    Kind.NUMBERED,
+                    start,
+                    line_end,
+                    found.end(),
+                    line_end,
+                    number=int(found[3]),
+                    style=style,
+                )
+                return
+        if first in "AaSs-*+_":
+            found = _ANSWER.match(text, at)
+            if found and found.end() <= line_end:
+                self.add(Kind.ANSWER, start, line_end, found.end(), line_end)
+                return
+            found = _ANSWER_ALONE.match(text, at)
+            if found:
+                self.add(Kind.ANSWER, start, line_end, line_end, line_end)
+                return
+        if first in "Qq-*+_":
+            found = _QUESTION.match(text, at)
+            if found:
+                self.add(
+                    Kind.QUESTION,
+                    start,
+                    line_end,
+                    min(found.end(), line_end),
+                    line_end,
+                    number=int(found[2]) if found[2] else -1,
+                )
+                return
+        if first in "Dd-*+_":
+            found = _DIFFICULTY.match(text, at)
+            if found:
+                self.add(Kind.DIFFICULTY, start, line_end, found.start(2), line_end)
+
+
+_LIST_ITEM = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]|$)")
+
+
+def _indent(text: str, at: int) -> int:
+    end = at
+    while text.startswith((" ", "\t"), end):
+        end += 1
+    return end - at
