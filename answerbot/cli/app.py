@@ -16,6 +16,7 @@ from typer.main import get_group
 
 from answerbot import __version__
 from answerbot.cli.init import init
+from answerbot.cli.parse import parse
 from answerbot.domain.errors import AnswerbotError
 
 EPILOG = (
@@ -83,6 +84,7 @@ def _everywhere(
 
 
 app.command()(init)
+app.command()(parse)
 
 
 def command_group() -> typer.core.TyperGroup:
