@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+import tests.__main__ as checks
 from answerbot.adapters.config import load_config
-from tests.__main__ import CHECKS
 
 ENVIRONMENT = Path(sys.executable).parent
 
@@ -50,8 +50,23 @@ def test_bare_make_lists_every_target(repository: Path) -> None:
 
 
 def test_every_check_is_a_program_of_the_development_environment() -> None:
-    missing = [check[0] for check in CHECKS if not (ENVIRONMENT / check[0]).exists()]
+    missing = [check[0] for check in checks.CHECKS if not (ENVIRONMENT / check[0]).exists()]
     assert missing == []
+
+
+def test_a_check_that_fails_fails_the_run_and_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = []
+
+    def passes(check: tuple[str, ...]) -> bool:
+        ran.append(check)
+        return check[0] != "mypy"
+
+    monkeypatch.setattr(checks, "passes", passes)
+    assert checks.main(["-x"]) == 1
+    assert ran == [*checks.CHECKS, ("pytest", "-x")]
+    assert capsys.readouterr().err == "failed: mypy\n"
 
 
 def test_the_page_of_commands_is_what_the_commands_say(repository: Path) -> None:

@@ -211,6 +211,16 @@ def test_a_reader_that_leaves_early_sees_no_traceback(tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
+def test_what_is_piped_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "answerbot", "init", "Prüfung ∇"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii:strict"},
+    )
+    assert done.returncode == 0
+    assert "Prüfung ∇/answerbot.toml: written" in done.stdout.decode("utf-8")
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import json, sys\n"
