@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import heapq
+import itertools
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,7 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from answerbot.domain.bank import QuestionId
-from answerbot.domain.terms import ASPECT, Terms
+from answerbot.domain.english import ASPECT, clauses, stands_alone
+from answerbot.domain.terms import Terms
 from answerbot.domain.vocabulary import DEFAULT, Vocabulary
 
 if TYPE_CHECKING:
@@ -39,11 +42,20 @@ class Hit:
 ASPECT_WEIGHT = 0.4
 """What an aspect (its limits, its uses) counts beside a subject of the same rarity."""
 
-_RELATED = 0.5  # a related term in place of the one asked for
-_IN_ANSWER = 0.8  # a term that only the reference's answer has
-_SAME_QUESTION = 0.5  # the part of the score that the reference's own question decides
-_COVERED = 0.55  # the least share of a question that a reference which bears on it covers
+CONCEPT_WEIGHT = 2.0
+"""What an abbreviation weighs beside a word of the same rarity: it stands for several."""
+
+_UNKNOWN = 1  # the number of references a term that none has is weighed as if in
+_RELATED = 0.6  # a related term in place of the one asked for
+_IN_ANSWER = 0.9  # a term that only the reference's answer has
+_SAME_QUESTION = 0.4  # the part of the score that the reference's own question decides
+_COVERED = 0.46  # the least share of a question that a reference which bears on it covers
+_COVERED_UNKNOWN = 0.5  # the same where the question has a word that the library lacks
+_BEARS = 0.27  # the least score of a reference that bears on a question
 _BESIDE_BEST = 0.5  # the least score, as a share of the best one
+_PART = 0.7  # what covering one clause counts beside covering the whole question
+_ABOUT_PART = 0.6  # the least share of a reference's question that such a clause covers
+_ROOT = 5  # the least letters that an unknown term shares with a known one it stands in for
 _CANDIDATES = 64  # how many references BM25 hands on to be looked at closely
 
 
@@ -61,6 +73,7 @@ class _Asked:
 
     weights: Mapping[str, float]
     related: Mapping[str, tuple[str, ...]]
+    least: float
 
     def covered(self, question: Collection[str], answer: Collection[str]) -> float:
         """The share of what is asked that the texts have, by weight."""
@@ -138,8 +151,9 @@ class _Index:
         for ids in self._rows:
             counts.update(set(ids.tolist()))
         self._rarity = [rarity(counts[i], len(references)) for i in range(len(self._ids))]
-        self._unknown = rarity(0, len(references))
+        self._unknown = rarity(_UNKNOWN, len(references))
         self._names = list(self._ids)
+        self._sorted = sorted(self._names)
         self._bm25 = self._build()
 
     def _row(self, reference: Reference) -> tuple[int, NDArray[np.int32]]:
@@ -167,17 +181,11 @@ class _Index:
         return bm25
 
     def nearest(self, question: str, k: int, exclude: frozenset[QuestionId]) -> tuple[Hit, ...]:
-        terms = self._terms.of(question)
-        weights = {term: self._weight(term) for term in terms}
-        if self._bm25 is None or not weights:
-            return ()
-        asked = _Asked(weights, dict(self._terms.related(terms)))
-        hits = [
-            (score, -row)
-            for row in self._candidates(asked, _CANDIDATES + k + len(exclude))
-            if self._references[row].id not in exclude
-            and (score := self._score(asked, row)) is not None
-        ]
+        scores = self._scores(question, k + len(exclude), about=0.0)
+        for clause in self._parts(question):
+            for row, score in self._scores(clause, k + len(exclude), about=_ABOUT_PART).items():
+                scores[row] = max(scores.get(row, 0.0), _PART * score)
+        hits = [(s, -row) for row, s in scores.items() if self._references[row].id not in exclude]
         best = heapq.nlargest(k, hits)
         return tuple(
             Hit(self._references[-row], round(score, 4))
@@ -185,10 +193,49 @@ class _Index:
             if score >= _BESIDE_BEST * best[0][0]
         )
 
+    def _parts(self, question: str) -> list[str]:
+        parts = clauses(question)
+        return [
+            part
+            for part in parts
+            if len(parts) > 1
+            and stands_alone(part)
+            and not all(term.startswith(ASPECT) for term in self._terms.of(part))
+        ]
+
+    def _scores(self, text: str, at_least: int, about: float) -> dict[int, float]:
+        terms = self._terms.of(text)
+        weights = {term: self._weight(term) for term in terms}
+        if self._bm25 is None or not weights:
+            return {}
+        related = self._stand_ins(terms)
+        known = all(t in self._ids or t.startswith(ASPECT) or related.get(t) for t in terms)
+        asked = _Asked(weights, related, _COVERED if known else _COVERED_UNKNOWN)
+        rows = self._candidates(asked, _CANDIDATES + at_least)
+        return {row: score for row in rows if (score := self._score(asked, row, about)) is not None}
+
+    def _stand_ins(self, terms: list[str]) -> dict[str, tuple[str, ...]]:
+        others = dict(self._terms.related(terms))
+        for term in terms:
+            if term not in self._ids and term not in others:
+                others[term] = self._same_root(term)
+        return others
+
+    def _same_root(self, unknown: str) -> tuple[str, ...]:
+        """Terms of the library that begin the unknown one, or that it begins."""
+        shorter = [unknown[:n] for n in range(_ROOT, len(unknown)) if unknown[:n] in self._ids]
+        if len(unknown) < _ROOT:
+            return ()
+        at = bisect.bisect(self._sorted, unknown)
+        longer = itertools.takewhile(lambda t: t.startswith(unknown), self._sorted[at : at + 9])
+        return (*shorter, *longer)
+
     def _weight(self, term: str) -> float:
         known = self._ids.get(term)
         weight = self._unknown if known is None else self._rarity[known]
-        return weight * ASPECT_WEIGHT if term.startswith(ASPECT) else weight
+        if term.startswith(ASPECT):
+            return weight * ASPECT_WEIGHT
+        return weight * CONCEPT_WEIGHT if term in self._terms.concepts else weight
 
     def _candidates(self, asked: _Asked, n: int) -> Iterable[int]:
         import numpy as np
@@ -206,14 +253,17 @@ class _Index:
     def _known(self, terms: Iterable[str]) -> list[int]:
         return [self._ids[term] for term in terms if term in self._ids]
 
-    def _score(self, asked: _Asked, row: int) -> float | None:
+    def _score(self, asked: _Asked, row: int, about: float) -> float | None:
         length = self._question_lengths[row]
         terms = [self._names[i] for i in self._rows[row].tolist()]
         own, answer = frozenset(terms[:length]), frozenset(terms[length:])
         covered = asked.covered(own, answer)
-        if covered < _COVERED:
+        if covered < asked.least:
             return None
         weights = {term: self._weight(term) for term in own}
         total = sum(weights.values())
         shared = sum(w for t, w in weights.items() if t in asked.weights) / total if total else 0.0
-        return covered * (1 - _SAME_QUESTION + _SAME_QUESTION * shared)
+        if shared < about:
+            return None
+        score = covered * (1 - _SAME_QUESTION + _SAME_QUESTION * shared)
+        return score if score >= _BEARS else None

@@ -20,6 +20,7 @@ _RECURRENT_NETWORKS: Mapping[str, tuple[str, ...]] = {
     "ESN": ("echo state network",),
     "FFN": ("feedforward neural network", "feedforward network", "feedforward"),
     "GAN": ("generative adversarial network",),
+    "GRU-D": ("GRU D",),
     "GRU": ("gated recurrent unit",),
     "LLM": ("large language model",),
     "LSM": ("liquid state machine",),
@@ -42,9 +43,15 @@ _RECURRENT_NETWORKS: Mapping[str, tuple[str, ...]] = {
 }
 
 _SPELLINGS: Mapping[str, str] = {
+    "many to many": "manytomany",
+    "many to one": "manytoone",
+    "one to many": "onetomany",
     "back propagation": "backpropagation",
     "backprop": "backpropagation",
+    "encoder decoder": "seq2seq",
     "feed forward": "feedforward",
+    "batch norm": "batch normalization",
+    "layer norm": "layer normalization",
     "mini batch": "minibatch",
     "multitask": "multi task",
     "stepsize": "step size",
@@ -67,9 +74,12 @@ _GO_TOGETHER: Mapping[str, tuple[str, ...]] = {
     "forecasting": ("prediction",),
     "gating": ("gates",),
     "interpretability": ("explanation",),
+    "metric": ("measure",),
     "minibatch": ("batch",),
+    "onetomany": ("manytoone", "manytomany"),
     "regularization": ("dropout", "overfitting"),
     "parallel": ("sequential",),
+    "stateless": ("stateful",),
     "step size": ("learning rate",),
     "text": ("language",),
 }
