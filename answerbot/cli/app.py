@@ -15,6 +15,9 @@ import typer
 from typer.main import get_group
 
 from answerbot import __version__
+from answerbot.cli.crosscheck import crosscheck
+from answerbot.cli.doctor import doctor
+from answerbot.cli.fill import fill
 from answerbot.cli.init import init
 from answerbot.cli.parse import parse
 from answerbot.domain.errors import AnswerbotError
@@ -84,7 +87,10 @@ def _everywhere(
 
 
 app.command()(init)
+app.command()(fill)
+app.command()(crosscheck)
 app.command()(parse)
+app.command()(doctor)
 
 
 def command_group() -> typer.core.TyperGroup:

@@ -29,11 +29,13 @@ OPENAI = "https://api.openai.com/v1"
 class Stack:
     """Everything that answers requests, and the account of it.
 
+    `free` answers from disk alone, and a request that would have to be paid for is a miss.
     `endpoint` is the address without any password, None where nothing can be asked for;
     `announcement` is what stderr should say before the work starts, None where that is nothing.
     """
 
     llm: LLM
+    free: LLM
     ledger: Ledger
     settings: ModelSettings
     mode: Mode
@@ -102,7 +104,8 @@ def build_stack(
     """The stack that the configuration asks for; flags are in the configuration by now.
 
     `model` is asked instead of the configured ones, and then only its recordings count in a replay.
-    `before_paying` wraps what costs money: what is on disk does not pass through it.
+    `before_paying` wraps what costs money: what is on disk does not pass through it, nor what waits
+    for its turn.
 
     Raises:
         InputError: mode 'live' and no endpoint, a budget and no price, unreadable recordings.
@@ -134,6 +137,7 @@ def build_stack(
         )
         return Stack(
             llm=recorded,
+            free=recorded,
             ledger=ledger,
             settings=settings,
             mode="replay",
@@ -174,13 +178,18 @@ def _with_endpoint(
         memory=store,
     )
     limited = LimitedLLM(
-        RetryingLLM(client), config.model.max_concurrency, config.budget, ledger.price_of
+        before_paying(RetryingLLM(client)),
+        config.model.max_concurrency,
+        config.budget,
+        ledger.price_of,
     )
     shown = without_password(address)
-    stored = StoredLLM(store, models, before_paying(limited), source=shown, note=ledger.note)
+    stored = StoredLLM(store, models, limited, source=shown, note=ledger.note)
+    disk = StoredLLM(store, models, RecordedLLM(recordings, models), source=shown, note=ledger.note)
     recorded = RecordedLLM(recordings, models, stored, note=ledger.note)
     return Stack(
         llm=recorded,
+        free=RecordedLLM(recordings, models, disk, note=ledger.note),
         ledger=ledger,
         settings=settings,
         mode=config.model.mode,

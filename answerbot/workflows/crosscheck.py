@@ -14,13 +14,26 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from answerbot.domain.bank import QuestionId
+from answerbot.domain.errors import NotFinishedError
 from answerbot.domain.evidence import find_quote
 from answerbot.domain.findings import Finding, without_repeats
-from answerbot.domain.references import Reference
+from answerbot.domain.references import Library, Reference
 from answerbot.workflows.prompts import ClaimsInputs, ReferencesInputs, fence_for
-from answerbot.workflows.session import Session, together
+from answerbot.workflows.session import Session, each, together
 
 Check = Literal["references", "claims"]
+Checks = Literal["none", "references", "full"]
+
+READS: Mapping[Checks, tuple[Check, ...]] = {
+    "none": (),
+    "references": ("references",),
+    "full": ("references", "claims"),
+}
+"""Which reads a choice of checks means."""
+
+NEAREST = 4
+"""How many references an answer is compared with at most."""
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -77,6 +90,44 @@ class CrossCheck:
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
     dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An answer that was checked."""
+
+    subject: Subject
+    result: CrossCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """An answer that could not be checked, and why."""
+
+    subject: Subject
+    error: NotFinishedError
+
+
+Outcome = Checked | Unchecked
+
+
+async def cross_check_all(
+    subjects: Sequence[Subject],
+    library: Library,
+    session: Session,
+    *,
+    checks: Collection[Check],
+    at_once: int,
+    on_done: Callable[[Outcome], None] = lambda _: None,
+) -> list[Outcome]:
+    """An outcome for each answer, in their order; none is compared with itself."""
+
+    async def work(subject: Subject) -> Outcome:
+        hits = library.nearest(subject.question, NEAREST, exclude=(subject.id,))
+        references = [hit.reference for hit in hits]
+        return Checked(subject, await cross_check(subject, references, session, checks=checks))
+
+    return await each(subjects, work, Unchecked, at_once=at_once, on_done=on_done)
 
 
 async def cross_check(

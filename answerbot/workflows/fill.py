@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +16,14 @@ from answerbot.domain.provenance import Provenance, digest
 from answerbot.domain.references import Hit, Library
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.style import Style, faults
-from answerbot.workflows.crosscheck import Check, CrossCheck, Subject, cross_check
+from answerbot.workflows.crosscheck import (
+    NEAREST,
+    READS,
+    Checks,
+    CrossCheck,
+    Subject,
+    cross_check,
+)
 from answerbot.workflows.judge import judge
 from answerbot.workflows.prompts import (
     LENGTHS,
@@ -26,21 +32,10 @@ from answerbot.workflows.prompts import (
     RevisionInputs,
     fence_for,
 )
-from answerbot.workflows.session import Session, both, together
-
-Checks = Literal["none", "references", "full"]
+from answerbot.workflows.session import Session, both, each
 
 ROUNDS = 2
 """How often an answer is revised at most."""
-
-NEAREST = 4
-"""How many references an answer is compared with at most."""
-
-READS: dict[Checks, tuple[Check, ...]] = {
-    "none": (),
-    "references": ("references",),
-    "full": ("references", "claims"),
-}
 
 
 class Draft(BaseModel):
@@ -128,28 +123,12 @@ async def fill_all(
     at_once: int,
     on_done: Callable[[Outcome], None] = lambda _: None,
 ) -> list[Outcome]:
-    """An outcome for each question, in their order; one that fails does not fail the others.
+    """An outcome for each question, in their order."""
 
-    An error that every further request would meet too (no money, no endpoint) starts no more.
-    """
-    places = asyncio.Semaphore(at_once)
-    fatal: list[NotFinishedError] = []
+    async def work(question: Question) -> Outcome:
+        return await fill(question, library, rubrics(question.id), session, options)
 
-    async def one(question: Question) -> Outcome:
-        async with places:
-            outcome: Outcome
-            try:
-                if fatal:
-                    raise fatal[0]
-                outcome = await fill(question, library, rubrics(question.id), session, options)
-            except NotFinishedError as error:
-                if error.stops_all:
-                    fatal.append(error)
-                outcome = Unfilled(question, error)
-        on_done(outcome)
-        return outcome
-
-    return await together(*(one(question) for question in questions))
+    return await each(questions, work, Unfilled, at_once=at_once, on_done=on_done)
 
 
 async def fill(

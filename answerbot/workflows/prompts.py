@@ -169,3 +169,10 @@ class Prompts:
         return Prompt(
             label, (Message(role="system", content=system), Message(role="user", content=user))
         )
+
+
+STEPS: tuple[str, ...] = tuple(
+    inputs.template
+    for inputs in (DraftInputs, ClaimsInputs, ReferencesInputs, RevisionInputs, JudgeInputs)
+)
+"""Every step that has a template."""

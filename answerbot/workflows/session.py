@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
-from answerbot.domain.errors import StoppedError
+from answerbot.domain.errors import NotFinishedError, StoppedError
 from answerbot.domain.llm import LLM, ModelSettings
 from answerbot.workflows.ask import Asked, Faults, ask, follow_up
 from answerbot.workflows.prompts import Inputs, Prompts
@@ -17,6 +17,7 @@ from answerbot.workflows.prompts import Inputs, Prompts
 T = TypeVar("T")
 A = TypeVar("A")
 B = TypeVar("B")
+Item = TypeVar("Item")
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -79,6 +80,38 @@ async def together(*steps: Awaitable[T]) -> list[T]:
         if isinstance(result, BaseException):
             raise result
     return [result for result in results if not isinstance(result, BaseException)]
+
+
+async def each(
+    items: Sequence[Item],
+    work: Callable[[Item], Awaitable[T]],
+    failed: Callable[[Item, NotFinishedError], T],
+    *,
+    at_once: int,
+    on_done: Callable[[T], None] = lambda _: None,
+) -> list[T]:
+    """The outcome of the work on each item, in their order; one that fails does not fail the rest.
+
+    After an error that every further request would meet too (no money, no endpoint) no more work
+    begins; what was not begun fails with that error.
+    """
+    places = asyncio.Semaphore(at_once)
+    fatal: list[NotFinishedError] = []
+
+    async def one(item: Item) -> T:
+        async with places:
+            try:
+                if fatal:
+                    raise fatal[0]
+                outcome = await work(item)
+            except NotFinishedError as error:
+                if error.stops_all:
+                    fatal.append(error)
+                outcome = failed(item, error)
+        on_done(outcome)
+        return outcome
+
+    return await together(*map(one, items))
 
 
 async def both(first: Awaitable[A], second: Awaitable[B]) -> tuple[A, B]:

@@ -1,0 +1,182 @@
+"""`answerbot crosscheck`: hold answers against the references and against what the model knows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from answerbot.cli.options import (
+    Budget,
+    Json,
+    Live,
+    MaxConcurrency,
+    Model,
+    Only,
+    Replay,
+    Timeout,
+    Yes,
+    configured,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from answerbot.adapters.config import Config
+    from answerbot.cli.running import Stop
+    from answerbot.cli.stack import Stack
+    from answerbot.domain.bank import QuestionId
+    from answerbot.domain.findings import Finding
+    from answerbot.workflows.crosscheck import Outcome, Subject
+
+
+def crosscheck(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files with answers, or folders of such files.")
+    ],
+    only: Only = None,
+    checks: Annotated[
+        Literal["references", "full"] | None,
+        typer.Option("--checks", help="Against the references alone, or claim by claim too."),
+    ] = None,
+    live: Live = False,
+    replay: Replay = False,
+    model: Model = None,
+    budget: Budget = None,
+    max_concurrency: MaxConcurrency = None,
+    timeout: Timeout = None,
+    yes: Yes = False,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Check answers, whoever wrote them: mistakes, omissions, disputes with the references.
+
+    An answer is compared with the nearest references other than itself, and read claim by claim.
+    Exit code 1 when something is wrong, in an answer or in a reference.
+    """
+    config = configured(
+        live=live,
+        replay=replay,
+        model=model,
+        budget=budget,
+        max_concurrency=max_concurrency,
+        timeout=timeout,
+        fill__checks=checks,
+    )
+    from answerbot.cli.loading import files_in, read_banks, selected
+    from answerbot.cli.running import run_to_end
+    from answerbot.workflows.crosscheck import Subject
+
+    banks = read_banks(files_in(paths), config.placeholders)
+    subjects = [
+        Subject(question.id, question.text, question.answer.text)
+        for question in selected([q for bank in banks for q in bank.questions], only or ())
+        if question.answer
+    ]
+    outcomes, stack = run_to_end(lambda stop: _run(subjects, config, stop, yes=yes))
+    if record:
+        from answerbot.adapters.recordings import write_recordings
+
+        write_recordings(record, stack.ledger.recordings())
+    if as_json:
+        print(_document(outcomes, stack))
+    else:
+        places = {q.id: f"{bank.path}:{q.line}" for bank in banks for q in bank.questions}
+        _show(outcomes, places, stack)
+    return _exit_code(outcomes)
+
+
+async def _run(
+    subjects: list[Subject], config: Config, stop: Stop, *, yes: bool
+) -> tuple[list[Outcome], Stack]:
+    from answerbot.adapters.confirmed_llm import ConfirmedLLM
+    from answerbot.cli.loading import load_library, load_prompts
+    from answerbot.cli.notices import to_stderr
+    from answerbot.cli.running import once_confirmed, progress
+    from answerbot.cli.stack import build_stack
+    from answerbot.workflows.crosscheck import READS, cross_check_all
+    from answerbot.workflows.session import Session
+
+    def plan() -> str:
+        reads = READS[config.fill.checks]
+        return (
+            f"asking {stack.settings.model} at {stack.endpoint}: {len(subjects)} answers, "
+            f"{len(reads)} requests each ({', '.join(reads)}); what is recorded or stored is free"
+        )
+
+    confirm = once_confirmed(plan, yes=yes)
+    stack = build_stack(config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, stop))
+    async with stack:
+        if stack.announcement:
+            to_stderr(stack.announcement)
+        with progress(len(subjects), "checking") as advance:
+            outcomes = await cross_check_all(
+                subjects,
+                load_library(config),
+                Session(stack.llm, load_prompts(config), stack.settings, stop),
+                checks=READS[config.fill.checks],
+                at_once=config.model.max_concurrency,
+                on_done=lambda outcome: advance(outcome.subject.id),
+            )
+    return outcomes, stack
+
+
+def _exit_code(outcomes: Sequence[Outcome]) -> int:
+    from answerbot.workflows.crosscheck import Checked
+
+    for outcome in outcomes:
+        if not isinstance(outcome, Checked):
+            return outcome.error.exit_code
+    return 1 if any(_findings(outcome) for outcome in outcomes) else 0
+
+
+def _findings(outcome: Outcome) -> tuple[Finding, ...]:
+    from answerbot.workflows.crosscheck import Checked
+
+    return outcome.result.findings if isinstance(outcome, Checked) else ()
+
+
+def _document(outcomes: Sequence[Outcome], stack: Stack) -> str:
+    from answerbot.cli.showing import finding_json, usage_json
+    from answerbot.workflows.crosscheck import Checked
+
+    items = []
+    for outcome in outcomes:
+        item: dict[str, object] = {
+            "id": outcome.subject.id,
+            "findings": [finding_json(finding) for finding in _findings(outcome)],
+        }
+        if isinstance(outcome, Checked):
+            item |= {"checks": list(outcome.result.checks), "dropped": outcome.result.dropped}
+        else:
+            item["error"] = str(outcome.error)
+        items.append(item)
+    document = {"version": 1, "items": items, "usage": usage_json(stack)}
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _show(outcomes: Sequence[Outcome], places: dict[QuestionId, str], stack: Stack) -> None:
+    from answerbot.cli.notices import printable, to_stderr
+    from answerbot.cli.showing import took
+    from answerbot.workflows.crosscheck import Checked
+
+    for outcome in outcomes:
+        for finding in _findings(outcome):
+            kind = finding.kind.replace("_", " ")
+            blame = (
+                f"{finding.wrong} wrong" if finding.wrong != "unclear" else "unclear who is wrong"
+            )
+            words = f'"{finding.claim.quote}" ' if finding.claim else ""
+            print(printable(f"{places[outcome.subject.id]}: {kind} ({blame}) {words}"))
+            if finding.reference_id:
+                print(printable(f'  {finding.reference_id}: "{finding.reference_quote}"'))
+            print(printable(f"  {finding.explanation}\n  fix: {finding.fix}"))
+        if not isinstance(outcome, Checked):
+            to_stderr(str(outcome.error))
+    found = sum(len(_findings(outcome)) for outcome in outcomes)
+    print(f"{len(outcomes)} answers, {found} findings; {took(stack)}")

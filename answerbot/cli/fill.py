@@ -1,0 +1,203 @@
+"""`answerbot fill`: the blanks of a question bank get answers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from answerbot.cli.options import (
+    Budget,
+    Json,
+    Live,
+    MaxConcurrency,
+    Model,
+    Only,
+    Replay,
+    Timeout,
+    Yes,
+    configured,
+)
+from answerbot.domain.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from answerbot.adapters.config import Config
+    from answerbot.cli.fill_plan import Work
+    from answerbot.cli.running import Stop
+    from answerbot.cli.stack import Stack
+    from answerbot.domain.bank import Question
+    from answerbot.workflows.fill import Outcome
+
+
+def fill(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Question files; without any, those of the configuration."),
+    ] = None,
+    only: Only = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Ask for at most so many answers.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="DIR", help="Write filled copies there, not the files."
+        ),
+    ] = None,
+    style: Annotated[
+        Literal["concise", "standard", "deep"] | None,
+        typer.Option("--style", help="How long answers are."),
+    ] = None,
+    checks: Annotated[
+        Literal["none", "references", "full"] | None,
+        typer.Option("--checks", help="What answers are checked by."),
+    ] = None,
+    live: Live = False,
+    replay: Replay = False,
+    model: Model = None,
+    budget: Budget = None,
+    max_concurrency: MaxConcurrency = None,
+    timeout: Timeout = None,
+    yes: Yes = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Fill anew what answerbot wrote, edited or not.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if something would change.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="As --check, and show what would change.")
+    ] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep the replies used as the bank's recordings.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.md", help="Write a report.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Fill the blanks of question banks: draft, cross-check, revise, write back.
+
+    Nothing but the blanks is touched, and no answer that a person wrote or edited. Without an
+    endpoint (OPENAI_API_KEY, OPENAI_BASE_URL) recorded replies are used. A second run goes on where
+    the first one stopped.
+    """
+    config = configured(
+        live=live,
+        replay=replay,
+        model=model,
+        budget=budget,
+        max_concurrency=max_concurrency,
+        timeout=timeout,
+        fill__style=style,
+        fill__checks=checks,
+    )
+    from answerbot.adapters.files import write_atomically
+    from answerbot.cli import fill_show
+    from answerbot.cli.fill_plan import plan, result, write
+    from answerbot.cli.running import run_to_end
+
+    works = plan(
+        _targets(files or [], output, config),
+        config.placeholders,
+        only=only or (),
+        limit=limit,
+        force=force,
+    )
+    outcomes, stack = run_to_end(lambda stop: _run(works, config, stop, yes=yes))
+    run = fill_show.Run(works, outcomes, stack, config, writes=not (check or diff))
+    for work in works:
+        if run.writes:
+            changes = write(work, run.filled(work), config.placeholders)
+        else:
+            text = result(work.bank, run.filled(work))
+            changes = bool(run.filled(work)) and text != work.before
+            if diff:
+                sys.stdout.write(fill_show.difference(work, text))
+        if changes:
+            run.changed.append(work.target)
+    if record and run.writes:
+        fill_show.keep_recordings(run)
+    if report:
+        write_atomically(report, fill_show.report(run))
+    if as_json:
+        print(fill_show.as_json(run))
+    elif not diff:
+        fill_show.summary(run)
+    return fill_show.exit_code(run)
+
+
+def _targets(files: list[Path], output: Path | None, config: Config) -> dict[Path, Path]:
+    """Each question file, and where its answers are written.
+
+    A configured question file goes to the configured folder, any other file is filled in place.
+    """
+    configured = config.question_files()
+    sources = files or list(configured)
+    if not sources:
+        raise InputError(
+            Problem(
+                "there is no question file",
+                hint="name one, or start a bank with `answerbot init`",
+            )
+        )
+    ours = {path.resolve() for path in configured}
+
+    def target(source: Path) -> Path:
+        folder = output or (config.filled_folder() if source.resolve() in ours else None)
+        return folder / source.name if folder else source
+
+    return {source: target(source) for source in sources}
+
+
+async def _run(
+    works: list[Work], config: Config, stop: Stop, *, yes: bool
+) -> tuple[list[Outcome], Stack]:
+    """Answer what is to be answered, and rebuild for free what was answered before."""
+    from answerbot.adapters.confirmed_llm import ConfirmedLLM
+    from answerbot.cli import fill_show
+    from answerbot.cli.loading import load_library, load_prompts, load_rubrics
+    from answerbot.cli.notices import to_stderr
+    from answerbot.cli.running import once_confirmed, progress
+    from answerbot.cli.stack import build_stack
+    from answerbot.workflows.fill import Filled, Options, fill_all
+    from answerbot.workflows.session import Session
+
+    ask = [question for work in works for question in work.ask]
+    rebuild = [question for work in works for question in work.rebuild]
+    library, rubrics = load_library(config), load_rubrics(config)
+    prompts = load_prompts(config)
+    options = Options(config.fill.style, config.fill.checks)
+
+    def plan_text() -> str:
+        return fill_show.plan_text(len(ask), stack, config)
+
+    confirm = once_confirmed(plan_text, yes=yes)
+    stack = build_stack(config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, stop))
+    async with stack:
+        if stack.announcement:
+            to_stderr(stack.announcement)
+        free = Session(stack.free, prompts, stack.settings, stop)
+        paid = Session(stack.llm, prompts, stack.settings, stop)
+        with progress(len(ask) + len(rebuild), "filling") as advance:
+
+            def on_done(outcome: Outcome) -> None:
+                mark = outcome.provenance.state if isinstance(outcome, Filled) else "not filled"
+                advance(f"{outcome.question.id} {mark}")
+
+            async def fill_by(session: Session, questions: list[Question]) -> list[Outcome]:
+                return await fill_all(
+                    questions,
+                    library,
+                    rubrics,
+                    session,
+                    options,
+                    at_once=config.model.max_concurrency,
+                    on_done=on_done,
+                )
+
+            rebuilt = await fill_by(free, rebuild)
+            asked = await fill_by(paid, ask)
+    return [*rebuilt, *asked], stack

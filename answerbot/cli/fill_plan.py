@@ -1,0 +1,144 @@
+"""Which answers `fill` writes, into which files, and which it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from answerbot.adapters.files import read_bank, read_text, write_atomically
+from answerbot.cli.loading import read_banks, selected
+from answerbot.domain.bank import Bank, Question, QuestionId, parse_bank, write_answers
+from answerbot.domain.errors import InputError, Location, Problem
+from answerbot.domain.filling import Standing, continue_copy, standing, written
+from answerbot.workflows.fill import Filled
+
+
+@dataclass(frozen=True)
+class Work:
+    """One file: `bank` is what filling goes on from, `target` where the result goes.
+
+    `before` is the target's text when it was read, None where there was no such file. `ask` are the
+    questions to answer, `rebuild` those with an untouched answer of ours, which is rebuilt where
+    that costs nothing.
+    """
+
+    source: Path
+    target: Path
+    bank: Bank
+    before: str | None
+    ask: tuple[Question, ...]
+    rebuild: tuple[Question, ...]
+
+    @property
+    def standings(self) -> Mapping[QuestionId, Standing]:
+        """Whose each answer is at the start."""
+        return {question.id: standing(question) for question in self.bank.questions}
+
+
+def plan(
+    targets: Mapping[Path, Path],
+    placeholders: tuple[str, ...],
+    *,
+    only: Sequence[str] = (),
+    limit: int | None = None,
+    force: bool = False,
+) -> list[Work]:
+    """What is to be done for each file; `targets` names where the answers of each are written.
+
+    `only` names question ids, `*` and `?` allowed; `limit` bounds the questions asked, of all files
+    together; `force` fills anew what the program wrote, also where it was edited since.
+
+    Raises:
+        InputError: a file is no bank, two would be written to one place, an id is unknown.
+    """
+    _refuse_collisions(targets)
+    works = []
+    for bank, (source, target) in zip(
+        read_banks(targets, placeholders), targets.items(), strict=True
+    ):
+        if target == source:
+            works.append(_work(source, target, bank, bank.text, force))
+        elif target.exists():
+            copy = read_bank(target, placeholders)
+            merged = continue_copy(bank, copy, placeholders, force)
+            works.append(_work(source, target, merged, copy.text, force))
+        else:
+            works.append(_work(source, target, bank, None, force))
+    return _limited(_selected(works, only), limit)
+
+
+def _refuse_collisions(targets: Mapping[Path, Path]) -> None:
+    stems: dict[str, Path] = {}
+    taken: dict[Path, Path] = {}
+    for source, target in targets.items():
+        if (first := stems.setdefault(source.stem, source)) is not source:
+            what = f"its questions would have the same ids as those of {first}"
+            hint = "rename one of them, or fill them one after the other"
+            raise InputError(Problem(what, Location(str(source)), hint))
+        if (first := taken.setdefault(target.resolve(), source)) is not source:
+            what = f"it would be written to {target}, as {first} would"
+            raise InputError(Problem(what, Location(str(source)), "give one of them another name"))
+
+
+def _work(source: Path, target: Path, bank: Bank, before: str | None, force: bool) -> Work:
+    standings = {question.id: standing(question) for question in bank.questions}
+    wanted = {"gap", "ours", "edited"} if force else {"gap"}
+    return Work(
+        source,
+        target,
+        bank,
+        before,
+        ask=tuple(q for q in bank.questions if standings[q.id] in wanted),
+        rebuild=() if force else tuple(q for q in bank.questions if standings[q.id] == "ours"),
+    )
+
+
+def _selected(works: Sequence[Work], only: Sequence[str]) -> list[Work]:
+    questions = [question for work in works for question in work.bank.questions]
+    chosen = {question.id for question in selected(questions, only)}
+
+    def those(questions: Sequence[Question]) -> tuple[Question, ...]:
+        return tuple(question for question in questions if question.id in chosen)
+
+    return [replace(work, ask=those(work.ask), rebuild=those(work.rebuild)) for work in works]
+
+
+def _limited(works: Sequence[Work], limit: int | None) -> list[Work]:
+    if limit is None:
+        return list(works)
+    limited = []
+    for work in works:
+        limited.append(replace(work, ask=work.ask[:limit]))
+        limit -= len(limited[-1].ask)
+    return limited
+
+
+def result(bank: Bank, filled: Sequence[Filled]) -> str:
+    """The text of the file with these answers in it."""
+    answers = {one.question.id: f"{one.text}\n\n{one.provenance.comment()}" for one in filled}
+    return write_answers(bank, answers)
+
+
+def write(work: Work, filled: Sequence[Filled], placeholders: tuple[str, ...]) -> bool:
+    """The target holds these answers; tells whether it had to be changed.
+
+    An answer that somebody changed in the file since it was read stays as they have it.
+    """
+    before = read_text(work.target) if work.target.exists() else None
+    bank = work.bank
+    if before is not None and before != work.before:
+        bank = parse_bank(before, str(work.target), placeholders)
+        begun = {(q.id, q.text, _content(q)) for q in work.bank.questions}
+        still = {q.id for q in bank.questions if (q.id, q.text, _content(q)) in begun}
+        filled = [one for one in filled if one.question.id in still]
+    text = result(bank, filled)
+    if text == before or not filled:
+        return False
+    work.target.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(work.target, text)
+    return True
+
+
+def _content(question: Question) -> str | None:
+    return written(question) if question.answer else None

@@ -1,0 +1,331 @@
+"""What a run of `fill` shows: the plan, the summary, the JSON document, the report, the diff."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+from answerbot.adapters.config import Config
+from answerbot.cli.fill_plan import Work
+from answerbot.cli.notices import to_stderr
+from answerbot.cli.showing import finding_json, took, usage_json
+from answerbot.cli.stack import Stack
+from answerbot.domain.bank import Question, QuestionId
+from answerbot.domain.errors import MissingRecordingError
+from answerbot.domain.findings import Finding
+from answerbot.domain.llm import Usage
+from answerbot.workflows.crosscheck import Checks
+from answerbot.workflows.fill import Filled, Outcome, Round, Unfilled
+
+FIGURES: dict[Checks, tuple[float, int, int]] = {
+    "none": (1, 600, 350),
+    "references": (2.5, 2500, 900),
+    "full": (4, 4500, 2000),
+}
+"""A question's requests, input tokens and output tokens, as docs/fill.md measures them."""
+
+
+@dataclass
+class Run:
+    """A run that has ended: what was to be done, what came of it."""
+
+    works: Sequence[Work]
+    outcomes: Sequence[Outcome]
+    stack: Stack
+    config: Config
+    writes: bool
+    changed: list[Path] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._of: dict[QuestionId, Outcome] = {one.question.id: one for one in self.outcomes}
+
+    def outcome(self, question: Question) -> Outcome | None:
+        """What came of a question, None where nothing was tried."""
+        return self._of.get(question.id)
+
+    def filled(self, work: Work) -> list[Filled]:
+        """The answers of one file."""
+        found = (self.outcome(question) for question in work.bank.questions)
+        return [one for one in found if isinstance(one, Filled)]
+
+    @property
+    def failures(self) -> list[Unfilled]:
+        """What should have an answer and has none.
+
+        An answer of an earlier run that cannot be rebuilt stands as it is, except in a replay that
+        was asked for, where a recording that is missing is an error.
+        """
+        asked = {question.id for work in self.works for question in work.ask}
+        strict = self.config.model.mode == "replay"
+        return [
+            one
+            for one in self.outcomes
+            if isinstance(one, Unfilled) and (one.question.id in asked or strict)
+        ]
+
+    @property
+    def disputes(self) -> list[tuple[QuestionId, Finding]]:
+        """References that were found wrong, and in checking which question's answer."""
+        return [
+            (one.question.id, finding)
+            for one in self.outcomes
+            if isinstance(one, Filled)
+            for finding in one.disputes
+        ]
+
+    def status(self, work: Work, question: Question) -> str:
+        """One word or two on where the question stands now."""
+        outcome = self.outcome(question)
+        if isinstance(outcome, Filled):
+            return outcome.provenance.state
+        before = work.standings[question.id]
+        if before == "gap":
+            return "not filled"
+        return {"ours": "kept", "edited": "edited by hand", "human": "written by hand"}[before]
+
+
+def exit_code(run: Run) -> int:
+    """0 done, 1 something would change, else what the first failure says."""
+    if run.failures:
+        return run.failures[0].error.exit_code
+    return 1 if run.changed and not run.writes else 0
+
+
+def plan_text(questions: int, stack: Stack, config: Config) -> str:
+    """What the run will ask for and may cost, in one line, before the first paid request."""
+    requests, tokens_in, tokens_out = FIGURES[config.fill.checks]
+    price = stack.price_of(stack.settings.model)
+    usage = Usage(input_tokens=tokens_in * questions, output_tokens=tokens_out * questions)
+    cost = f"about ${price.cost(usage):.2f}" if price else "price unknown"
+    bound = f", at most ${config.budget}" if config.budget is not None else ""
+    return (
+        f"asking {stack.settings.model} at {stack.endpoint}: {questions} questions, "
+        f"each about {requests:g} requests, {tokens_in:,} tokens in and {tokens_out:,} out "
+        f"(checks: {config.fill.checks}); {cost}{bound}; what is recorded or stored is free"
+    )
+
+
+def summary(run: Run) -> None:
+    """Print how each file stands, what a person should look at, and what it took."""
+    for work in run.works:
+        counts = Counter(run.status(work, question) for question in work.bank.questions)
+        told = ", ".join(f"{number} {status}" for status, number in counts.items())
+        verb = _verb(run, work)
+        print(f"{work.target}: {told} ({verb})")
+    _print_list("To review", _reviews(run))
+    _print_list("References in dispute", _disputes(run))
+    print(f"\n{took(run.stack)}")
+    _explain_failures(run)
+
+
+def _verb(run: Run, work: Work) -> str:
+    if work.target not in run.changed:
+        return "unchanged"
+    return "written" if run.writes else "would change"
+
+
+def _print_list(title: str, lines: Sequence[str]) -> None:
+    if lines:
+        print(f"\n{title}")
+        for line in lines:
+            print(f"  {line}")
+
+
+def _reviews(run: Run) -> list[str]:
+    return [
+        f"{one.question.id}  {one.provenance.why}"
+        for one in run.outcomes
+        if isinstance(one, Filled) and one.provenance.state == "needs review"
+    ]
+
+
+def _disputes(run: Run) -> list[str]:
+    return [
+        f'{finding.reference_id}  "{finding.reference_quote}": {finding.explanation}'
+        for _, finding in run.disputes
+    ]
+
+
+def _explain_failures(run: Run) -> None:
+    """What went wrong, each thing once, and how to go on."""
+    seen: dict[str, int] = Counter(str(one.error) for one in run.failures)
+    for text, number in list(seen.items())[:3]:
+        to_stderr(text if number == 1 else f"{text}\n  ({number} questions)")
+    if len(seen) > 3:
+        to_stderr(f"and {len(seen) - 3} more such errors (all of them in --json)")
+    if run.failures:
+        to_stderr(
+            f"{len(run.failures)} questions have no answer yet; "
+            "the same command goes on from here and pays for nothing twice"
+        )
+    elif kept := [
+        one
+        for one in run.outcomes
+        if isinstance(one, Unfilled) and isinstance(one.error, MissingRecordingError)
+    ]:
+        to_stderr(
+            f"{len(kept)} answers of earlier runs stand as they are: with the present prompts and "
+            "settings there is no recording of them (--force asks anew)"
+        )
+
+
+def difference(work: Work, text: str) -> str:
+    """A unified diff between the target as it is and as it would be."""
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in unified_diff(
+            (work.before or "").splitlines(keepends=True),
+            text.splitlines(keepends=True),
+            str(work.target) if work.before is not None else "/dev/null",
+            str(work.target),
+        )
+    )
+
+
+def as_json(run: Run) -> str:
+    """The document of `--json`."""
+    document = {
+        "version": 1,
+        "files": [
+            {
+                "source": str(work.source),
+                "target": str(work.target),
+                "changed": work.target in run.changed,
+                "written": run.writes and work.target in run.changed,
+            }
+            for work in run.works
+        ],
+        "questions": [
+            _question_json(run, work, question)
+            for work in run.works
+            for question in work.bank.questions
+        ],
+        "usage": usage_json(run.stack),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _question_json(run: Run, work: Work, question: Question) -> dict[str, Any]:
+    outcome = run.outcome(question)
+    value: dict[str, Any] = {
+        "id": question.id,
+        "status": run.status(work, question).replace(" ", "_"),
+        "answer": question.answer.text if question.answer else None,
+    }
+    if isinstance(outcome, Filled):
+        value |= {
+            "answer": outcome.text,
+            "why": outcome.provenance.why,
+            "checks": list(outcome.provenance.checks),
+            "references": [
+                {"id": hit.reference.id, "score": round(hit.score, 4)} for hit in outcome.references
+            ],
+            "rounds": [_round_json(look) for look in outcome.rounds],
+        }
+    elif outcome:
+        value["error"] = str(outcome.error)
+    return value
+
+
+def _round_json(look: Round) -> dict[str, Any]:
+    answered = dict(look.responses)
+    findings = []
+    for finding in look.findings:
+        value = finding_json(finding)
+        if response := answered.get(finding):
+            value |= {"response": response.action, "reason": response.reason}
+        findings.append(value)
+    return {"answer": look.text, "findings": findings, "dropped": look.checked.dropped}
+
+
+def keep_recordings(run: Run) -> None:
+    """The recordings folder holds, a file for each bank, the replies that this run used."""
+    from answerbot.adapters.recordings import load_recordings, write_recordings
+
+    used = run.stack.ledger.recordings()
+    for work in run.works:
+        ids = {one.question.id for one in run.outcomes}
+        mine = [r for r in used if _question_of(r.label) in {q.id for q in work.bank.questions}]
+        path = run.config.recordings_folder() / f"{work.source.stem}.jsonl"
+        kept = [r for r in load_recordings([path]).all() if _question_of(r.label) not in ids]
+        if not mine and not kept:
+            continue
+        places = {question.id: number for number, question in enumerate(work.bank.questions)}
+        labels = sorted({r.label for r in (*kept, *mine)}, key=lambda label: _place(label, places))
+        write_recordings(path, (*kept, *mine), labels)
+
+
+def _question_of(label: str) -> str:
+    return label.split(" ", 1)[0]
+
+
+def _place(label: str, places: dict[QuestionId, int]) -> tuple[int, int, str]:
+    """In the order of the questions, then of the work on each."""
+    question, _, step = label.partition(" ")
+    number = int("".join(filter(str.isdigit, step)) or 0)
+    later = 2 * number + step.startswith("revise")
+    return places.get(QuestionId(question), len(places)), later, step
+
+
+def report(run: Run) -> str:
+    """Markdown: what to review, what is in dispute, and what the checks did to each answer."""
+    filled = [one for one in run.outcomes if isinstance(one, Filled)]
+    states = Counter(run.status(work, q) for work in run.works for q in work.bank.questions)
+    lines = [
+        "# What answerbot filled",
+        "",
+        ", ".join(f"{number} {status}" for status, number in states.items()) + ".",
+        f"{took(run.stack).capitalize()}.",
+        "",
+        "## To review",
+        "",
+        *(_bullets(_reviews(run)) or ["Nothing."]),
+        "",
+        "## References in dispute",
+        "",
+        *(_bullets(_disputes(run)) or ["None."]),
+        "",
+        "## What the checks found",
+        "",
+        *(line for one in filled for line in _report_of(one)),
+    ]
+    if run.failures:
+        lines += ["", "## Not filled", ""]
+        lines += _bullets([f"{one.question.id}: {one.error}" for one in run.failures])
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _report_of(one: Filled) -> list[str]:
+    checks = ", ".join(one.provenance.checks) or "none"
+    near = ", ".join(hit.reference.id for hit in one.references) or "no reference covers it"
+    lines = [
+        f"### {one.question.id}: {_plain(one.question.text)}",
+        "",
+        f"{one.provenance.state.capitalize()}; checks: {checks}; references: {near}.",
+        "",
+    ]
+    for number, look in enumerate(one.rounds, start=1):
+        answered = dict(look.responses)
+        for finding in look.findings:
+            said = answered.get(finding)
+            outcome = f" → {said.action}: {_plain(said.reason)}" if said else ""
+            words = f' "{_plain(finding.claim.quote)}"' if finding.claim else ""
+            lines.append(
+                f"- round {number}, {finding.kind.replace('_', ' ')} ({finding.wrong}):{words} "
+                f"{_plain(finding.explanation)}{outcome}"
+            )
+    return [*lines, ""] if lines[-1] else lines
+
+
+def _bullets(lines: Sequence[str]) -> list[str]:
+    return [f"- {_plain(line)}" for line in lines]
+
+
+def _plain(text: str) -> str:
+    """One line that Markdown shows as it is, without raw HTML."""
+    return " ".join(text.split()).replace("<", "&lt;")

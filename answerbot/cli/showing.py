@@ -1,0 +1,49 @@
+"""What several commands show: findings, and what a run took."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from answerbot.cli.stack import Stack
+from answerbot.domain.findings import Finding
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as every JSON document shows it."""
+    return {
+        "kind": finding.kind,
+        "claim": finding.claim.quote if finding.claim else None,
+        "reference_id": finding.reference_id,
+        "reference_quote": finding.reference_quote,
+        "wrong": finding.wrong,
+        "explanation": finding.explanation,
+        "fix": finding.fix,
+    }
+
+
+def usage_json(stack: Stack) -> dict[str, Any]:
+    """The replies, tokens and dollars of a run; recorded replies count their tokens too."""
+    usage, _ = stack.ledger.usage()
+    cost = stack.ledger.cost
+    return {
+        "replies": stack.ledger.calls,
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cost_usd": cost if cost == "unknown" else float(cost),
+    }
+
+
+def took(stack: Stack) -> str:
+    """What a run took, in one line."""
+    calls = stack.ledger.calls
+    words = {"recording": "recorded", "store": "stored", "endpoint": "asked for"}
+    told = ", ".join(f"{number} {words[origin]}" for origin, number in calls.items() if number)
+    line = f"{sum(calls.values())} replies" + (f" ({told})" if told else "")
+    if calls["endpoint"]:
+        usage, uncounted = stack.ledger.usage("endpoint")
+        cost = stack.ledger.cost
+        shown = "cost unknown" if cost == "unknown" else f"${cost:.4f}"
+        line += f"; {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out, {shown}"
+        if uncounted:
+            line += f" ({uncounted} replies came without a count)"
+    return line
