@@ -18,6 +18,7 @@ from answerbot.domain.errors import EndpointError, Problem
 from answerbot.domain.llm import (
     ChargedReplyError,
     Message,
+    RefusedRequestError,
     Reply,
     ReplySchema,
     Request,
@@ -41,6 +42,7 @@ _REFUSED: dict[Rung, tuple[str, ...]] = {
 }
 _REFUSALS = frozenset({400, 404, 405, 415, 422, 500, 501})
 _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
+_ABOUT_THIS_REQUEST = frozenset({400, 413, 422})
 _PARAMETERS = ("max_completion_tokens", "temperature", "seed")
 _TELL_SCHEMA = (
     "Reply with one JSON object that satisfies this JSON Schema, and with nothing else:\n"
@@ -295,7 +297,8 @@ class OpenAILLM:
             )
         else:
             hint = _HINTS.get(status, "`answerbot doctor` tells what the endpoint supports")
-        return EndpointError(Problem(what, hint=hint))
+        kind = RefusedRequestError if status in _ABOUT_THIS_REQUEST else EndpointError
+        return kind(Problem(what, hint=hint))
 
     def _no_answer(self, error: openai.APIConnectionError) -> EndpointError:
         cause = error.__cause__

@@ -21,13 +21,19 @@ create table if not exists abilities (
 _ELSEWHERE = "or let ANSWERBOT_STORE name another file"
 
 
+class StoreError(NotFinishedError):
+    """The store cannot be used, so nothing more is to be paid for."""
+
+    stops_all = True
+
+
 class Store:
     """Replies by key, kept for good: what `save` returned from survives a crash.
 
     Several processes and threads may use the same file at once.
 
     Raises (on use):
-        NotFinishedError: the file is damaged, locked, not writable, or of a newer version.
+        StoreError: the file is damaged, locked, not writable, or of a newer version.
     """
 
     def __init__(self, path: Path, *, wait: float = 30.0) -> None:
@@ -98,7 +104,7 @@ class Store:
                     self._open = self._connect()
                 yield self._open
             except (sqlite3.Error, OSError) as error:
-                raise NotFinishedError(self._problem(error)) from error
+                raise StoreError(self._problem(error)) from error
 
     def _connect(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)

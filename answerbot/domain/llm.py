@@ -138,12 +138,20 @@ class TransientError(EndpointError):
     `charged` says that the endpoint may have worked, and charge, for what never arrived.
     """
 
+    stops_all = False
+
     def __init__(
         self, *problems: Problem | str, retry_after: float | None = None, charged: bool = False
     ) -> None:
         super().__init__(*problems)
         self.retry_after = retry_after
         self.charged = charged
+
+
+class RefusedRequestError(EndpointError):
+    """The endpoint wants nothing of this request; others may fare better."""
+
+    stops_all = False
 
 
 class ChargedReplyError(ReplyError):
