@@ -40,6 +40,11 @@ def to_stderr(text: str) -> None:
     print(printable(text), file=sys.stderr, flush=True)
 
 
+def notice(text: str) -> None:
+    """Print what a user should know; nothing where `-q` was given."""
+    _LOGGER.info(text)
+
+
 class _Stderr(logging.Handler):
     """Writes to what `sys.stderr` is when the notice is given."""
 
