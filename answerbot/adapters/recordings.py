@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from answerbot.adapters.files import write_atomically
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.llm import key_of
 from answerbot.domain.recording import Recording, refuse_secret
@@ -107,8 +108,6 @@ def write_recordings(
     Raises:
         InputError: a recording holds what looks like a secret; nothing is written.
     """
-    from answerbot.adapters.files import write_atomically
-
     unique = {recording.key: recording for recording in recordings}
     ranks: dict[str, int] = {}
     for rank, name in enumerate(order):

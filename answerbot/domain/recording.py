@@ -27,8 +27,8 @@ _REVOKE = "take the secret out and revoke it: it has been on disk"
 class Recording(BaseModel):
     """A request to a model with its reply.
 
-    `recorded_at` is ISO 8601 in UTC, `source` the endpoint that replied. `label` stands here
-    because a request does not write its own.
+    `recorded_at` is ISO 8601 in UTC, `source` the endpoint that replied. `label` is what the
+    request was for; that of `request` itself is empty here.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,7 +52,7 @@ class Recording(BaseModel):
         return cls(
             key=request.key,
             label=request.label,
-            request=request,
+            request=request.model_copy(update={"label": ""}),
             reply=reply,
             recorded_at=recorded_at,
             source=source,

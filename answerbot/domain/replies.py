@@ -14,8 +14,8 @@ from answerbot.domain.llm import ReplySchema
 # What strict structured outputs refuse, or what says nothing to a model. A description is the
 # docstring of the type, written for programmers: no edit of it may make a recording stale.
 _LEFT_OUT = {
-    "title", "description", "default", "examples", "discriminator", "minLength", "maxLength", "uniqueItems",
-    "minProperties", "maxProperties", "patternProperties", "propertyNames",
+    "title", "description", "default", "examples", "discriminator", "minLength", "maxLength",
+    "uniqueItems", "minProperties", "maxProperties", "patternProperties", "propertyNames",
 }  # fmt: skip
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 

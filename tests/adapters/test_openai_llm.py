@@ -266,9 +266,7 @@ async def test_an_account_without_credit_is_not_asked_again(
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 529])
-async def test_what_may_pass_is_marked_so(
-    endpoint: Endpoint, llm: OpenAILLM, status: int
-) -> None:
+async def test_what_may_pass_is_marked_so(endpoint: Endpoint, llm: OpenAILLM, status: int) -> None:
     endpoint.reply = lambda _: refused(status, "later")
     with pytest.raises(TransientError) as caught:
         await llm.complete(structured())
@@ -339,7 +337,7 @@ async def test_a_server_that_does_not_answer_in_time_is_given_up(endpoint: Endpo
 
 async def test_nobody_listening_is_final_and_says_where() -> None:
     llm = OpenAILLM(base_url="http://127.0.0.1:9/v1", api_key=None)
-    with pytest.raises(EndpointError, match="127.0.0.1:9/v1 cannot be reached") as caught:
+    with pytest.raises(EndpointError, match=r"127\.0\.0\.1:9/v1 cannot be reached") as caught:
         await llm.complete(plain())
     assert not isinstance(caught.value, TransientError)
     assert "OPENAI_BASE_URL" in (caught.value.problems[0].hint or "")

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from answerbot.adapters.recordings import load_recordings, write_recordings
+from answerbot.domain.errors import InputError
+from tests.adapters.requests import recording, request
+
+FIRST = recording(request("What is an RNN?"))
+SECOND = recording(request("What is an LSTM?", label="rnn/2 draft"))
+THIRD = recording(request("What is a GRU?", label="rnn/3 draft"))
+
+
+def test_what_was_written_is_loaded_from_a_folder(tmp_path: Path) -> None:
+    write_recordings(tmp_path / "recordings" / "rnn.jsonl", [FIRST, SECOND])
+    (tmp_path / "recordings" / "README.md").write_text("How these were made.")
+    loaded = load_recordings([tmp_path / "recordings"])
+    assert list(loaded.all()) == [FIRST, SECOND]
+    assert loaded.get(SECOND.key) == SECOND
+    assert loaded.get("0" * 64) is None
+
+
+def test_a_folder_that_does_not_exist_holds_nothing(tmp_path: Path) -> None:
+    assert len(load_recordings([tmp_path / "recordings"])) == 0
+
+
+def test_lines_stand_in_the_order_of_the_work_and_each_only_once(tmp_path: Path) -> None:
+    file = tmp_path / "rnn.jsonl"
+    write_recordings(file, [FIRST, SECOND, THIRD, SECOND], order=["rnn/3 draft", SECOND.key])
+    assert list(load_recordings([file]).all()) == [THIRD, SECOND, FIRST]
+    assert len(file.read_text().splitlines()) == 3
+
+
+def test_formulas_and_line_separators_survive(tmp_path: Path) -> None:
+    odd = recording(request("α\u2028β\x85γ\r\n$\\tanh$"), "∂L/∂W\u2029")
+    write_recordings(tmp_path / "odd.jsonl", [odd])
+    assert list(load_recordings([tmp_path]).all()) == [odd]
+
+
+GOOD = FIRST.to_line()
+OTHER = json.loads(SECOND.to_line())
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("{nonsense", "not JSON"),
+        ("[]", "not a JSON object"),
+        (GOOD, "a second recording of request"),
+        (json.dumps(OTHER | {"key": "0" * 64}), "the key is not that of the request"),
+        (json.dumps(OTHER | {"note": "?"}), "unknown field 'note'"),
+        (json.dumps({k: v for k, v in OTHER.items() if k != "reply"}), "field 'reply' is missing"),
+        (json.dumps(OTHER | {"source": "sk-" + "abcdefgh0123456789"}), "looks like a secret"),
+    ],
+)
+def test_a_bad_line_is_an_error_with_its_place(tmp_path: Path, line: str, what: str) -> None:
+    file = tmp_path / "rnn.jsonl"
+    file.write_text(f"{GOOD}\n\n{line}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_recordings([tmp_path])
+    assert str(caught.value).startswith(f"{file}:3: ")
+    assert what in str(caught.value)
+
+
+def test_all_bad_lines_are_named_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("{\n")
+    (tmp_path / "b.jsonl").write_text("{\n")
+    with pytest.raises(InputError) as caught:
+        load_recordings([tmp_path])
+    assert len(caught.value.problems) == 2
+
+
+def test_a_file_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="cannot be read"):
+        load_recordings([tmp_path])
+
+
+def test_a_reply_whose_types_are_wrong_is_noticed_when_it_is_used(tmp_path: Path) -> None:
+    value = json.loads(GOOD)
+    value["reply"]["text"] = None
+    (tmp_path / "a.jsonl").write_text(json.dumps(value))
+    loaded = load_recordings([tmp_path])
+    with pytest.raises(InputError, match=r"a\.jsonl:1: not a recording: reply\.text"):
+        loaded.get(FIRST.key)
+
+
+def test_a_secret_is_not_written_and_what_was_there_stays(tmp_path: Path) -> None:
+    file = tmp_path / "rnn.jsonl"
+    write_recordings(file, [FIRST])
+    before = file.read_bytes()
+    leak = recording(request("My key is " + "sk-" + "abcdefgh0123456789"))
+    with pytest.raises(InputError, match="looks like a secret"):
+        write_recordings(file, [leak])
+    assert file.read_bytes() == before
+
+
+def test_ones_own_recordings_stand_before_those_of_others(tmp_path: Path) -> None:
+    write_recordings(tmp_path / "own.jsonl", [FIRST])
+    write_recordings(tmp_path / "other.jsonl", [recording(FIRST.request, "Else."), SECOND])
+    own, other = (load_recordings([tmp_path / name]) for name in ("own.jsonl", "other.jsonl"))
+    both = own.over(other)
+    assert both.get(FIRST.key) == FIRST
+    assert SECOND.key in both

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from answerbot.adapters import retrying_llm
+from answerbot.adapters.retrying_llm import LONGEST_WAIT, RetryingLLM
+from answerbot.adapters.scripted_llm import Answer, ScriptedLLM
+from answerbot.domain.errors import EndpointError
+from answerbot.domain.llm import TransientError
+from tests.adapters.requests import request
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    waits: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(retrying_llm, "pause", pause)
+    return waits
+
+
+async def ask(script: Sequence[Answer], attempts: int = 4) -> str:
+    return (await RetryingLLM(ScriptedLLM(script), attempts).complete(request())).text
+
+
+async def test_what_fails_and_passes_is_asked_again(waits: list[float]) -> None:
+    assert await ask([TransientError("500"), TransientError("500"), "Yes."]) == "Yes."
+    assert len(waits) == 2
+
+
+async def test_the_number_of_attempts_is_bounded_and_told(waits: list[float]) -> None:
+    with pytest.raises(TransientError, match=r"500 again \(tried 2 times\)"):
+        await ask([TransientError("500"), TransientError("500 again", charged=True)], attempts=2)
+    assert len(waits) == 1
+
+
+async def test_what_does_not_pass_is_not_asked_again(waits: list[float]) -> None:
+    with pytest.raises(EndpointError, match=r"^401$"):
+        await ask([EndpointError("401")])
+    assert waits == []
+
+
+async def test_waits_grow_and_differ(waits: list[float]) -> None:
+    await ask([*(TransientError("500") for _ in range(11)), "Yes."], attempts=12)
+    assert all(0 <= wait <= min(60, 2**turn) for turn, wait in enumerate(waits))
+    assert len(set(waits)) == len(waits)
+
+
+@pytest.mark.parametrize(
+    ("asked", "least", "most"), [(0.0, 0, 0.2), (10.0, 10, 11.1), (1e9, LONGEST_WAIT, LONGEST_WAIT)]
+)
+async def test_the_wait_is_as_long_as_the_endpoint_wants_within_bounds(
+    waits: list[float], asked: float, least: float, most: float
+) -> None:
+    await ask([TransientError("429", retry_after=asked), "Yes."])
+    assert least <= waits[0] <= most

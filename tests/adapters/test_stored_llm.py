@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from answerbot.adapters.ledger import Ledger
+from answerbot.adapters.scripted_llm import ScriptedLLM
+from answerbot.adapters.store import Store
+from answerbot.adapters.stored_llm import StoredLLM
+from answerbot.domain.errors import EndpointError
+from answerbot.domain.llm import LLM, Reply, Request
+from tests.adapters.requests import request
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store.sqlite3")
+
+
+def stored(store: Store, endpoint: LLM, *models: str, ledger: Ledger | None = None) -> StoredLLM:
+    note = ledger.note if ledger else None
+    return StoredLLM(store, models or ("small",), endpoint, source="http://here/v1", note=note)
+
+
+async def test_a_reply_is_in_the_store_before_anyone_has_it(store: Store) -> None:
+    seen = []
+
+    def note(asked: Request, *_: object) -> None:
+        seen.append(Store(store.path).get(asked.key))
+
+    llm = StoredLLM(store, ["small"], ScriptedLLM(["Yes."]), source="here", note=note)
+    await llm.complete(request())
+    assert seen[0] is not None
+    assert seen[0].reply.text == "Yes."
+    assert seen[0].source == "here"
+
+
+async def test_nothing_is_asked_for_twice_by_one_run_or_the_next(store: Store) -> None:
+    first = ScriptedLLM(["Yes."])
+    llm = stored(store, first)
+    assert (await llm.complete(request())).text == "Yes."
+    assert (await llm.complete(request())).text == "Yes."
+    assert (await stored(store, ScriptedLLM([])).complete(request())).text == "Yes."
+    assert len(first.requests) == 1
+
+
+async def test_replies_of_the_other_configured_model_count_too(store: Store) -> None:
+    await stored(store, ScriptedLLM(["Old."]), "old").complete(request(model="old"))
+    llm = stored(store, ScriptedLLM(["New."]), "new", "old")
+    assert (await llm.complete(request(model="new"))).text == "Old."
+    only_new = stored(store, ScriptedLLM(["New."]), "new")
+    assert (await only_new.complete(request(model="new"))).text == "New."
+
+
+async def test_equal_requests_in_flight_are_asked_once_and_paid_once(store: Store) -> None:
+    endpoint = ScriptedLLM(["Yes.", "Other."])
+    ledger = Ledger(lambda _: None)
+    llm = stored(store, endpoint, ledger=ledger)
+    replies = await asyncio.gather(
+        *(llm.complete(request()) for _ in range(3)), llm.complete(request("Another?"))
+    )
+    assert [reply.text for reply in replies] == ["Yes.", "Yes.", "Yes.", "Other."]
+    assert len(endpoint.requests) == 2
+    assert ledger.calls == {"recording": 0, "store": 2, "endpoint": 2}
+
+
+async def test_a_failure_reaches_everyone_who_waits_and_is_not_kept(store: Store) -> None:
+    endpoint = ScriptedLLM([EndpointError("down"), "Yes."])
+    llm = stored(store, endpoint)
+    failed = await asyncio.gather(
+        *(llm.complete(request()) for _ in range(2)), return_exceptions=True
+    )
+    assert [type(result) for result in failed] == [EndpointError, EndpointError]
+    assert (await llm.complete(request())).text == "Yes."
+
+
+class _Slow:
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+
+    async def complete(self, request: Request) -> Reply:
+        await self.go_on.wait()
+        return Reply(text="Late.", model=request.model)
+
+
+async def test_a_reply_under_way_is_saved_though_nobody_waits_for_it_any_more(
+    store: Store,
+) -> None:
+    slow = _Slow()
+    llm = stored(store, slow)
+    waiting = asyncio.create_task(llm.complete(request()))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    slow.go_on.set()
+    await llm.aclose()
+    kept = store.get(request().key)
+    assert kept is not None
+    assert kept.reply.text == "Late."

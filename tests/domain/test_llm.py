@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from answerbot.domain.llm import Message, ReplySchema, Request
+
+FIELDS = {"model": "small", "messages": (Message(role="user", content="Größe?"),)}
+REQUEST = Request(**FIELDS)
+
+
+def test_the_key_is_the_hash_of_the_canonical_json_of_everything_sent() -> None:
+    canonical = (
+        '{"max_output_tokens":null,"messages":[{"content":"Größe?","role":"user"}],'
+        '"model":"small","reply_schema":null,"sample":0,"temperature":null}'
+    )
+    assert REQUEST.key == hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"model": "large"},
+        {"messages": (Message(role="user", content="Größe? "),)},
+        {"messages": (Message(role="system", content="Größe?"),)},
+        {"reply_schema": ReplySchema(name="Size", json_schema={"type": "object"})},
+        {"max_output_tokens": 1},
+        {"temperature": 0.0},
+        {"sample": 1},
+    ],
+)
+def test_whatever_is_sent_changes_the_key(change: dict[str, object]) -> None:
+    assert Request(**(FIELDS | change)).key != REQUEST.key
+
+
+def test_the_label_changes_neither_the_key_nor_what_is_sent() -> None:
+    labelled = Request(**FIELDS, label="rnn/1 draft")
+    assert labelled.key == REQUEST.key
+    assert "label" not in labelled.sent()
+
+
+def test_a_request_for_another_model_has_the_key_of_a_request_made_for_it() -> None:
+    assert REQUEST.key  # computed before: it must not be carried along
+    large = REQUEST.for_model("large")
+    assert large.key == Request(model="large", messages=REQUEST.messages).key
+    assert large.key != REQUEST.key
+    assert large.for_model("small").key == REQUEST.key

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from answerbot.domain.llm import Usage
+from answerbot.domain.prices import UNKNOWN, FlatPrice, most_input_tokens, total, usual_input_tokens
+from tests.adapters.requests import request
+
+
+def test_cached_tokens_are_charged_at_their_own_price() -> None:
+    price = FlatPrice(Decimal(2), Decimal(10), Decimal("0.5"))
+    usage = Usage(input_tokens=1000, output_tokens=100, cached_tokens=400)
+    # 600 fresh at $2, 400 cached at $0.50, 100 written at $10, all for a million
+    assert price.cost(usage) == Decimal("0.0024")
+
+
+def test_cached_tokens_without_a_price_are_charged_as_fresh_ones() -> None:
+    usage = Usage(input_tokens=1_000_000, output_tokens=0, cached_tokens=500_000)
+    assert FlatPrice(Decimal(2), Decimal(10)).cost(usage) == 2
+
+
+def test_a_sum_with_something_unknown_in_it_is_unknown() -> None:
+    assert total([Decimal(1), Decimal("0.5")]) == Decimal("1.5")
+    assert total([Decimal(1), UNKNOWN]) == UNKNOWN
+    assert total([]) == 0
+
+
+def test_the_most_tokens_are_more_than_the_usual_ones() -> None:
+    asked = request("Explain $h_t = \\tanh(W x_t)$. " * 50)
+    assert most_input_tokens(asked) > usual_input_tokens(asked) > 0

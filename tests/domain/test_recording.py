@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from answerbot.domain.errors import InputError, Location
+from answerbot.domain.recording import Recording, find_secret
+from tests.adapters.requests import recording, request
+
+HERE = Location("bank/recordings/rnn.jsonl", 7)
+LINE = recording(request()).to_line()
+
+
+def test_a_recording_survives_the_way_to_a_line_and_back() -> None:
+    read = Recording.from_line(LINE, HERE)
+    assert (read, read.to_line()) == (recording(request()), LINE)
+
+
+def test_the_fields_stand_in_the_order_in_which_a_person_reads_them() -> None:
+    assert list(json.loads(LINE)) == ["key", "label", "request", "reply", "recorded_at", "source"]
+    assert "\n" not in LINE
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"key": "0" * 64}, "the key is not that of the request"),
+        ({"label": 3}, "label: Input should be a valid string"),
+        ({"cost": 1}, "cost: Extra inputs are not permitted"),
+        ({"reply": {"text": "Yes."}}, "reply.model: Field required"),
+    ],
+)
+def test_a_line_that_is_no_recording_is_refused_with_its_place(
+    change: dict[str, object], what: str
+) -> None:
+    line = json.dumps(json.loads(LINE) | change)
+    with pytest.raises(InputError) as caught:
+        Recording.from_line(line, HERE)
+    assert str(caught.value).startswith(f"bank/recordings/rnn.jsonl:7: not a recording: {what}")
+
+
+SECRETS = [
+    "sk-" + "proj-abcdefghij0123456789",
+    "Bearer " + "abcdefghijklmnop0123456789",
+    "AKIA" + "ABCDEFGHIJKLMNOP",
+    "ghp_" + "a1" * 18,
+    "-----BEGIN RSA PRIVATE" + " KEY-----",
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_secret_is_found_and_not_shown(secret: str) -> None:
+    with pytest.raises(InputError, match="looks like a secret") as caught:
+        Recording.from_line(LINE.replace("What is an RNN?", f"Use {secret}"), HERE)
+    assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a task-specific-representation-of-the-input-2024",
+        "scikit-learn, sk-learn for short",
+        "the bearer of good news about backpropagation",
+        "W_{hh} and hidden_to_hidden_weights_0123456789",
+    ],
+)
+def test_ordinary_words_are_no_secrets(text: str) -> None:
+    assert find_secret(text) is None
