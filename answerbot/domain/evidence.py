@@ -31,17 +31,15 @@ def find_quote(text: str, quote: str) -> Evidence | None:
 
     Normalised: Unicode NFKC, case folded, runs of white space as one space, typographic quotes
     and dashes as plain ones, emphasis and zero-width characters left out. `Evidence.quote` is the
-    text's own wording. A quote of white space alone is nowhere.
+    text's own wording. A quote without a letter or digit is nowhere.
     """
     wanted = quote.strip()
-    if not wanted:
+    if not any(map(str.isalnum, wanted)):
         return None
     start = text.find(wanted)
     if start >= 0:
         return Evidence(wanted, start, start + len(wanted))
     needle, _ = _normalised(wanted)
-    if not needle:
-        return None
     haystack, origins = _normalised(text)
     at = haystack.find(needle)
     if at < 0:

@@ -10,7 +10,7 @@ from typing import Literal, cast
 State = Literal["accepted", "needs review"]
 
 _NOTE = re.compile(
-    r"(?P<state>accepted|needs review)(?: \((?P<why>.*)\))?; checks: (?P<checks>[a-z, -]+); "
+    r"(?P<state>accepted|needs review)(?: \((?P<why>.*)\))?; checks: (?P<checks>[a-z0-9/, ]+); "
     r"key (?P<key>[0-9a-f]{12}); text (?P<digest>[0-9a-f]{12})"
 )
 

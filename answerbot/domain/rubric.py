@@ -15,6 +15,7 @@ from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import InputError, Location, Problem
 
 MAX_CHARACTERS = 200_000
+MAX_DEPTH = 10
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
 Text = Annotated[str, Field(min_length=1)]
@@ -101,15 +102,12 @@ def parse_rubric(text: str, path: str) -> Rubric:
         )
     lines: dict[tuple[str | int, ...], int] = {}
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1 if event.start_mark else 0
-                raise InputError(Problem("an alias; write the value out", Location(path, line)))
+        _refuse_tricks(text, path)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise InputError(Problem(f"no YAML: {error.problem}", Location(path, line))) from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise InputError(Problem(f"no YAML: {error}", Location(path))) from error
     if not isinstance(node, yaml.MappingNode):
         raise InputError(Problem("the file holds no rubric", Location(path, 1)))
@@ -123,6 +121,19 @@ def parse_rubric(text: str, path: str) -> Rubric:
                 for e in error.errors()
             )
         ) from error
+
+
+def _refuse_tricks(text: str, path: str) -> None:
+    """No alias, which could make a small file huge, and no depth that a rubric does not have."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        if isinstance(event, yaml.AliasEvent):
+            raise InputError(Problem("an alias; write the value out", Location(path, line)))
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise InputError(Problem("nested too deeply for a rubric", Location(path, line)))
 
 
 def _construct(
