@@ -5,7 +5,7 @@ import json
 import pytest
 
 from answerbot.domain.errors import InputError, Location
-from answerbot.domain.recording import Recording, find_secret
+from answerbot.domain.recording import Recording, find_secret, redact, refuse_secret
 from tests.adapters.requests import recording, request
 
 HERE = Location("bank/recordings/rnn.jsonl", 7)
@@ -44,7 +44,10 @@ SECRETS = [
     "sk-" + "proj-abcdefghij0123456789",
     "Bearer " + "abcdefghijklmnop0123456789",
     "AKIA" + "ABCDEFGHIJKLMNOP",
-    "ghp_" + "a1" * 18,
+    "ghs_" + "a1" * 18,
+    "AIza" + "Sy0123456789abcdefghijklmnopqrstuv",
+    "hf_" + "a1" * 18,
+    "xoxb-" + "0123456789-abc",
     "-----BEGIN RSA PRIVATE" + " KEY-----",
 ]
 
@@ -52,8 +55,9 @@ SECRETS = [
 @pytest.mark.parametrize("secret", SECRETS)
 def test_a_secret_is_found_and_not_shown(secret: str) -> None:
     with pytest.raises(InputError, match="looks like a secret") as caught:
-        Recording.from_line(LINE.replace("What is an RNN?", f"Use {secret}"), HERE)
+        refuse_secret(LINE.replace("What is an RNN?", f"Use {secret}"), HERE)
     assert secret not in str(caught.value)
+    assert redact(f"Use {secret} now") == "Use *** now"
 
 
 @pytest.mark.parametrize(
