@@ -225,6 +225,8 @@ def _answer_or_gap(
     if start >= end and note is None:
         return None, _empty_gap(entry, text)
     span_end = note.end if note else end
+    if not entry.in_list:
+        start = _with_code_indentation(text, start)
     if known.matches(text[start:end]):
         return None, Gap(start, span_end, after=_after(text, span_end))
     body = _unindented(text[start:end], _indentation(text, start))
@@ -233,6 +235,8 @@ def _answer_or_gap(
 
 
 _PROVENANCE = "answerbot:"
+_BLANK = " \t\r\n"
+"""What Markdown knows as blank; a form feed is a character like others."""
 
 
 def _without_comments(entry: Entry, text: str, outline: Outline) -> tuple[int, int, Mark | None]:
@@ -268,9 +272,17 @@ def _comment(marks: Sequence[Mark], offset: int, side: Callable[[Mark], int]) ->
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     inside = text[start:end]
-    stripped = inside.lstrip()
+    stripped = inside.lstrip(_BLANK)
     start += len(inside) - len(stripped)
-    return start, start + len(stripped.rstrip())
+    return start, start + len(stripped.rstrip(_BLANK))
+
+
+def _with_code_indentation(text: str, start: int) -> int:
+    """Where the answer starts when the margin of its first line makes that line code."""
+    line_start = _line_start(text, start)
+    margin = text[line_start:start]
+    code = not margin.strip(" \t") and ("\t" in margin or len(margin) > 3)
+    return line_start if code else start
 
 
 def _empty_gap(entry: Entry, text: str) -> Gap:
@@ -286,9 +298,9 @@ def _empty_gap(entry: Entry, text: str) -> Gap:
 def _after(text: str, at: int) -> str:
     """What has to stand between an answer that ends here and the line below it."""
     rest, below = _LINE_AND_NEXT.match(text, at).groups()  # type: ignore[union-attr]
-    if rest.strip():
+    if rest.strip(_BLANK):
         return "\n\n"
-    return "\n" if below and below.strip() else ""
+    return "\n" if below and below.strip(_BLANK) else ""
 
 
 _LINE_AND_NEXT = re.compile(r"([^\r\n]*)(?:(?:\r\n|\r|\n)([^\r\n]*))?")
@@ -366,12 +378,12 @@ _STARTS_BLOCK = re.compile(
 
 
 def _normalised(answer: str) -> str:
-    return _with_newlines(answer).strip()
+    return _with_newlines(answer).strip(_BLANK)
 
 
 def _split_note(answer: str) -> tuple[str, str | None]:
     found = _NOTE_BELOW.search(answer)
-    return (answer[: found.start()].rstrip(), found[1].strip()) if found else (answer, None)
+    return (answer[: found.start()].rstrip(_BLANK), found[1].strip()) if found else (answer, None)
 
 
 def _fitted(text: str, question: Question, answer: str) -> str:
@@ -379,7 +391,7 @@ def _fitted(text: str, question: Question, answer: str) -> str:
     start, _ = _span(question)
     before, after = (question.gap.before, question.gap.after) if question.gap else ("", "")
     line = (text[_line_start(text, start) : start] + before).rpartition("\n")[2]
-    if line.strip() and _STARTS_BLOCK.match(answer):
+    if line.strip(_BLANK) and _STARTS_BLOCK.match(answer):
         before = before.rstrip(" ") + "\n\n"
     indentation = _indentation(text, start) if "\n\n**" not in before else ""
     lines = (before + answer).split("\n")

@@ -16,6 +16,7 @@ class Entry:
 
     `text` is the question as it stands in the file. The answer stands in `[start, end)`, blank
     space and comments around it included; `lead` has to stand between `start` and a new answer.
+    Where the question may be an item of a list, its answer may be indented.
     """
 
     number: int
@@ -24,6 +25,7 @@ class Entry:
     start: int
     end: int
     lead: str
+    in_list: bool
     difficulty: str | None = None
 
 
@@ -150,7 +152,7 @@ def _entry(
     if not asked:
         return None
     lead = _LEAD if label is None else "\n\n" if label.level else ""
-    return Entry(number, line, asked, start, end, lead, difficulty)
+    return Entry(number, line, asked, start, end, lead, not opener.level, difficulty)
 
 
 def _split_difficulty(asked: str) -> tuple[str, str | None]:
