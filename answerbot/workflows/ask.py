@@ -79,7 +79,7 @@ async def follow_up(
         ReplyError, NotFinishedError: as `ask`.
     """
     messages = (*asked.messages, Message(role="user", content=text))
-    prompt = Prompt(asked.label, messages)
+    prompt = Prompt(f"{asked.label} (follow-up)", messages)
     return await ask(llm, prompt, type(asked.value), model=model, faults=faults)
 
 

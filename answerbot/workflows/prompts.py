@@ -24,14 +24,15 @@ from answerbot.domain.style import Style
 
 LENGTHS: Mapping[Style, str] = {
     "concise": (
-        "two to four sentences, at most 90 words; a formula only if the question asks for one."
+        "two to four sentences, at most 90 words without formulas; "
+        "a formula only if the question asks for one."
     ),
     "standard": (
-        "at most 180 words: the definition, the mechanism, the trade-off, an example; "
+        "at most 180 words, formulas not counted: the definition, the mechanism, the trade-off, an example; "
         "the formula where there is a defining one."
     ),
     "deep": (
-        "300 to 500 words: definition, mechanism with its formulas, trade-offs and failure modes, "
+        "300 to 500 words, formulas not counted: definition, mechanism with its formulas, trade-offs and failure modes, "
         "alternatives, a worked example."
     ),
 }

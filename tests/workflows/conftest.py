@@ -1,0 +1,3 @@
+from tests.workflows.scripted import make_session
+
+__all__ = ["make_session"]
