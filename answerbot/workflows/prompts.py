@@ -28,12 +28,12 @@ LENGTHS: Mapping[Style, str] = {
         "a formula only if the question asks for one."
     ),
     "standard": (
-        "at most 180 words, formulas not counted: the definition, the mechanism, the trade-off, an example; "
-        "the formula where there is a defining one."
+        "at most 180 words, formulas not counted: the definition, the mechanism, the trade-off, "
+        "an example; the formula where there is a defining one."
     ),
     "deep": (
-        "300 to 500 words, formulas not counted: definition, mechanism with its formulas, trade-offs and failure modes, "
-        "alternatives, a worked example."
+        "300 to 500 words, formulas not counted: definition, mechanism with its formulas, "
+        "trade-offs and failure modes, alternatives, a worked example."
     ),
 }
 
