@@ -12,20 +12,21 @@ ASPECT = "~"
 STOP_WORDS = frozenset(
     """
     a about above after again against all also although always am among an and any are as at be
-    became because been before being below between both but by can cannot could did do does doing
-    done down during each either else especially etc ever every few for from further get gets give
-    given gives go goes had has have having he her here hers him his how however i if in instead
-    into is it its itself just let like made make makes making many may me mean meaning means might
-    more most much must my near need needed needs neither never no nor not now of off often on once one
-    only onto or other others our out over own per perhaps put rather same see several shall she
-    should since so some something sometimes such than that the their them then there thereby
-    these they thing things this those though through thus to together too toward towards under
-    until up upon us usually very via want was way ways we well went were what whatever when where
-    whether which while who whom whose why will with within without would yet you your yours
-    answer associated based brief briefly common commonly concept context define describe detail details discuss elaborate
-    explain exciting fundamental idea illustrate involve involved key list main mention name outline
-    please question regarding related relate say specific tell typical typically understand understanding
-    work works working
+    became because been before being below between both but by can cannot could did do does
+    doing done down during each either else especially etc ever every few for from further get
+    gets give given gives go goes had has have having he her here hers him his how however i if
+    in instead into is it its itself just let like made make makes making many may me mean
+    meaning means might more most much must my near need needed needs neither never no nor not
+    now of off often on once one only onto or other others our out over own per perhaps put
+    rather same see several shall she should since so some something sometimes such than that
+    the their them then there thereby these they thing things this those though through thus to
+    together too toward towards under until up upon us usually very via want was way ways we
+    well went were what whatever when where whether which while who whom whose why will with
+    within without would yet you your yours
+    answer associated based brief briefly common commonly concept context define describe detail
+    details discuss elaborate exciting explain fundamental idea illustrate involve involved key
+    list main mention name outline please question regarding relate related say specific tell
+    typical typically understand understanding work working works
     """.split()  # noqa: SIM905 - a list literal would be one word a line
 )
 
@@ -53,8 +54,8 @@ ASPECTS: Mapping[str, str] = {
         "effect": "affect affects cause causes causing consequence consequences effect effects "
         "happen happens impact impacts influence lead leads",
         "kind": "kind kinds type types variant variants variation variations",
-        "structure": "architecture architectures framework frameworks model models network networks "
-        "structure structures system systems",
+        "structure": "architecture architectures framework frameworks model models network "
+        "networks structure structures system systems",
         "instance": "case cases example examples instance instances scenario scenarios",
         "how": "implement implementation implemented implementing operate operates operation",
         "practice": "area areas domain domains field fields performance practice practices process "

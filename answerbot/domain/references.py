@@ -6,20 +6,15 @@ import bisect
 import heapq
 import itertools
 import math
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.english import ASPECT, clauses, stands_alone
 from answerbot.domain.terms import Terms
 from answerbot.domain.vocabulary import DEFAULT, Vocabulary
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +126,14 @@ class Library:
         return self._index.nearest(question, k, frozenset(exclude))
 
 
+class _Numbers(dict[str, int]):
+    """Terms in the order they were first asked for, each with its number."""
+
+    def __missing__(self, term: str) -> int:
+        self[term] = number = len(self)
+        return number
+
+
 class _Index:
     """BM25 over questions and answers, and the terms of each for a closer look.
 
@@ -140,45 +143,26 @@ class _Index:
     """
 
     def __init__(self, references: Sequence[Reference], vocabulary: Vocabulary) -> None:
+        import numpy as np
+
         texts = (f"{r.question}\n{r.answer}" for r in references)
         self._references = references
         self._terms = Terms(vocabulary.learned_from(texts))
-        self._ids: dict[str, int] = {}
-        rows = [self._row(reference) for reference in references]
-        self._question_lengths = [question for question, _ in rows]
-        self._rows = [ids for _, ids in rows]
-        counts: Counter[int] = Counter()
-        for ids in self._rows:
-            counts.update(set(ids.tolist()))
-        self._rarity = [rarity(counts[i], len(references)) for i in range(len(self._ids))]
+        numbers = _Numbers()
+        questions = self._numbered([r.question for r in references], numbers)
+        answers = self._numbered([r.answer for r in references], numbers)
+        self._ids: Mapping[str, int] = dict(numbers)
+        self._names = list(numbers)
+        self._sorted = sorted(numbers)
+        self._bm25: Any | None = _bm25(questions, answers, dict(numbers)) if numbers else None
+        self._questions = [np.array(ids, dtype=np.int32) for ids in questions]
+        self._answers = [np.array(ids, dtype=np.int32) for ids in answers]
+        counts = np.diff(self._bm25.scores["indptr"]).tolist() if self._bm25 else []
+        self._rarity = [rarity(count, len(references)) for count in counts]
         self._unknown = rarity(_UNKNOWN, len(references))
-        self._names = list(self._ids)
-        self._sorted = sorted(self._names)
-        self._bm25 = self._build()
 
-    def _row(self, reference: Reference) -> tuple[int, NDArray[np.int32]]:
-        import numpy as np
-
-        number = self._ids.setdefault
-        ids = [
-            [number(term, len(self._ids)) for term in self._terms.of(text)]
-            for text in (reference.question, reference.answer)
-        ]
-        return len(ids[0]), np.array(ids[0] + ids[1], dtype=np.int32)
-
-    def _build(self) -> Any:
-        import bm25s
-
-        if not self._ids:
-            return None
-        bm25 = bm25s.BM25()
-        # The question counts twice: it says what the whole answer is about.
-        corpus = [
-            row[:length].tolist() + row.tolist()
-            for row, length in zip(self._rows, self._question_lengths, strict=True)
-        ]
-        bm25.index((corpus, self._ids.copy()), show_progress=False)
-        return bm25
+    def _numbered(self, texts: Iterable[str], numbers: _Numbers) -> list[list[int]]:
+        return [list(map(numbers.__getitem__, self._terms.of(text))) for text in texts]
 
     def nearest(self, question: str, k: int, exclude: frozenset[QuestionId]) -> tuple[Hit, ...]:
         scores = self._scores(question, k + len(exclude), about=0.0)
@@ -243,6 +227,7 @@ class _Index:
         subjects = self._known(t for t in asked.weights if not t.startswith(ASPECT))
         aspects = self._known(t for t in asked.weights if t.startswith(ASPECT))
         others = self._known({o for others in asked.related.values() for o in others})
+        assert self._bm25 is not None, "an empty library has no candidates"
         scores = self._bm25.get_scores_from_ids(subjects)
         scores += ASPECT_WEIGHT * self._bm25.get_scores_from_ids(aspects)
         scores += _RELATED * self._bm25.get_scores_from_ids(others)
@@ -254,9 +239,8 @@ class _Index:
         return [self._ids[term] for term in terms if term in self._ids]
 
     def _score(self, asked: _Asked, row: int, about: float) -> float | None:
-        length = self._question_lengths[row]
-        terms = [self._names[i] for i in self._rows[row].tolist()]
-        own, answer = frozenset(terms[:length]), frozenset(terms[length:])
+        own = frozenset(self._names[i] for i in self._questions[row].tolist())
+        answer = frozenset(self._names[i] for i in self._answers[row].tolist())
         covered = asked.covered(own, answer)
         if covered < asked.least:
             return None
@@ -267,3 +251,13 @@ class _Index:
             return None
         score = covered * (1 - _SAME_QUESTION + _SAME_QUESTION * shared)
         return score if score >= _BEARS else None
+
+
+def _bm25(questions: list[list[int]], answers: list[list[int]], numbers: dict[str, int]) -> Any:
+    """The index of all references; a question counts twice, it says what its answer is about."""
+    import bm25s
+
+    bm25 = bm25s.BM25()
+    corpus = [2 * own + answer for own, answer in zip(questions, answers, strict=True)]
+    bm25.index((corpus, numbers), show_progress=False)
+    return bm25

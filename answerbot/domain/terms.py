@@ -21,6 +21,8 @@ _STOP = " "
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _POSSESSIVE = re.compile(r"['’].*$")
+# Splitting ASCII so takes a third of the time that the expression above takes.
+_ASCII = "".join(c if c.isalnum() or c == "'" else " " for c in map(chr, range(128)))
 
 
 class _Forms(dict[str, str]):
@@ -32,7 +34,7 @@ class _Forms(dict[str, str]):
         self._exact = frozenset(exact)
 
     def __missing__(self, word: str) -> str:
-        self[word] = form = self._form(_POSSESSIVE.sub("", word))
+        self[word] = form = self._form(_POSSESSIVE.sub("", word.strip("'")))
         return form
 
     def _form(self, word: str) -> str:
@@ -42,7 +44,7 @@ class _Forms(dict[str, str]):
             if abbreviation := self._abbreviations.get(written.lower()):
                 return abbreviation
         low = word.lower()
-        if low in STOP_WORDS or len(low) == 1:
+        if low in STOP_WORDS or len(low) < 2:
             return _STOP + low
         return ASPECTS.get(low) or stem(low)
 
@@ -74,7 +76,7 @@ class Terms:
 
     def of(self, text: str) -> list[str]:
         """The terms of the text in their order, one for each time a term occurs."""
-        return [term for term in self._read(text) if not term.startswith(_STOP)]
+        return [term for term in self._read(text) if term[0] != _STOP]
 
     def related(self, terms: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """(term, terms that a text about it is likely to use) for those of `terms` that have any.
@@ -95,30 +97,26 @@ class Terms:
                 phrases.sort(key=lambda phrase: -len(phrase[0]))
 
     def _words(self, text: str) -> list[str]:
-        if not text.isascii():
-            text = unicodedata.normalize("NFKC", text)
-        return list(map(self._forms.__getitem__, _WORD.findall(text)))
+        if text.isascii():
+            words = text.translate(_ASCII).split()
+        else:
+            words = _WORD.findall(unicodedata.normalize("NFKC", text))
+        return list(map(self._forms.__getitem__, words))
 
     def _read(self, text: str) -> list[str]:
         words = self._words(text)
-        starts = self._phrases.keys() & set(words)
-        return self._replace_phrases(words, starts) if starts else words
+        return words if self._phrases.keys().isdisjoint(words) else self._replace_phrases(words)
 
-    def _replace_phrases(self, words: list[str], starts: set[str]) -> list[str]:
+    def _replace_phrases(self, words: list[str]) -> list[str]:
         terms: list[str] = []
         at = 0
         while at < len(words):
-            word = words[at]
-            if word in starts:
-                for phrase, replacement in self._phrases[word]:
-                    if tuple(words[at : at + len(phrase)]) == phrase:
-                        terms.extend(replacement)
-                        at += len(phrase)
-                        break
-                else:
-                    terms.append(word)
-                    at += 1
+            for phrase, replacement in self._phrases.get(words[at], ()):
+                if tuple(words[at : at + len(phrase)]) == phrase:
+                    terms.extend(replacement)
+                    at += len(phrase)
+                    break
             else:
-                terms.append(word)
+                terms.append(words[at])
                 at += 1
         return terms
