@@ -339,6 +339,8 @@ def _problem(detail: Any, source: _Source, places: Mapping[tuple[str, ...], Loca
         meant = _nearest(path[-1], known)
         hint = f"did you mean {meant!r}?" if meant else f"there are {', '.join(sorted(known))}"
         return Problem(f"unknown setting {name!r}", location, hint)
+    if detail["type"] == "missing":
+        return Problem(f"{name} is missing", location)
     message = detail["msg"][0].lower() + detail["msg"][1:]
     return Problem(f"{name}: {message}, not {detail['input']!r}", location)
 

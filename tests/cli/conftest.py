@@ -1,0 +1,3 @@
+from tests.endpoint import endpoint
+
+__all__ = ["endpoint"]
