@@ -17,9 +17,11 @@ from typer.main import get_group
 from answerbot import __version__
 from answerbot.cli.crosscheck import crosscheck
 from answerbot.cli.doctor import doctor
+from answerbot.cli.duplicates import duplicates
 from answerbot.cli.fill import fill
 from answerbot.cli.init import init
 from answerbot.cli.parse import parse
+from answerbot.cli.references import references
 from answerbot.domain.errors import AnswerbotError
 
 EPILOG = (
@@ -90,6 +92,8 @@ app.command()(init)
 app.command()(fill)
 app.command()(crosscheck)
 app.command()(parse)
+app.command()(references)
+app.command()(duplicates)
 app.command()(doctor)
 
 
