@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Literal
 from answerbot.domain.llm import Request, Usage
 from answerbot.domain.prices import Cost, Price, total
 from answerbot.domain.recording import Recording
+
+_LOGGER = logging.getLogger("answerbot")
 
 Origin = Literal["recording", "store", "endpoint"]
 
@@ -42,6 +45,7 @@ class Ledger:
 
     def note(self, request: Request, recording: Recording, origin: Origin) -> None:
         """Add one reply."""
+        _LOGGER.debug("%s: %s %s", request.label, origin, recording.key)
         self.entries.append(Entry(request, recording, origin))
 
     @property

@@ -1,109 +1,20 @@
-"""Bound what is in flight and what is spent."""
+"""Bound what is in flight."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from decimal import Decimal
 
-from answerbot.domain.errors import BudgetError, EndpointError, InputError, Problem
-from answerbot.domain.llm import (
-    LLM,
-    ChargedReplyError,
-    Reply,
-    Request,
-    TransientError,
-    Usage,
-)
-from answerbot.domain.prices import Price, most_input_tokens
+from answerbot.domain.llm import LLM, Reply, Request
 
 
 class LimitedLLM:
-    """At most `max_concurrency` requests in flight, and never more spent than `budget` dollars.
+    """At most `max_concurrency` requests in flight; the others wait for their turn."""
 
-    A call is made only if all that is spent, all that is in flight at its worst, and this call at
-    its worst stay within the budget. At its worst a reply has `max_output_tokens`.
-
-    Raises (on `complete`):
-        BudgetError: the call could exceed the budget; it was not made.
-        InputError: there is a budget and nobody knows the price.
-    """
-
-    def __init__(
-        self,
-        llm: LLM,
-        max_concurrency: int,
-        budget: Decimal | None = None,
-        price_of: Callable[[str], Price | None] = lambda _: None,
-    ) -> None:
+    def __init__(self, llm: LLM, max_concurrency: int) -> None:
         self._llm = llm
         self._free = asyncio.Semaphore(max_concurrency)
-        self._budget = budget
-        self._price_of = price_of
-        self._reserved = Decimal(0)
-        self.spent = Decimal(0)
 
     async def complete(self, request: Request) -> Reply:
         """The reply of the model behind, when there is room for the request."""
         async with self._free:
-            if self._budget is None:
-                return await self._llm.complete(request)
-            price = require_price(request.model, self._price_of)
-            return await self._within_budget(request, price)
-
-    async def _within_budget(self, request: Request, price: Price) -> Reply:
-        worst = price.cost(_most(request))
-        self._refuse_beyond_budget(request, worst)
-        self._reserved += worst
-        paid = worst  # until it is known better: a call that was broken off may be charged
-        try:
-            reply = await self._llm.complete(request)
-            paid = price.cost(reply.usage) if reply.usage else worst
-        except ChargedReplyError as error:
-            paid = price.cost(error.usage) if error.usage else worst
-            raise
-        except TransientError as error:
-            paid = worst if error.charged else Decimal(0)
-            raise
-        except EndpointError:
-            paid = Decimal(0)
-            raise
-        finally:
-            self._reserved -= worst
-            self.spent += paid
-        return reply
-
-    def _refuse_beyond_budget(self, request: Request, worst: Decimal) -> None:
-        assert self._budget is not None
-        if self.spent + self._reserved + worst <= self._budget:
-            return
-        what = (
-            f"{request.label or 'the next call'} could cost ${worst:.4f}, which is more than is "
-            f"left of the budget of ${self._budget} (spent ${self.spent:.4f}, in flight at most "
-            f"${self._reserved:.4f}); it was not asked"
-        )
-        raise BudgetError(Problem(what, hint="raise --budget; what was paid for is kept"))
-
-
-def require_price(model: str, price_of: Callable[[str], Price | None]) -> Price:
-    """The price of the model.
-
-    Raises:
-        InputError: nobody knows it.
-    """
-    price = price_of(model)
-    if price is None:
-        what = f"the price of model {model!r} is unknown, so a budget cannot be kept"
-        hint = (
-            f'name it in answerbot.toml: [prices."{model}"] with input and output in USD per '
-            "million tokens (0 where it is free), or leave the budget out"
-        )
-        raise InputError(Problem(what, hint=hint))
-    return price
-
-
-def _most(request: Request) -> Usage:
-    if request.max_output_tokens is None:
-        what = "a budget cannot be kept where the length of a reply is not bounded"
-        raise InputError(Problem(what, hint="set [model] max_output_tokens"))
-    return Usage(input_tokens=most_input_tokens(request), output_tokens=request.max_output_tokens)
+            return await self._llm.complete(request)

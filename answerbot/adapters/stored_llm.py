@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -10,6 +12,8 @@ from answerbot.adapters.ledger import Note
 from answerbot.adapters.store import Store
 from answerbot.domain.llm import LLM, Reply, Request
 from answerbot.domain.recording import Recording
+
+_LOGGER = logging.getLogger("answerbot")
 
 
 class StoredLLM:
@@ -48,12 +52,17 @@ class StoredLLM:
         # One waiter that is cancelled must not take the reply from the others, nor from the store.
         return self._noted(request, await asyncio.shield(task), paid=first)
 
-    async def aclose(self) -> None:
-        """What was in flight has come in and is saved, or has failed."""
+    async def aclose(self, *, wait: bool = True) -> None:
+        """What was in flight has come in and is saved, or has failed, or is broken off."""
+        if not wait:
+            for task in self._in_flight.values():
+                task.cancel()
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
 
     async def _ask(self, request: Request) -> Recording:
+        began = time.monotonic()
         reply = await self._endpoint.complete(request)
+        _LOGGER.debug("%s: %.1f s", request.label, time.monotonic() - began)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         recording = Recording.of(request, reply, recorded_at=now, source=self._source)
         self._store.save(recording)

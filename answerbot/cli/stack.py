@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -71,12 +72,12 @@ class Stack:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.aclose()
+        await self.aclose(wait=not isinstance(error, (CancelledError, KeyboardInterrupt)))
 
-    async def aclose(self) -> None:
-        """What was in flight is in the store, and everything is let go of."""
+    async def aclose(self, *, wait: bool = True) -> None:
+        """What was in flight is in the store, or is broken off; everything is let go of."""
         if self._stored is not None:
-            await self._stored.aclose()
+            await self._stored.aclose(wait=wait)
         if self._client is not None:
             await self._client.aclose()
         if self.store is not None:
@@ -159,7 +160,8 @@ def _with_endpoint(
     ledger: Ledger,
     before_paying: Callable[[LLM], LLM],
 ) -> Stack:
-    from answerbot.adapters.limited_llm import LimitedLLM, require_price
+    from answerbot.adapters.budgeted_llm import BudgetedLLM, require_price
+    from answerbot.adapters.limited_llm import LimitedLLM
     from answerbot.adapters.openai_llm import OpenAILLM
     from answerbot.adapters.retrying_llm import RetryingLLM
     from answerbot.adapters.store import Store
@@ -177,12 +179,10 @@ def _with_endpoint(
         max_connections=config.model.max_concurrency,
         memory=store,
     )
-    limited = LimitedLLM(
-        before_paying(RetryingLLM(client)),
-        config.model.max_concurrency,
-        config.budget,
-        ledger.price_of,
-    )
+    charged: LLM = client
+    if config.budget is not None:
+        charged = BudgetedLLM(client, config.budget, ledger.price_of)
+    limited = LimitedLLM(before_paying(RetryingLLM(charged)), config.model.max_concurrency)
     shown = without_password(address)
     stored = StoredLLM(store, models, limited, source=shown, note=ledger.note)
     disk = StoredLLM(store, models, RecordedLLM(recordings, models), source=shown, note=ledger.note)

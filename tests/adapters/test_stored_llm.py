@@ -100,3 +100,13 @@ async def test_a_reply_under_way_is_saved_though_nobody_waits_for_it_any_more(
     kept = store.get(request().key)
     assert kept is not None
     assert kept.reply.text == "Late."
+
+
+async def test_what_is_under_way_can_be_broken_off(store: Store) -> None:
+    llm = stored(store, _Slow())
+    waiting = asyncio.create_task(llm.complete(request()))
+    await asyncio.sleep(0)
+    await llm.aclose(wait=False)
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert store.count() == 0
