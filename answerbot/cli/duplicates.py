@@ -68,6 +68,5 @@ def _show(groups: Sequence[Sequence[QuestionId]], texts: Mapping[QuestionId, str
             print(f"{id_:<{width}}  {printable(texts[id_])}")
         print()
     asked_again = sum(len(group) - 1 for group in groups)
-    print(
-        f"{len(texts)} questions, {len(groups)} groups that ask the same; {asked_again} to spare."
-    )
+    count = "1 group that asks" if len(groups) == 1 else f"{len(groups)} groups that ask"
+    print(f"{len(texts)} questions, {count} the same; {asked_again} to spare.")
