@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.english import ASPECT, DECISIVE, clauses
@@ -79,12 +80,13 @@ def _alike(kinds: Sequence[_Asked], texts: int) -> Iterator[tuple[tuple[int, int
     """
     counts = Counter(word for kind in kinds for word in kind.words)
     weights = {word: _weight(word, count, texts) for word, count in counts.items()}
-    totals = [sum(weights[word] for word in kind.words) for kind in kinds]
+    # fsum: the same to the last bit, in whatever order a set gives its words
+    totals = [fsum(weights[word] for word in kind.words) for kind in kinds]
     earlier: dict[str, list[int]] = defaultdict(list)
     for j, kind in enumerate(kinds):
         telling = _telling(kind.words, weights, totals[j])
         for i in {i for word in telling for i in earlier[word]}:
-            common = sum(weights[word] for word in kind.words & kinds[i].words)
+            common = fsum(weights[word] for word in kind.words & kinds[i].words)
             likeness = common / (totals[i] + totals[j] - common)
             if kind.leaves_out(kinds[i]) or kinds[i].leaves_out(kind):
                 likeness *= _OTHER_ASPECT

@@ -64,18 +64,22 @@ def rarity(count: int, of: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question as the index sees it: what each of its terms weighs, and what may stand in."""
+    """A question as the index sees it, by the numbers of its terms.
 
-    weights: Mapping[str, float]
-    related: Mapping[str, tuple[str, ...]]
+    `weights` is what each weighs, `related` what may stand in for it, `least` the share of the
+    question that has to be covered. Terms that the library lacks have numbers below 0.
+    """
+
+    weights: Mapping[int, float]
+    related: Mapping[int, tuple[int, ...]]
     least: float
 
-    def covered(self, question: Collection[str], answer: Collection[str]) -> float:
+    def covered(self, question: Collection[int], answer: Collection[int]) -> float:
         """The share of what is asked that the texts have, by weight."""
         found = sum(w * self._found(term, question, answer) for term, w in self.weights.items())
         return found / sum(self.weights.values())
 
-    def _found(self, term: str, question: Collection[str], answer: Collection[str]) -> float:
+    def _found(self, term: int, question: Collection[int], answer: Collection[int]) -> float:
         if term in question:
             return 1.0
         if term in answer:
@@ -152,14 +156,22 @@ class _Index:
         questions = self._numbered([r.question for r in references], numbers)
         answers = self._numbered([r.answer for r in references], numbers)
         self._ids: Mapping[str, int] = dict(numbers)
-        self._names = list(numbers)
         self._sorted = sorted(numbers)
+        self._is_aspect = [term.startswith(ASPECT) for term in numbers]
         self._bm25: Any | None = _bm25(questions, answers, dict(numbers)) if numbers else None
         self._questions = [np.array(ids, dtype=np.int32) for ids in questions]
         self._answers = [np.array(ids, dtype=np.int32) for ids in answers]
         counts = np.diff(self._bm25.scores["indptr"]).tolist() if self._bm25 else []
-        self._rarity = [rarity(count, len(references)) for count in counts]
+        self._weights = [
+            rarity(count, len(references)) * self._factor(term)
+            for term, count in zip(numbers, counts, strict=True)
+        ]
         self._unknown = rarity(_UNKNOWN, len(references))
+
+    def _factor(self, term: str) -> float:
+        if term.startswith(ASPECT):
+            return ASPECT_WEIGHT
+        return CONCEPT_WEIGHT if term in self._terms.concepts else 1.0
 
     def _numbered(self, texts: Iterable[str], numbers: _Numbers) -> list[list[int]]:
         return [list(map(numbers.__getitem__, self._terms.of(text))) for text in texts]
@@ -188,65 +200,66 @@ class _Index:
         ]
 
     def _scores(self, text: str, at_least: int, about: float) -> dict[int, float]:
-        terms = self._terms.of(text)
-        weights = {term: self._weight(term) for term in terms}
-        if self._bm25 is None or not weights:
+        terms = list(dict.fromkeys(self._terms.of(text)))
+        if self._bm25 is None or not terms:
             return {}
-        related = self._stand_ins(terms)
-        known = all(t in self._ids or t.startswith(ASPECT) or related.get(t) for t in terms)
-        asked = _Asked(weights, related, _COVERED if known else _COVERED_UNKNOWN)
+        asked = self._asked(terms)
         rows = self._candidates(asked, _CANDIDATES + at_least)
         return {row: score for row in rows if (score := self._score(asked, row, about)) is not None}
 
-    def _stand_ins(self, terms: list[str]) -> dict[str, tuple[str, ...]]:
-        others = dict(self._terms.related(terms))
-        for term in terms:
-            if term not in self._ids and term not in others:
-                others[term] = self._same_root(term)
-        return others
+    def _asked(self, terms: list[str]) -> _Asked:
+        numbers = {term: self._ids.get(term, -1 - i) for i, term in enumerate(terms)}
+        weights = {
+            number: self._weights[number] if number >= 0 else self._unknown * self._factor(term)
+            for term, number in numbers.items()
+        }
+        related = {numbers[t]: self._known(others) for t, others in self._terms.related(terms)}
+        for term, number in numbers.items():
+            if number < 0 and number not in related:
+                related[number] = self._known(self._same_root(term))
+        all_known = all(
+            number >= 0 or term.startswith(ASPECT) or related[number]
+            for term, number in numbers.items()
+        )
+        return _Asked(weights, related, _COVERED if all_known else _COVERED_UNKNOWN)
 
     def _same_root(self, unknown: str) -> tuple[str, ...]:
         """Terms of the library that begin the unknown one, or that it begins."""
-        shorter = [unknown[:n] for n in range(_ROOT, len(unknown)) if unknown[:n] in self._ids]
         if len(unknown) < _ROOT:
             return ()
+        shorter = (unknown[:n] for n in range(_ROOT, len(unknown)))
         at = bisect.bisect(self._sorted, unknown)
         longer = itertools.takewhile(lambda t: t.startswith(unknown), self._sorted[at : at + 9])
         return (*shorter, *longer)
 
-    def _weight(self, term: str) -> float:
-        known = self._ids.get(term)
-        weight = self._unknown if known is None else self._rarity[known]
-        if term.startswith(ASPECT):
-            return weight * ASPECT_WEIGHT
-        return weight * CONCEPT_WEIGHT if term in self._terms.concepts else weight
+    def _known(self, terms: Iterable[str]) -> tuple[int, ...]:
+        return tuple(self._ids[term] for term in terms if term in self._ids)
 
-    def _candidates(self, asked: _Asked, n: int) -> Iterable[int]:
+    def _candidates(self, asked: _Asked, n: int) -> list[int]:
         import numpy as np
 
-        subjects = self._known(t for t in asked.weights if not t.startswith(ASPECT))
-        aspects = self._known(t for t in asked.weights if t.startswith(ASPECT))
-        others = self._known({o for others in asked.related.values() for o in others})
         assert self._bm25 is not None, "an empty library has no candidates"
-        scores = self._bm25.get_scores_from_ids(subjects)
-        scores += ASPECT_WEIGHT * self._bm25.get_scores_from_ids(aspects)
-        scores += _RELATED * self._bm25.get_scores_from_ids(others)
-        n = min(n, len(scores))
-        top = np.argpartition(scores, -n)[-n:]
-        return [int(row) for row in top if scores[row] > 0]
-
-    def _known(self, terms: Iterable[str]) -> list[int]:
-        return [self._ids[term] for term in terms if term in self._ids]
+        known = [number for number in asked.weights if number >= 0]
+        others = {other for stand_ins in asked.related.values() for other in stand_ins}
+        scores = self._bm25.get_scores_from_ids([i for i in known if not self._is_aspect[i]])
+        scores += ASPECT_WEIGHT * self._bm25.get_scores_from_ids(
+            [i for i in known if self._is_aspect[i]]
+        )
+        scores += _RELATED * self._bm25.get_scores_from_ids(sorted(others))
+        rows = np.flatnonzero(scores)
+        if len(rows) > n:
+            rows = rows[np.argpartition(scores[rows], -n)[-n:]]
+        found: list[int] = rows.tolist()
+        return found
 
     def _score(self, asked: _Asked, row: int, about: float) -> float | None:
-        own = frozenset(self._names[i] for i in self._questions[row].tolist())
-        answer = frozenset(self._names[i] for i in self._answers[row].tolist())
-        covered = asked.covered(own, answer)
+        own = frozenset(self._questions[row].tolist())
+        covered = asked.covered(own, frozenset(self._answers[row].tolist()))
         if covered < asked.least:
             return None
-        weights = {term: self._weight(term) for term in own}
-        total = sum(weights.values())
-        shared = sum(w for t, w in weights.items() if t in asked.weights) / total if total else 0.0
+        total = sum(self._weights[term] for term in own)
+        both = sum(self._weights[term] for term in own if term in asked.weights)
+        shared = both / total if total else 0.0
         if shared < about:
             return None
         score = covered * (1 - _SAME_QUESTION + _SAME_QUESTION * shared)
