@@ -8,7 +8,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NewType
 
-from answerbot.domain.dialects import DIALECTS, Entry, Fault, Kind, Mark, Outline, scan
+from answerbot.domain.dialects import (
+    DIALECTS,
+    Entry,
+    Fault,
+    Kind,
+    Mark,
+    Outline,
+    scan,
+    with_newlines_in_place,
+)
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.spacing import repair
 
@@ -149,13 +158,15 @@ def write_answers(bank: Bank, answers: Mapping[QuestionId, str]) -> str:
     """
     by_id = {question.id: question for question in bank.questions}
     written = {id_: _normalised(answer) for id_, answer in answers.items()}
-    text = bank.text
-    newline = _newline(text)
+    newline, lines = _newline(bank.text), with_newlines_in_place(bank.text)
+    pieces, end = [], len(bank.text)
     for question in sorted((by_id[id_] for id_ in written), key=_span, reverse=True):
         _check_writable(bank, question, written[question.id])
-        start, end = _span(question)
-        new = _fitted(text, question, written[question.id])
-        text = text[:start] + new.replace("\n", newline) + text[end:]
+        start, stop = _span(question)
+        new = _fitted(lines, question, written[question.id])
+        pieces += [bank.text[stop:end], new.replace("\n", newline)]
+        end = start
+    text = "".join(reversed([*pieces, bank.text[:end]]))
     _prove(bank, written, text)
     return text
 
@@ -226,10 +237,10 @@ def _answer_or_gap(
         return None, _empty_gap(entry, text)
     span_end = note.end if note else end
     if not entry.in_list:
-        start = _with_code_indentation(text, start)
+        start = _with_code_indentation(outline.text, start)
     if known.matches(text[start:end]):
         return None, Gap(start, span_end, after=_after(text, span_end))
-    body = _unindented(text[start:end], _indentation(text, start))
+    body = _unindented(text[start:end], _indentation(outline.text, start))
     words = text[note.at : note.to].strip().removeprefix(_PROVENANCE).strip() if note else None
     return Answer(body, start, span_end, outline.line_at(start), words), None
 
@@ -244,10 +255,16 @@ def _without_comments(entry: Entry, text: str, outline: Outline) -> tuple[int, i
     marks = outline.marks
     start, end = _trimmed(text, entry.start, entry.end)
     below: Mark | None = None
-    while start < end and (mark := _comment(marks, end, _end_of)) and mark.start >= start:
+    while text.endswith("-->", start, end):
+        mark = _comment(marks, end, _end_of)
+        if mark is None or mark.start < start:
+            break
         below = mark
         start, end = _trimmed(text, start, mark.start)
-    while start < end and (mark := _comment(marks, start, _start_of)):
+    while text.startswith("<!--", start, end):
+        mark = _comment(marks, start, _start_of)
+        if mark is None:
+            break
         start, end = _trimmed(text, mark.end, end)
     if below is None or not text[below.at : below.to].lstrip().startswith(_PROVENANCE):
         return start, end, None
@@ -307,7 +324,7 @@ _LINE_AND_NEXT = re.compile(r"([^\r\n]*)(?:(?:\r\n|\r|\n)([^\r\n]*))?")
 
 
 def _line_start(text: str, at: int) -> int:
-    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    return text.rfind("\n", 0, at) + 1
 
 
 _MARGIN = re.compile(r"[ \t]*(?:[-*+][ \t]+(?=\S))?")

@@ -9,6 +9,7 @@ next to a digit, an underscore, a dot or a backtick is a name and stays.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
 
@@ -88,7 +89,7 @@ _TOKEN = re.compile(r"(?<![\w.@#/\\$`&'’<-])[A-Za-z][A-Za-z0-9]{3,63}(?![\w@/\
 _AFTER_HYPHEN = re.compile(r"-[a-z]")
 _HYPHENED = frozenset("cross many multi self semi".split())  # noqa: SIM905
 _GLUED_BRACKET = re.compile(r"(?<= )(\([^()\n]*[A-Z][^()\n]*\))([a-z]+)(?![\w(])")
-_CODE = re.compile(r"(`+)(?:(?!\1).)+\1|\$[^$\n]+\$", re.DOTALL)
+_DELIMITER = re.compile(r"`+|\$+")
 
 
 def repair(text: str) -> str:
@@ -96,10 +97,24 @@ def repair(text: str) -> str:
     if "`" not in text and "$" not in text:
         return _repair_prose(text)
     pieces, position = [], 0
-    for code in _CODE.finditer(text):
-        pieces += [_repair_prose(text[position : code.start()]), code[0]]
-        position = code.end()
+    for start, end in _code_spans(text):
+        pieces += [_repair_prose(text[position:start]), text[start:end]]
+        position = end
     return "".join([*pieces, _repair_prose(text[position:])])
+
+
+def _code_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where code and formulas stand: from a run of backticks or dollars to the next like it."""
+    runs = [(found.start(), found.end(), found[0]) for found in _DELIMITER.finditer(text)]
+    like: dict[str, list[int]] = {}
+    for start, _, run in reversed(runs):
+        like.setdefault(run, []).append(start)
+    position = 0
+    for start, end, run in runs:
+        like[run].pop()
+        if start >= position and like[run]:
+            position = like[run][-1] + len(run)
+            yield start, max(position, end)
 
 
 def _repair_prose(text: str) -> str:

@@ -10,7 +10,14 @@ from answerbot.domain.dialects.entry import Dialect, Entry
 from answerbot.domain.dialects.headings import AskingHeadings, QuestionHeadings
 from answerbot.domain.dialects.labels import LabelledLines
 from answerbot.domain.dialects.numbered import Numbered
-from answerbot.domain.dialects.outline import Fault, Kind, Mark, Outline, scan
+from answerbot.domain.dialects.outline import (
+    Fault,
+    Kind,
+    Mark,
+    Outline,
+    scan,
+    with_newlines_in_place,
+)
 
 DIALECTS: tuple[Dialect, ...] = (
     QuestionHeadings(),
@@ -21,4 +28,14 @@ DIALECTS: tuple[Dialect, ...] = (
 )
 """Every dialect; the first one that recognises a text reads it."""
 
-__all__ = ["DIALECTS", "Dialect", "Entry", "Fault", "Kind", "Mark", "Outline", "scan"]
+__all__ = [
+    "DIALECTS",
+    "Dialect",
+    "Entry",
+    "Fault",
+    "Kind",
+    "Mark",
+    "Outline",
+    "scan",
+    "with_newlines_in_place",
+]

@@ -113,11 +113,15 @@ _METADATA = re.compile(r"[A-Za-z_][\w .-]*[ \t]*[:=](?:[ \t]|$)")
 
 def scan(text: str) -> Outline:
     """Mark every line that can structure a bank; fences and comments left open are faults."""
+    text = with_newlines_in_place(text)
     if text.startswith("\ufeff"):
         text = " " + text[1:]
-    if "\r" in text:
-        text = text.replace("\r\n", " \n").replace("\r", "\n")
     return _Scanner(text).run()
+
+
+def with_newlines_in_place(text: str) -> str:
+    r"""The text, as long as before, with `\n` for every line end: `\r\n` became blank and `\n`."""
+    return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
 
 
 class _Scanner:
@@ -163,7 +167,7 @@ class _Scanner:
         if line_end < 0:
             line_end = len(text)
         first = text[at : at + 1]
-        if (first in "`~-*+" or first.isdigit()) and (fence := _FENCE.match(text, at)):
+        if first not in "#<=_QqAaDdSs" and (fence := _FENCE.match(text, at)):
             return self.fence(start, fence)
         indent = at - start
         if indent > 3 or "\t" in text[start:at]:
