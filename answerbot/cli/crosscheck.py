@@ -96,7 +96,7 @@ async def _run(
 ) -> tuple[list[Outcome], Stack]:
     from answerbot.adapters.confirmed_llm import ConfirmedLLM
     from answerbot.cli.loading import load_library, load_prompts
-    from answerbot.cli.notices import to_stderr
+    from answerbot.cli.notices import notice
     from answerbot.cli.running import once_confirmed, progress
     from answerbot.cli.stack import build_stack
     from answerbot.workflows.crosscheck import READS, cross_check_all
@@ -113,7 +113,7 @@ async def _run(
     stack = build_stack(config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, stop))
     async with stack:
         if stack.announcement:
-            to_stderr(stack.announcement)
+            notice(stack.announcement)
         with progress(len(subjects), "checking") as advance:
             outcomes = await cross_check_all(
                 subjects,

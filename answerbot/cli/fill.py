@@ -159,7 +159,7 @@ async def _run(
     from answerbot.adapters.confirmed_llm import ConfirmedLLM
     from answerbot.cli import fill_show
     from answerbot.cli.loading import load_library, load_prompts, load_rubrics
-    from answerbot.cli.notices import to_stderr
+    from answerbot.cli.notices import notice
     from answerbot.cli.running import once_confirmed, progress
     from answerbot.cli.stack import build_stack
     from answerbot.workflows.fill import Filled, Options, fill_all
@@ -178,7 +178,7 @@ async def _run(
     stack = build_stack(config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, stop))
     async with stack:
         if stack.announcement:
-            to_stderr(stack.announcement)
+            notice(stack.announcement)
         free = Session(stack.free, prompts, stack.settings, stop)
         paid = Session(stack.llm, prompts, stack.settings, stop)
         with progress(len(ask) + len(rebuild), "filling") as advance:

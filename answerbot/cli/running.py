@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from answerbot.cli.notices import bars_are_welcome, to_stderr
+from answerbot.cli.notices import bars_are_welcome, notice, to_stderr
 
 T = TypeVar("T")
 
@@ -65,9 +65,10 @@ def once_confirmed(plan: Callable[[], str], *, yes: bool) -> Callable[[], bool]:
     """Shows the plan on stderr, and where a person sits there asks once whether to go on."""
 
     def confirm() -> bool:
-        to_stderr(plan())
         if yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            notice(plan())
             return True
+        to_stderr(plan())
         print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -178,7 +178,7 @@ def test_a_dead_endpoint_fails_the_rest_without_asking_again(make_session: MakeS
     subjects = [Subject(QuestionId(f"bank/{n}"), "What?", "That.") for n in range(1, 4)]
     session, llm = make_session({"bank/1 check claims": EndpointError("gone")})
     outcomes = asyncio.run(
-        cross_check_all(subjects, Library([]), session, checks=("claims",), at_once=1)
+        cross_check_all(subjects, Library([]), session, checks=READS["full"], at_once=1)
     )
     assert all(isinstance(outcome, Unchecked) for outcome in outcomes)
     assert len(llm.requests) == 1
