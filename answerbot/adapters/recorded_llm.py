@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from answerbot.adapters.ledger import Note
@@ -17,6 +18,21 @@ RECORD_HINT = (
 )
 _DIFF_LINES = 12
 _LINE_LENGTH = 160
+_COMPARED = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What likeness is judged by."""
+
+    label: str
+    turns: int
+    text: str
+
+    @classmethod
+    def of(cls, label: str, request: Request) -> _Shape:
+        last = request.messages[-1].content if request.messages else ""
+        return cls(label, len(request.messages), last[:_COMPARED])
 
 
 class RecordedLLM:
@@ -43,6 +59,7 @@ class RecordedLLM:
         self._fallback = fallback
         self._note = note
         self._hint = hint
+        self._shapes: dict[str, _Shape] | None = None
         self.used: set[str] = set()
 
     async def complete(self, request: Request) -> Reply:
@@ -53,14 +70,14 @@ class RecordedLLM:
                 self.used.add(key)
                 if self._note:
                     self._note(request, recording, "recording")
-                return recording.reply
+                return recording.answer()
         if self._fallback is None:
             raise MissingRecordingError(self._missing(request))
         return await self._fallback.complete(request)
 
     def _missing(self, request: Request) -> Problem:
         what = f"no recording of {request.label or request.key[:12]!r}"
-        nearest = _nearest(request, self._recordings)
+        nearest = self._nearest(request)
         if nearest is None:
             return Problem(f"{what}: there are no recordings at all", hint=self._hint)
         location = self._recordings.location(nearest.key)
@@ -68,20 +85,23 @@ class RecordedLLM:
         what += f"; the nearest is {nearest.label or nearest.key[:12]!r} at {location}\n"
         return Problem(what + differences, hint=self._hint)
 
+    def _nearest(self, request: Request) -> Recording | None:
+        from rapidfuzz import fuzz
 
-def _nearest(request: Request, recordings: Recordings) -> Recording | None:
-    from rapidfuzz import fuzz
+        if self._shapes is None:
+            self._shapes = {
+                one.key: _Shape.of(one.label, one.request) for one in self._recordings.all()
+            }
+        asked = _Shape.of(request.label, request)
+        same = [key for key, shape in self._shapes.items() if shape.label == asked.label]
 
-    labels = recordings.labels()
-    keys = [key for key, label in labels.items() if label == request.label and label]
-    candidates = [recordings.get(key) for key in keys or labels]
+        def likeness(key: str) -> float:
+            shape = (self._shapes or {})[key]
+            return fuzz.ratio(shape.text, asked.text) - 100 * abs(shape.turns - asked.turns)
 
-    def likeness(recording: Recording) -> float:
-        turns = (recording.request.messages, request.messages)
-        alike = fuzz.ratio(*(turn[-1].content if turn else "" for turn in turns))
-        return alike - 100 * abs(len(turns[0]) - len(turns[1]))
-
-    return max(filter(None, candidates), key=likeness, default=None)
+        candidates = same if asked.label and same else self._shapes
+        best = max(candidates, key=likeness, default=None)
+        return None if best is None else self._recordings.get(best)
 
 
 def _differences(recorded: Request, asked: Request, models: Sequence[str]) -> list[str]:

@@ -71,4 +71,4 @@ class StoredLLM:
     def _noted(self, request: Request, recording: Recording, *, paid: bool) -> Reply:
         if self._note:
             self._note(request, recording, "endpoint" if paid else "store")
-        return recording.reply
+        return recording.answer()

@@ -122,13 +122,16 @@ class Usage(_Value):
 class Reply(_Value):
     """What the model answered.
 
-    `model` is the name that the endpoint gave, `usage` is None where it counted no tokens.
+    `model` is the name that the endpoint gave, `usage` is None where it counted no tokens. `key` is
+    that of the request which was answered: of another model than the one asked, where a recording
+    of that model served; '' where nobody kept the reply.
     """
 
     text: str
     model: str
     usage: Usage | None = None
     finish_reason: str = "stop"
+    key: str = Field(default="", exclude=True)
 
 
 class TransientError(EndpointError):

@@ -63,6 +63,10 @@ class Recording(BaseModel):
             source=source,
         )
 
+    def answer(self) -> Reply:
+        """The reply, which tells the recording that it is from."""
+        return self.reply.model_copy(update={"key": self.key})
+
     def to_line(self) -> str:
         """One line of JSON without its line end, fields in a fixed order."""
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False)

@@ -21,8 +21,8 @@ _PROBLEMS_SHOWN = 10
 class Asked(Generic[T]):
     """A value that a model gave.
 
-    `messages` is the whole conversation, the reply that was accepted included; `key` is the key of
-    the request that the reply answered.
+    `messages` is the whole conversation, the reply that was accepted included; `key` is that of
+    the request which the reply answered, as it was recorded.
     """
 
     value: T
@@ -105,7 +105,8 @@ async def _attempt(
         sample=model.sample,
         label=prompt.label,
     )
-    text = (await llm.complete(request)).text
+    reply = await llm.complete(request)
+    text = reply.text
     try:
         value = reply_type.model_validate_json(find_json(text) or text, strict=True)
     except ValidationError as error:
@@ -113,7 +114,7 @@ async def _attempt(
     if faults and (found := faults(value)):
         return _Unusable(text, list(found))
     messages = (*prompt.messages, Message(role="assistant", content=text))
-    return Asked(value, messages, request.key, prompt.label)
+    return Asked(value, messages, reply.key or request.key, prompt.label)
 
 
 def _corrected(prompt: Prompt, unusable: _Unusable) -> Prompt:

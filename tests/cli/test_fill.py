@@ -1,0 +1,415 @@
+"""The whole command: real files, a real socket, and a model that is told what to say."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from answerbot.cli.app import run
+from tests.endpoint import Answer, Body, Endpoint, refused, said
+
+pytestmark = pytest.mark.enable_socket
+
+BANK = """\
+# Heat
+
+## Question 1
+
+**What is heat?**
+
+**Answer:** _[To be filled]_
+
+---
+
+## Question 2
+
+**What is work?**
+
+**Answer:** By hand.
+
+---
+
+## Question 3
+
+**What is {{ enthalpy }}?**
+
+**Answer:** _[To be filled]_""".replace("\n", "\r\n")
+USAGE = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
+
+
+def step(body: Body) -> str:
+    """Which step of the work a request is, told by the shape its reply must have."""
+    name: str = body["response_format"]["json_schema"]["name"]
+    return name
+
+
+def obliging(body: Body) -> Answer:
+    """A model that answers and finds nothing wrong."""
+    question = body["messages"][-1]["content"].split("\n")[0].removeprefix("Question: ")
+    reply: dict[str, object] = {"answer": f"It is **this**: {question}\n\n- one\n- two"}
+    if step(body) == "ClaimsReply":
+        reply = {"claims": []}
+    elif step(body) == "ReferencesReply":
+        reply = {"findings": []}
+    return said(json.dumps(reply), usage=USAGE)
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    path = tmp_path / "heat.md"
+    path.write_bytes(BANK.encode())
+    return path
+
+
+@pytest.fixture
+def live(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Endpoint:
+    monkeypatch.setenv("OPENAI_BASE_URL", endpoint.url)
+    endpoint.reply = obliging
+    return endpoint
+
+
+@pytest.mark.usefixtures("live")
+def test_the_gaps_are_filled_and_every_other_byte_stays(
+    bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fill", "heat.md"]) == 0
+    text = bank.read_bytes().decode()
+    first, _, rest = BANK.partition("_[To be filled]_")
+    middle, _, _ = rest.partition("_[To be filled]_")
+    assert text.startswith(
+        f"{first}It is **this**: What is heat?\r\n\r\n- one\r\n- two\r\n\r\n<!-- "
+    )
+    assert middle in text
+    assert "\n" not in text.replace("\r\n", "")
+    assert text.endswith(" -->")
+    assert "{{ enthalpy }}" in text
+    out, err = capsys.readouterr()
+    assert "2 accepted" in out
+    assert "1 written by hand" in out
+    assert "asking gpt-5-mini at http://127.0.0.1" in err
+
+
+def test_a_second_run_asks_for_nothing_and_changes_nothing(live: Endpoint, bank: Path) -> None:
+    assert run(["fill", "heat.md"]) == 0
+    asked, text, stamp = len(live.bodies), bank.read_bytes(), bank.stat().st_mtime_ns
+    assert run(["fill", "heat.md"]) == 0
+    assert run(["fill", "heat.md", "--check"]) == 0
+    assert (len(live.bodies), bank.read_bytes()) == (asked, text)
+    assert bank.stat().st_mtime_ns == stamp
+
+
+def test_a_lost_file_is_filled_again_without_paying(live: Endpoint, bank: Path) -> None:
+    assert run(["fill", "heat.md"]) == 0
+    asked, text = len(live.bodies), bank.read_bytes()
+    bank.write_bytes(BANK.encode())
+    assert run(["fill", "heat.md"]) == 0
+    assert (len(live.bodies), bank.read_bytes()) == (asked, text)
+
+
+@pytest.mark.usefixtures("live")
+def test_an_edited_answer_is_the_humans_until_force(bank: Path) -> None:
+    assert run(["fill", "heat.md"]) == 0
+    filled = bank.read_bytes()
+    edited = filled.replace(b"**this**: What is heat?", b"energy in transit")
+    bank.write_bytes(edited)
+    assert run(["fill", "heat.md"]) == 0
+    assert bank.read_bytes() == edited
+    assert run(["fill", "heat.md", "--force"]) == 0
+    assert bank.read_bytes() == filled
+
+
+@pytest.mark.usefixtures("live")
+def test_force_leaves_alone_what_the_program_never_wrote(bank: Path) -> None:
+    assert run(["fill", "heat.md", "--force"]) == 0
+    assert b"**Answer:** By hand.\r\n" in bank.read_bytes()
+
+
+@pytest.mark.usefixtures("live")
+def test_check_and_diff_write_nothing_and_say_what_would_change(
+    bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fill", "heat.md", "--check"]) == 1
+    assert "would change" in capsys.readouterr().out
+    assert run(["fill", "heat.md", "--diff"]) == 1
+    diff = capsys.readouterr().out
+    assert "-**Answer:** _[To be filled]_" in diff
+    assert "+**Answer:** It is **this**: What is heat?" in diff
+    assert bank.read_bytes() == BANK.encode()
+
+
+@pytest.mark.usefixtures("live")
+def test_only_and_limit_choose_questions(bank: Path) -> None:
+    assert run(["fill", "heat.md", "--only", "heat/3"]) == 0
+    assert bank.read_bytes().count(b"<!-- answerbot:") == 1
+    bank.write_bytes(BANK.encode())
+    assert run(["fill", "heat.md", "--limit", "1"]) == 0
+    text = bank.read_bytes()
+    assert text.count(b"<!-- answerbot:") == 1
+    assert text.rindex(b"_[To be filled]_") > text.index(b"<!-- answerbot:")
+
+
+def test_a_question_that_there_is_not_is_a_usage_error(
+    bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fill", "heat.md", "--only", "heat/33"]) == 2
+    assert "did you mean heat/3?" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("live")
+def test_copies_go_to_another_folder_and_the_file_stays(bank: Path) -> None:
+    assert run(["fill", "heat.md", "-o", "out"]) == 0
+    assert bank.read_bytes() == BANK.encode()
+    copy = bank.parent / "out" / "heat.md"
+    assert copy.read_bytes().count(b"<!-- answerbot:") == 2
+
+
+@pytest.mark.usefixtures("live")
+def test_a_question_that_is_added_later_joins_the_copy_with_its_answers(bank: Path) -> None:
+    assert run(["fill", "heat.md", "-o", "out"]) == 0
+    copy = bank.parent / "out" / "heat.md"
+    mine = copy.read_bytes().replace(b"**this**: What is heat?", b"mine")
+    copy.write_bytes(mine)
+    added = "\r\n\r\n---\r\n\r\n## Question 4\r\n\r\n**And cold?**\r\n\r\n**Answer:** TBD\r\n"
+    bank.write_bytes(BANK.encode() + added.encode())
+    assert run(["fill", "heat.md", "-o", "out"]) == 0
+    text = copy.read_bytes()
+    assert b"It is mine" in text
+    assert text.count(b"<!-- answerbot:") == 3
+    assert b"And cold?" in text
+
+
+@pytest.mark.usefixtures("live")
+def test_words_of_a_copy_are_not_lost_when_its_source_changes(
+    bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fill", "heat.md", "-o", "out"]) == 0
+    copy = bank.parent / "out" / "heat.md"
+    before = copy.read_bytes()
+    bank.write_bytes(BANK.encode().replace(b"What is work?", b"What is power?"))
+    assert run(["fill", "heat.md", "-o", "out"]) == 2
+    err = capsys.readouterr().err
+    assert "out/heat.md:" in err
+    assert "--force" in err
+    assert copy.read_bytes() == before
+
+
+def test_two_files_of_one_name_are_refused(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (bank.parent / "other").mkdir()
+    (bank.parent / "other" / "heat.md").write_bytes(BANK.encode())
+    assert run(["fill", "heat.md", "other/heat.md"]) == 2
+    assert "same ids" in capsys.readouterr().err
+
+
+def test_without_endpoint_and_recording_nothing_is_written(
+    bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fill", "heat.md"]) == 3
+    out, err = capsys.readouterr()
+    assert "2 not filled" in out
+    assert err.startswith("no endpoint configured")
+    assert "no recording of 'heat/1 draft'" in err
+    assert bank.read_bytes() == BANK.encode()
+
+
+def test_what_a_run_recorded_replays_without_an_endpoint(
+    live: Endpoint, bank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(["fill", "heat.md", "--record"]) == 0
+    text = bank.read_bytes()
+    recordings = bank.parent / "bank" / "recordings" / "heat.jsonl"
+    labels = [json.loads(line)["label"] for line in recordings.read_text("utf-8").splitlines()]
+    assert labels == [
+        "heat/1 draft",
+        "heat/1 check-1 claims",
+        "heat/3 draft",
+        "heat/3 check-1 claims",
+    ]
+    bank.write_bytes(BANK.encode())
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.setenv("ANSWERBOT_STORE", str(bank.parent / "empty.sqlite3"))
+    asked = len(live.bodies)
+    monkeypatch.setenv("ANSWERBOT_REPLAY_MODEL", "gpt-5-mini")
+    assert run(["fill", "heat.md", "--replay"]) == 0
+    assert (bank.read_bytes(), len(live.bodies)) == (text, asked)
+
+
+def test_check_fails_where_the_recordings_give_another_answer(
+    live: Endpoint, bank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(["fill", "heat.md", "--record"]) == 0
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    assert run(["fill", "heat.md", "--check"]) == 0
+    from answerbot.domain.provenance import digest
+
+    text = bank.read_bytes().decode().replace("\r\n", "\n")
+    old = "It is **this**: What is heat?\n\n- one\n- two"
+    new = "It is something else."
+    forged = text.replace(old, new).replace(digest(old), digest(new))
+    bank.write_bytes(forged.replace("\n", "\r\n").encode())
+    assert run(["fill", "heat.md", "--check"]) == 1
+
+
+def test_answers_that_no_recording_gives_stay_and_fail_a_strict_replay(
+    live: Endpoint,
+    bank: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["fill", "heat.md"]) == 0
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    capsys.readouterr()
+    assert run(["fill", "heat.md", "--check"]) == 0
+    assert "2 answers of earlier runs stand as they are" in capsys.readouterr().err
+    assert run(["fill", "heat.md", "--check", "--replay"]) == 3
+
+
+def test_the_budget_stops_before_the_call_that_would_exceed_it(
+    live: Endpoint, bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fill", "heat.md", "--budget", "0.000001"]) == 3
+    assert live.bodies == []
+    assert "budget" in capsys.readouterr().err
+    assert bank.read_bytes() == BANK.encode()
+
+
+def test_a_budget_for_a_model_of_unknown_price_is_refused(
+    live: Endpoint, bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fill", "heat.md", "--budget", "1", "--model", "home-grown"]) == 2
+    assert "price" in capsys.readouterr().err
+    assert live.bodies == []
+
+
+def test_what_was_answered_is_written_where_another_question_fails(
+    live: Endpoint, bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.reply = lambda body: (
+        refused(400, "no enthalpy here") if "enthalpy" in str(body) else obliging(body)
+    )
+    assert run(["fill", "heat.md", "--max-concurrency", "1"]) == 3
+    assert bank.read_bytes().count(b"<!-- answerbot:") == 1
+    err = capsys.readouterr().err
+    assert "no enthalpy here" in err
+    assert "1 questions have no answer yet" in err
+
+
+@pytest.mark.usefixtures("live", "bank")
+def test_the_json_document_tells_all_and_stdout_has_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["fill", "heat.md", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["version"] == 1
+    assert [q["id"] for q in document["questions"]] == ["heat/1", "heat/2", "heat/3"]
+    assert [q["status"] for q in document["questions"]] == [
+        "accepted",
+        "written_by_hand",
+        "accepted",
+    ]
+    assert document["files"] == [
+        {"source": "heat.md", "target": "heat.md", "changed": True, "written": True}
+    ]
+    usage = document["usage"]
+    assert usage["replies"] == {"recording": 0, "store": 0, "endpoint": 4}
+    assert (usage["input_tokens"], usage["output_tokens"]) == (400, 40)
+
+
+@pytest.mark.usefixtures("live")
+def test_the_report_shows_what_was_found(bank: Path) -> None:
+    assert run(["fill", "heat.md", "--report", "report.md"]) == 0
+    report = (bank.parent / "report.md").read_text("utf-8")
+    assert report.startswith("# What answerbot filled\n")
+    assert "### heat/1: What is heat?" in report
+
+
+def test_an_answer_that_would_break_the_bank_is_sent_back(live: Endpoint, bank: Path) -> None:
+    def breaking(body: Body) -> Answer:
+        if step(body) == "Draft" and len(body["messages"]) == 2:
+            return said(json.dumps({"answer": "Fine.\n\n## Question 9\n\n**What else?**"}))
+        return obliging(body)
+
+    live.reply = breaking
+    assert run(["fill", "heat.md"]) == 0
+    assert b"Question 9" not in bank.read_bytes()
+
+
+def spawned(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "answerbot", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_interrupted_it_finishes_what_is_in_flight_writes_it_and_goes_on_later(
+    live: Endpoint, bank: Path
+) -> None:
+    held: list[Body] = []
+
+    def slowly(body: Body) -> Answer:
+        if "What is heat" not in str(body):
+            held.append(body)
+            wait_for(lambda: released)
+        return obliging(body)
+
+    released: list[bool] = []
+    live.reply = slowly
+    process = spawned("fill", "heat.md", "--checks", "none")
+    wait_for(lambda: len(held) == 1)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    released.append(True)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode in (0, 130)
+    assert "finishing what is in flight" in err
+    paid = len(live.bodies)
+    assert bank.read_bytes().count(b"<!-- answerbot:") == 2
+    assert run(["fill", "heat.md", "--checks", "none"]) == 0
+    assert len(live.bodies) == paid
+
+
+def test_two_runs_at_once_leave_a_whole_file(live: Endpoint, bank: Path) -> None:
+    one = spawned("fill", "heat.md", "--only", "heat/1")
+    other = spawned("fill", "heat.md", "--only", "heat/3")
+    for process in (one, other):
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+    assert run(["fill", "heat.md"]) == 0
+    assert bank.read_bytes().count(b"<!-- answerbot:") == 2
+
+
+def test_on_a_terminal_it_asks_before_the_first_paid_call(live: Endpoint, bank: Path) -> None:
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "answerbot", "fill", "heat.md"],
+        stdin=child,
+        stdout=subprocess.PIPE,
+        stderr=child,
+        env={**os.environ, "TERM": "xterm"},
+    )
+    os.close(child)
+    shown = b""
+    while b"[y/N]" not in shown:
+        shown += os.read(parent, 1024)
+    os.write(parent, b"n\n")
+    process.communicate(timeout=30)
+    os.close(parent)
+    assert process.returncode == 130
+    assert live.bodies == []
+    assert bank.read_bytes() == BANK.encode()
