@@ -23,7 +23,7 @@ WORDS = (
     "the a of in to and gradient recurrent network state hidden sequence learns over time gates "
     "memory long short term depends training input output step vanishing exploding ofRNNs weights "
     "attention encoder decoder — h_t `tanh` bias loss error batch which because while each"
-).split()
+).split()  # noqa: SIM905 - a list of literals would be one word a line
 
 
 def write_bank(path: Path, count: int) -> None:
@@ -35,7 +35,7 @@ def write_bank(path: Path, count: int) -> None:
 
 
 def _questions() -> Iterator[str]:
-    source = random.Random(SEED)  # noqa: S311 - no secret
+    source = random.Random(SEED)
 
     def prose(words: int) -> str:
         return " ".join(source.choices(WORDS, k=words)).capitalize()
@@ -44,7 +44,7 @@ def _questions() -> Iterator[str]:
         answer = {
             0: "_[To be filled]_",
             1: f"\n\n- **{prose(2)}**: {prose(25)}.\n- {prose(30)}.\n- {prose(22)}.",
-            2: f"{prose(30)}:\n\n```python\n# 1. {prose(4)}\n## Question 0\nx = 1\n```\n\n{prose(30)}.",
+            2: f"{prose(30)}:\n\n```\n# 1. {prose(4)}\n## Question 0\nx = 1\n```\n\n{prose(30)}.",
         }.get(source.randrange(8), f"{prose(50)}.\n\n{prose(35)}: $$h_t = f(h_{{t-1}})$$.")
         note = "\n\n<!-- answerbot: accepted 0123456789abcdef -->" if source.random() < 0.3 else ""
         yield f"**{prose(9)}?**\n\n**Answer:** {answer}{note}"

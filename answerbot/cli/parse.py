@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def parse(
-    files: Annotated[list[Path], typer.Argument(help="Files of questions.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="Files of questions.", metavar="FILE")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
-    """Show what is understood of FILES: questions, answers, gaps.
+    """Show what is understood of files: questions, answers, gaps.
 
     A file that cannot be read is reported on stderr; the others are shown all the same.
     """
@@ -65,17 +65,19 @@ def _print_tables(banks: list[Bank]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from answerbot.cli.notices import printable
+
     console = Console(highlight=False)
     for bank in banks:
         gaps = sum(question.gap is not None for question in bank.questions)
         count = len(bank.questions)
-        table = Table(
-            title=Text(
-                f"{bank.path}: {count} questions ({bank.dialect}), {gaps} without an answer"
-            ),
-            title_justify="left",
-            title_style="bold",
+        console.print(
+            printable(f"{bank.path}: {count} questions ({bank.dialect}), {gaps} without an answer"),
+            style="bold",
+            markup=False,
+            soft_wrap=True,
         )
+        table = Table()
         table.add_column("line", justify="right", no_wrap=True)
         table.add_column("number", justify="right", no_wrap=True)
         table.add_column("question", overflow="fold")
@@ -87,7 +89,7 @@ def _print_tables(banks: list[Bank]) -> None:
             table.add_row(
                 str(question.line),
                 str(question.number),
-                Text(question.text),
+                Text(printable(question.text)),
                 "gap" if question.gap else "answered",
                 *([question.difficulty or ""] if graded else []),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NewType
@@ -281,17 +281,17 @@ def _start_of(mark: Mark) -> int:
 
 def _comment(marks: Sequence[Mark], offset: int, side: Callable[[Mark], int]) -> Mark | None:
     """The comment that starts, or ends, at the offset."""
-    i = bisect_left(marks, offset, key=side)
-    if i < len(marks) and side(marks[i]) == offset and marks[i].kind is Kind.COMMENT:
+    i = bisect_right(marks, offset, key=side) - 1
+    if i >= 0 and side(marks[i]) == offset and marks[i].kind is Kind.COMMENT:
         return marks[i]
     return None
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     inside = text[start:end]
-    stripped = inside.lstrip(_BLANK)
+    stripped = inside.lstrip()
     start += len(inside) - len(stripped)
-    return start, start + len(stripped.rstrip(_BLANK))
+    return start, start + len(stripped.rstrip())
 
 
 def _with_code_indentation(text: str, start: int) -> int:
@@ -315,9 +315,9 @@ def _empty_gap(entry: Entry, text: str) -> Gap:
 def _after(text: str, at: int) -> str:
     """What has to stand between an answer that ends here and the line below it."""
     rest, below = _LINE_AND_NEXT.match(text, at).groups()  # type: ignore[union-attr]
-    if rest.strip(_BLANK):
+    if rest.strip():
         return "\n\n"
-    return "\n" if below and below.strip(_BLANK) else ""
+    return "\n" if below and below.strip() else ""
 
 
 _LINE_AND_NEXT = re.compile(r"([^\r\n]*)(?:(?:\r\n|\r|\n)([^\r\n]*))?")
@@ -395,12 +395,12 @@ _STARTS_BLOCK = re.compile(
 
 
 def _normalised(answer: str) -> str:
-    return _with_newlines(answer).strip(_BLANK)
+    return _with_newlines(answer).strip()
 
 
 def _split_note(answer: str) -> tuple[str, str | None]:
     found = _NOTE_BELOW.search(answer)
-    return (answer[: found.start()].rstrip(_BLANK), found[1].strip()) if found else (answer, None)
+    return (answer[: found.start()].rstrip(), found[1].strip()) if found else (answer, None)
 
 
 def _fitted(text: str, question: Question, answer: str) -> str:
@@ -439,10 +439,11 @@ def _prove(bank: Bank, written: Mapping[QuestionId, str], text: str) -> None:
     try:
         again = parse_bank(text, bank.path, bank.placeholders).questions
     except InputError as error:
+        ids = ", ".join(list(written)[:3]) + (", ..." if len(written) > 3 else "")
         raise InputError(
             *(
                 Problem(
-                    f"with the new answers the file could not be read: {problem.what}",
+                    f"with the new answers ({ids}) the file could not be read: {problem.what}",
                     Location(bank.path),
                     "nothing was written; an answer holds a line that reads as something else",
                 )

@@ -85,7 +85,7 @@ _RIGHT = frozenset(
     """.split()  # noqa: SIM905 - a list of literals would be one word a line
 )
 
-_TOKEN = re.compile(r"(?<![\w.@#/\\$`&'’<-])[A-Za-z][A-Za-z0-9]{3,63}(?![\w@/\\$`'’(\[]|[.:][\w/])")
+_TOKEN = re.compile(r"(?<![\w.@#/\\$`&<-])[A-Za-z][A-Za-z0-9]{3,63}(?![\w@/\\$`(\[]|[.:][\w/])")
 _AFTER_HYPHEN = re.compile(r"-[a-z]")
 _HYPHENED = frozenset("cross many multi self semi".split())  # noqa: SIM905
 _GLUED_BRACKET = re.compile(r"(?<= )(\([^()\n]*[A-Z][^()\n]*\))([a-z]+)(?![\w(])")

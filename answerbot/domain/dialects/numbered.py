@@ -12,7 +12,7 @@ _HEADING = re.compile(
     r"(?:[ \t]+[-–—](?=[ \t]))?[ \t]*"
 )
 _ASKS = re.compile(
-    r"[^?\n]*\?|(?:in your own words, )?"
+    r"[^?\n]*\?|[*_\"'(]*(?:in your own words, )?"
     r"(?:what|how|why|when|where|which|who|whose|can|could|do|does|did|is|are|should|would|will|explain|describe|compare|contrast|define|discuss|give|list|name|"
     r"state|write|derive|show|prove|tell|outline|summari[sz]e|implement|calculate|compute|sketch|"
     r"draw|differentiate|distinguish|identify|illustrate|mention|suggest|design)\b",

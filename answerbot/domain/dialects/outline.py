@@ -129,6 +129,7 @@ class _Scanner:
         self.text = text
         self.outline = Outline(text)
         self.marks = self.outline.marks
+        self.in_section = False
         self.comment_end = -1
         self.blank_line = -1
 
@@ -243,6 +244,7 @@ class _Scanner:
             self.add(Kind.ANSWER, start, end, at + inline.end(), end, level=level)
         else:
             self.add(Kind.HEADING, start, end, at, at + len(content), level=level)
+            self.in_section = self.in_section or level > 1
 
     def html(self, start: int, at: int) -> int:
         text = self.text
@@ -306,8 +308,8 @@ class _Scanner:
     def setext(self, start: int, underline: str) -> bool:
         """Mark the line above as a heading, if the underline makes it one.
 
-        A sentence or a label above `---` is an answer whose writer meant a rule, though Markdown
-        reads a heading there.
+        A sentence or a label above `---` is the end of an answer, or a question under its heading;
+        its writer meant a rule, though Markdown reads a heading there.
         """
         text, level = self.text, 1 if underline[0] == "=" else 2
         if start == 0:
@@ -324,11 +326,11 @@ class _Scanner:
             self.marks.pop()
         if level == 2:
             before = text.rfind("\n", 0, max(above - 1, 0)) + 1
-            if text[before : max(above - 1, 0)].strip(" \t") and not (
-                last is not None and last.end >= above - 1
-            ):
+            if text[before : max(above - 1, 0)].strip(" \t"):
                 return False
             if content[-1] in ".!;,:_":
+                return False
+            if content[-1] in "?*" and underline == "---" and self.in_section:
                 return False
         end = start + len(underline)
         self.add_heading(above, end, content_at, content, level)
