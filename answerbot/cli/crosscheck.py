@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from answerbot.adapters.config import Config
-    from answerbot.cli.running import Stop
+    from answerbot.cli.running import Watch
     from answerbot.cli.stack import Stack
     from answerbot.domain.bank import QuestionId
     from answerbot.domain.findings import Finding
@@ -78,7 +78,7 @@ def crosscheck(
         for question in selected([q for bank in banks for q in bank.questions], only or ())
         if question.answer
     ]
-    outcomes, stack = run_to_end(lambda stop: _run(subjects, config, stop, yes=yes))
+    outcomes, stack = run_to_end(lambda watch: _run(subjects, config, watch, yes=yes))
     if record:
         from answerbot.adapters.recordings import write_recordings
 
@@ -92,12 +92,11 @@ def crosscheck(
 
 
 async def _run(
-    subjects: list[Subject], config: Config, stop: Stop, *, yes: bool
+    subjects: list[Subject], config: Config, watch: Watch, *, yes: bool
 ) -> tuple[list[Outcome], Stack]:
     from answerbot.adapters.confirmed_llm import ConfirmedLLM
     from answerbot.cli.loading import load_library, load_prompts
     from answerbot.cli.notices import notice
-    from answerbot.cli.running import once_confirmed, progress
     from answerbot.cli.stack import build_stack
     from answerbot.workflows.crosscheck import READS, cross_check_all
     from answerbot.workflows.session import Session
@@ -109,16 +108,16 @@ async def _run(
             f"{len(reads)} requests each ({', '.join(reads)}); what is recorded or stored is free"
         )
 
-    confirm = once_confirmed(plan, yes=yes)
-    stack = build_stack(config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, stop))
+    confirm = watch.once_confirmed(plan, yes=yes)
+    stack = build_stack(config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch))
     async with stack:
         if stack.announcement:
             notice(stack.announcement)
-        with progress(len(subjects), "checking") as advance:
+        with watch.progress(len(subjects), "checking") as advance:
             outcomes = await cross_check_all(
                 subjects,
                 load_library(config),
-                Session(stack.llm, load_prompts(config), stack.settings, stop),
+                Session(stack.llm, load_prompts(config), stack.settings, watch),
                 checks=READS[config.fill.checks],
                 at_once=config.model.max_concurrency,
                 on_done=lambda outcome: advance(outcome.subject.id),

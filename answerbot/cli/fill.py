@@ -25,7 +25,7 @@ from answerbot.domain.errors import InputError, Problem
 if TYPE_CHECKING:
     from answerbot.adapters.config import Config
     from answerbot.cli.fill_plan import Work
-    from answerbot.cli.running import Stop
+    from answerbot.cli.running import Watch
     from answerbot.cli.stack import Stack
     from answerbot.domain.bank import Question
     from answerbot.workflows.fill import Outcome
@@ -106,7 +106,7 @@ def fill(
         limit=limit,
         force=force,
     )
-    outcomes, stack = run_to_end(lambda stop: _run(works, config, stop, yes=yes))
+    outcomes, stack = run_to_end(lambda watch: _run(works, config, watch, yes=yes))
     run = fill_show.Run(works, outcomes, stack, config, writes=not (check or diff))
     for work in works:
         if run.writes:
@@ -153,14 +153,13 @@ def _targets(files: list[Path], output: Path | None, config: Config) -> dict[Pat
 
 
 async def _run(
-    works: list[Work], config: Config, stop: Stop, *, yes: bool
+    works: list[Work], config: Config, watch: Watch, *, yes: bool
 ) -> tuple[list[Outcome], Stack]:
     """Answer what is to be answered, and rebuild for free what was answered before."""
     from answerbot.adapters.confirmed_llm import ConfirmedLLM
     from answerbot.cli import fill_show
     from answerbot.cli.loading import load_library, load_prompts, load_rubrics
     from answerbot.cli.notices import notice
-    from answerbot.cli.running import once_confirmed, progress
     from answerbot.cli.stack import build_stack
     from answerbot.workflows.fill import Filled, Options, fill_all
     from answerbot.workflows.session import Session
@@ -174,14 +173,14 @@ async def _run(
     def plan_text() -> str:
         return fill_show.plan_text(len(ask), stack, config)
 
-    confirm = once_confirmed(plan_text, yes=yes)
-    stack = build_stack(config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, stop))
+    confirm = watch.once_confirmed(plan_text, yes=yes)
+    stack = build_stack(config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch))
     async with stack:
         if stack.announcement:
             notice(stack.announcement)
-        free = Session(stack.free, prompts, stack.settings, stop)
-        paid = Session(stack.llm, prompts, stack.settings, stop)
-        with progress(len(ask) + len(rebuild), "filling") as advance:
+        free = Session(stack.free, prompts, stack.settings, watch)
+        paid = Session(stack.llm, prompts, stack.settings, watch)
+        with watch.progress(len(ask) + len(rebuild), "filling") as advance:
 
             def on_done(outcome: Outcome) -> None:
                 mark = outcome.provenance.state if isinstance(outcome, Filled) else "not filled"

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import NotFinishedError
 from answerbot.domain.evidence import find_quote
-from answerbot.domain.findings import Finding, without_repeats
+from answerbot.domain.findings import Finding, Kind, Wrong, without_repeats
 from answerbot.domain.references import Library, Reference
 from answerbot.workflows.prompts import ClaimsInputs, ReferencesInputs, fence_for
 from answerbot.workflows.session import Session, each, together
@@ -255,9 +255,10 @@ def _finding_beside(
         )
         if beside is None:
             return f"{reading.reference_quote!r}, in {reading.reference_id}"
+    kind, wrong = _judged(reading)
     return Finding(
-        kind=reading.kind,
-        wrong=_who_is_wrong(reading),
+        kind=kind,
+        wrong=wrong,
         claim=claim if reading.kind != "omission" else None,
         reference_id=reference.id if reference and beside else None,
         reference_quote=beside.quote if beside else None,
@@ -266,10 +267,15 @@ def _finding_beside(
     )
 
 
-def _who_is_wrong(reading: ReferenceReading) -> Literal["draft", "reference", "unclear"]:
-    """Only a contradiction can be the reference's fault; what nothing supports is not yet wrong."""
+def _judged(reading: ReferenceReading) -> tuple[Kind, Wrong]:
+    """What kind of finding it is, and who is wrong.
+
+    Only a contradiction can be the reference's fault. What nothing supports is not yet wrong, unless
+    the model knows that it is: then it is a false claim.
+    """
     if reading.kind == "omission":
-        return "draft"
+        return "omission", "draft"
     if reading.kind == "unsupported_claim":
-        return "unclear"
-    return reading.wrong
+        known = reading.wrong == "draft"
+        return ("false_claim", "draft") if known else ("unsupported_claim", "unclear")
+    return reading.kind, reading.wrong

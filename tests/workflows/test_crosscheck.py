@@ -108,6 +108,20 @@ def test_only_a_contradiction_can_be_the_references_fault(make_session: MakeSess
     assert result.findings[1].reference_id is None
 
 
+def test_what_no_reference_supports_and_the_model_knows_to_be_wrong_is_a_false_claim(
+    make_session: MakeSession,
+) -> None:
+    false = beside(kind="unsupported_claim", wrong="draft", reference_id="", reference_quote="")
+    result = check(
+        make_session,
+        {
+            "bank/1 check claims": {"claims": []},
+            "bank/1 check references": {"findings": [false]},
+        },
+    )
+    assert [(f.kind, f.wrong) for f in result.findings] == [("false_claim", "draft")]
+
+
 def test_a_quote_that_stands_nowhere_is_asked_for_again_and_believed_then(
     make_session: MakeSession,
 ) -> None:
