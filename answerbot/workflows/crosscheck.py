@@ -270,8 +270,8 @@ def _finding_beside(
 def _judged(reading: ReferenceReading) -> tuple[Kind, Wrong]:
     """What kind of finding it is, and who is wrong.
 
-    Only a contradiction can be the reference's fault. What nothing supports is not yet wrong, unless
-    the model knows that it is: then it is a false claim.
+    Only a contradiction can be the reference's fault. What nothing supports is not yet wrong,
+    unless the model knows that it is: then it is a false claim.
     """
     if reading.kind == "omission":
         return "omission", "draft"
