@@ -12,8 +12,8 @@ from typing import Any
 
 from answerbot.adapters.config import Config
 from answerbot.cli.fill_plan import Work
-from answerbot.cli.notices import to_stderr
-from answerbot.cli.showing import finding_json, took, usage_json
+from answerbot.cli.notices import printable, to_stderr
+from answerbot.cli.showing import finding_json, shown, took, usage_json
 from answerbot.cli.stack import Stack
 from answerbot.domain.bank import Question, QuestionId
 from answerbot.domain.errors import MissingRecordingError
@@ -69,14 +69,14 @@ class Run:
         ]
 
     @property
-    def disputes(self) -> list[tuple[QuestionId, Finding]]:
-        """References that were found wrong, and in checking which question's answer."""
-        return [
-            (one.question.id, finding)
-            for one in self.outcomes
-            if isinstance(one, Filled)
-            for finding in one.disputes
-        ]
+    def disputes(self) -> list[tuple[Finding, list[QuestionId]]]:
+        """Words of references that were found wrong, and in checking which questions' answers."""
+        found: dict[tuple[str | None, str | None], tuple[Finding, list[QuestionId]]] = {}
+        for one in self.outcomes:
+            for finding in one.disputes if isinstance(one, Filled) else ():
+                words = finding.reference_id, finding.reference_quote
+                found.setdefault(words, (finding, []))[1].append(one.question.id)
+        return [found[words] for words in sorted(found, key=str)]
 
     def status(self, work: Work, question: Question) -> str:
         """One word or two on where the question stands now."""
@@ -116,7 +116,7 @@ def summary(run: Run) -> None:
         counts = Counter(run.status(work, question) for question in work.bank.questions)
         told = ", ".join(f"{number} {status}" for status, number in counts.items())
         verb = _verb(run, work)
-        print(f"{work.target}: {told} ({verb})")
+        print(f"{shown(work.target)}: {told} ({verb})")
     _print_list("To review", _reviews(run))
     _print_list("References in dispute", _disputes(run))
     print(f"\n{took(run.stack)}")
@@ -133,7 +133,7 @@ def _print_list(title: str, lines: Sequence[str]) -> None:
     if lines:
         print(f"\n{title}")
         for line in lines:
-            print(f"  {line}")
+            print(printable(f"  {line}"))
 
 
 def _reviews(run: Run) -> list[str]:
@@ -146,8 +146,9 @@ def _reviews(run: Run) -> list[str]:
 
 def _disputes(run: Run) -> list[str]:
     return [
-        f'{finding.reference_id}  "{finding.reference_quote}": {finding.explanation}'
-        for _, finding in run.disputes
+        f'{finding.reference_id}  "{finding.reference_quote}" (against {", ".join(questions)}): '
+        f"{finding.explanation}"
+        for finding, questions in run.disputes
     ]
 
 
@@ -181,8 +182,8 @@ def difference(work: Work, text: str) -> str:
         for line in unified_diff(
             (work.before or "").splitlines(keepends=True),
             text.splitlines(keepends=True),
-            str(work.target) if work.before is not None else "/dev/null",
-            str(work.target),
+            shown(work.target) if work.before is not None else "/dev/null",
+            shown(work.target),
         )
     )
 
@@ -193,8 +194,8 @@ def as_json(run: Run) -> str:
         "version": 1,
         "files": [
             {
-                "source": str(work.source),
-                "target": str(work.target),
+                "source": shown(work.source),
+                "target": shown(work.target),
                 "changed": work.target in run.changed,
                 "written": run.writes and work.target in run.changed,
             }

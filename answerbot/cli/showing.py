@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from answerbot.cli.stack import Stack
 from answerbot.domain.findings import Finding
+
+
+def shown(path: Path) -> str:
+    """The path from the current folder where it is below it."""
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
