@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from answerbot import __version__
+from tests.endpoint import Endpoint
+from tests.obliging import obliging
 
 DATA = ("bank", "prompts", "rubrics")
 CHECKOUT_ONLY = shutil.ignore_patterns(
@@ -23,13 +25,13 @@ CHECKOUT_ONLY = shutil.ignore_patterns(
 )
 
 
-def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         cwd=cwd,
         capture_output=True,
         encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1"},
+        env={**os.environ, "PYTHONUTF8": "1", **environment},
     )
 
 
@@ -168,3 +170,33 @@ def test_the_installed_program_starts_and_reads_a_bank(programs: Path, tmp_path:
     assert question["id"] == "example/1"
     assert question["question"] == "What is overfitting, and how do you notice it?"
     assert question["answer"] is None
+
+
+@pytest.mark.enable_socket
+def test_the_installed_program_fills_a_bank_of_the_users_own(
+    programs: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "tea.md").write_text("## Question 1\n\n**Why tea?**\n\n**Answer:** TBD\n", "utf-8")
+    with Endpoint().running() as endpoint:
+        endpoint.reply = obliging
+        filled = run(
+            *(programs / "answerbot", "fill", "tea.md"),
+            cwd=tmp_path,
+            OPENAI_BASE_URL=endpoint.url,
+        )
+    assert filled.returncode == 0, filled.stderr
+    text = (tmp_path / "tea.md").read_text("utf-8")
+    assert "**Answer:** It is **this**: Why tea?" in text
+    assert "<!-- answerbot: accepted; checks: claims;" in text
+
+
+def test_the_installed_program_replays_the_shipped_bank_outside_the_checkout(
+    programs: Path, checkout: Path, tmp_path: Path
+) -> None:
+    for name in ("rnn-theory-22.md", "rnn-theory-50.md"):
+        shutil.copy(checkout / "bank" / "questions" / name, tmp_path)
+    filled = run(programs / "answerbot", "fill", *sorted(tmp_path.glob("*.md")), cwd=tmp_path)
+    assert filled.returncode == 0, filled.stderr
+    for name in ("rnn-theory-22.md", "rnn-theory-50.md"):
+        expected = (checkout / "bank" / "filled" / name).read_bytes()
+        assert (tmp_path / name).read_bytes() == expected

@@ -14,6 +14,7 @@ import pytest
 
 from answerbot.cli.app import run
 from tests.endpoint import Answer, Body, Endpoint, refused, said
+from tests.obliging import obliging, step
 
 pytestmark = pytest.mark.enable_socket
 
@@ -41,24 +42,6 @@ BANK = """\
 **What is {{ enthalpy }}?**
 
 **Answer:** _[To be filled]_""".replace("\n", "\r\n")
-USAGE = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
-
-
-def step(body: Body) -> str:
-    """Which step of the work a request is, told by the shape its reply must have."""
-    name: str = body["response_format"]["json_schema"]["name"]
-    return name
-
-
-def obliging(body: Body) -> Answer:
-    """A model that answers and finds nothing wrong."""
-    question = body["messages"][-1]["content"].split("\n")[0].removeprefix("Question: ")
-    reply: dict[str, object] = {"answer": f"It is **this**: {question}\n\n- one\n- two"}
-    if step(body) == "ClaimsReply":
-        reply = {"claims": []}
-    elif step(body) == "ReferencesReply":
-        reply = {"findings": []}
-    return said(json.dumps(reply), usage=USAGE)
 
 
 @pytest.fixture
