@@ -149,6 +149,15 @@ def test_lists_in_answers_are_no_questions_where_lines_are_numbered() -> None:
     ]
 
 
+def test_a_numbered_line_that_fills_a_hole_is_a_question_though_it_does_not_ask() -> None:
+    text = "1. What is A?\n\nThis.\n\n2. LSTM and GRU\n\nThat.\n\n3. What is C?\n\nIt.\n"
+    assert read(text) == [
+        (1, "What is A?", "This."),
+        (2, "LSTM and GRU", "That."),
+        (3, "What is C?", "It."),
+    ]
+
+
 def test_a_list_of_questions_alone_is_a_bank_of_gaps() -> None:
     text = "1. What is A?\n2. What is B?\n3. Explain C.\n"
     assert read(text) == [(1, "What is A?", GAP), (2, "What is B?", GAP), (3, "Explain C.", GAP)]
@@ -191,6 +200,8 @@ def test_rules_inside_an_answer_are_part_of_it() -> None:
         ("## Question 1\n\n**Difficulty:** Medium\n\n**What?**\n\n**Answer:** This.\n", "Medium"),
         ("## Question 1\n\n**What?**\n\nDifficulty: Medium\n\n**Answer:** This.\n", "Medium"),
         ("1 What?Hard\nAnswer: This.\n", "Hard"),
+        ("## Question 1 (Easy)\n\n**What?**\n\n**Answer:** This.\n", "Easy"),
+        ("## Question 1 - [Hard]\n\nWhat?\n\nThis.\n", "Hard"),
         ("## Q1. What is hard (in general)?\n\nThis.\n", None),
     ],
 )
@@ -220,6 +231,10 @@ def test_the_last_card_keeps_its_formula_and_loses_the_footer() -> None:
         ("## Question 1\n\n_[To be filled]_\n", [1]),
         ("### Q1.\n\n### Q2. B?\nx\n", [1]),
         ("## 1.\n\n## 2. B?\nx\n", [1]),
+        ("## 1. A?\nx\n\n## 2.\ny\n\n## 3. C?\nz\n", [4]),
+        ("### Q1. A?\nx\n\n### Q2.\ny\n\n### Q3. C?\nz\n", [4]),
+        ("### Q1. A?\nx\n\n### What is B?\ny\n\n### Q3. C?\nz\n", [4]),
+        ("## 1. A?\nx\n\n## What is B?\ny\n\n3. C?\n\nz\n", [4]),
         ("Q:\nA: x\n\nQ: What?\nA: y\n", [1]),
         ("## Question 1\n\nA?\n\n```\ncode\n", [5]),
         ("## Question 1\n\nA?\n\n- ~~~\n  code\n", [5]),
@@ -239,6 +254,30 @@ def test_all_that_is_wrong_is_told_with_its_line_and_a_hint(text: str, lines: li
     problems = caught.value.problems
     assert [problem.location and problem.location.line for problem in problems] == lines
     assert all(problem.hint and problem.location.path == "bank.md" for problem in problems)
+
+
+def test_lists_and_dialogues_under_headings_that_ask_are_part_of_the_answer() -> None:
+    answer = "Ask:\n\n1. Is it long?\n2. Is it short?\n\nQ: Why?\nA: So."
+    text = f"# Ready?\n\n## What is A?\n\n{answer}\n\n## What is B?\n\nThat.\n"
+    assert read(text)[1:] == []
+    text = text.replace("# Ready?", "# Bank", 1)
+    assert read(text) == [(1, "What is A?", answer), (2, "What is B?", "That.")]
+
+
+def test_a_title_that_asks_is_no_question_where_lines_are_numbered() -> None:
+    text = "# Ready for your interview?\n\n1. What is A?\n\nThis.\n\n2. What is B?\n\nThat.\n"
+    assert read(text) == [(1, "What is A?", "This."), (2, "What is B?", "That.")]
+
+
+def test_two_answers_to_one_question_are_told_with_both_lines() -> None:
+    text = "## Q1. A?\n\n**Answer:** x\n\n**Answer:** y\n"
+    with pytest.raises(InputError, match=r"bank\.md:5: .* two answers\n  hint: .* line 3"):
+        bank(text)
+
+
+def test_an_answer_may_show_another_label() -> None:
+    answer = "Write it so:\n\nAnswer: 42"
+    assert read(f"## Q1. A?\n\n**Answer:** {answer}\n") == [(1, "A?", answer)]
 
 
 def test_a_duplicate_number_names_the_first() -> None:

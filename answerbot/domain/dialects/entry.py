@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Protocol
 
 from answerbot.domain.dialects.outline import Fault, Kind, Mark, Outline
@@ -58,6 +59,13 @@ class Opener:
     level: int
 
 
+def asks(outline: Outline, mark: Mark) -> bool:
+    """Say whether a heading ends with a question mark."""
+    return mark.kind is Kind.HEADING and outline.text[mark.at : mark.to].rstrip("*_ \t").endswith(
+        "?"
+    )
+
+
 LEVELS = r"(Easy|Medium|Hard|Beginner|Intermediate|Advanced)"
 _DIFFICULTY_SUFFIX = re.compile(rf"[\[(]{LEVELS}[\])][ \t]*\Z", re.IGNORECASE)
 _LEAD = "\n\n**Answer:** "
@@ -75,6 +83,8 @@ def read_entries(outline: Outline, openers: Sequence[Opener]) -> tuple[list[Entr
     faults: list[Fault] = []
     number = 0
     ruled = len(openers) > 1
+    above = _ask_in_headings(openers)
+    faults += _unnumbered(outline, openers)
     for i, opener in enumerate(openers):
         last = i + 1 == len(openers)
         stop = len(outline.marks) if last else openers[i + 1].index
@@ -82,7 +92,10 @@ def read_entries(outline: Outline, openers: Sequence[Opener]) -> tuple[list[Entr
         body, end, was_ruled = _cut_rules(outline, body, end, footer=last and ruled)
         ruled = ruled and was_ruled
         number = number + 1 if opener.number < 0 else opener.number
-        entry = _entry(outline, opener, number, body, end)
+        faults += _second_answers(outline, body)
+        entry = None
+        if opener.at < opener.to or not (opener.level and above):
+            entry = _entry(outline, opener, number, body, end)
         if entry is None:
             faults.append(
                 Fault(
@@ -94,6 +107,33 @@ def read_entries(outline: Outline, openers: Sequence[Opener]) -> tuple[list[Entr
         else:
             entries.append(entry)
     return entries, faults
+
+
+def _ask_in_headings(openers: Sequence[Opener]) -> bool:
+    """Whether most questions stand in their headings: text below a bare one is its answer then."""
+    headings = [opener for opener in openers if opener.level]
+    return 2 * sum(opener.at < opener.to for opener in headings) > len(headings)
+
+
+def _unnumbered(outline: Outline, openers: Sequence[Opener]) -> list[Fault]:
+    """What is wrong with headings that ask, among the numbered ones and of their level."""
+    levels = {opener.level for opener in openers}
+    own = {opener.index for opener in openers}
+    numbered = [opener for opener in openers if opener.number >= 0]
+    if not numbered:
+        return []
+    return [
+        Fault(
+            mark.line,
+            "the heading asks something, but has no number like the others",
+            "number it like the others, or put it a level below its question",
+        )
+        for index, mark in enumerate(outline.marks)
+        if index > numbered[0].index
+        and index not in own
+        and mark.level in levels
+        and asks(outline, mark)
+    ]
 
 
 def _body(outline: Outline, opener: Opener, stop: int) -> tuple[Sequence[Mark], int]:
@@ -132,7 +172,7 @@ def _entry(
     text = outline.text
     line = outline.marks[opener.index].line
     asked, difficulty = _split_difficulty(text[opener.at : opener.to])
-    label = next((mark for mark in body if mark.kind is Kind.ANSWER), None)
+    label = next(iter(_labels(body)), None)
     before = label.start if label else end
     for mark in body:
         if mark.kind is Kind.DIFFICULTY and mark.start < before:
@@ -153,6 +193,27 @@ def _entry(
         return None
     lead = _LEAD if label is None else "\n\n" if label.level else ""
     return Entry(number, line, asked, start, end, lead, not opener.level, difficulty)
+
+
+def _labels(body: Sequence[Mark]) -> list[Mark]:
+    """The labels of answers; those below a labelled question belong to a dialogue."""
+    own = takewhile(lambda mark: mark.kind is not Kind.QUESTION, body)
+    return [mark for mark in own if mark.kind is Kind.ANSWER]
+
+
+def _second_answers(outline: Outline, body: Sequence[Mark]) -> list[Fault]:
+    """What is wrong where a label stands twice; one written otherwise is part of the answer."""
+    labels = _labels(body)
+    words = [outline.text[mark.start : mark.at].strip() for mark in labels]
+    return [
+        Fault(
+            mark.line,
+            "the question has two answers",
+            f"delete one, or its label; the first is at line {labels[0].line}",
+        )
+        for mark, word in zip(labels[1:2], words[1:2], strict=True)
+        if word == words[0]
+    ]
 
 
 def _split_difficulty(asked: str) -> tuple[str, str | None]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from answerbot.domain.dialects.entry import Entry, Opener, read_entries
+from answerbot.domain.dialects.entry import Entry, Opener, asks, read_entries
 from answerbot.domain.dialects.outline import Fault, Kind, Outline
 
 _EMPHASIS = re.compile(r"(?:\*\*\*|\*\*|__|\*|_)")
 _QUESTION = re.compile(
     r"(?:question|q)[ \t]*(?:no\.?|[#.\-])?[ \t]*([0-9]{1,9})"
-    r"(?:[ \t]*[.:)\]]+(?:\*\*|__|\*|_)?|[ \t]+[-–—](?=[ \t])|(?=[ \t]+(?-i:[A-Z`*_\"$]))"
+    r"(?:[ \t]*[.:)\]]+(?:\*\*|__|\*|_)?|[ \t]+[-–—](?=[ \t])|(?=[ \t]+(?-i:[A-Z`*_\"$(\[]))"
     r"|(?=[*_]*\Z))[ \t]*",
     re.IGNORECASE,
 )
@@ -72,7 +72,7 @@ class AskingHeadings:
         for index, mark in enumerate(outline.marks):
             if mark.kind is Kind.HEADING:
                 heading = Opener(index, -1, mark.at, mark.to, mark.level)
-                if outline.text[mark.at : mark.to].rstrip("*_ \t").endswith("?"):
+                if asks(outline, mark):
                     openers.append(heading)
                     heading = None
             elif mark.kind is Kind.ANSWER and heading is not None and heading.at < heading.to:

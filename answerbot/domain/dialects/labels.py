@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from answerbot.domain.dialects.entry import Entry, Opener, read_entries
+from answerbot.domain.dialects.entry import Entry, Opener, asks, read_entries
 from answerbot.domain.dialects.outline import Fault, Kind, Outline
 
 
@@ -12,8 +12,13 @@ class LabelledLines:
     name = "labelled lines"
 
     def recognises(self, outline: Outline) -> bool:
-        """Say whether a line is labelled as a question."""
-        return any(mark.kind is Kind.QUESTION for mark in outline.marks)
+        """Say whether lines are labelled as questions.
+
+        Fewer of them than there are headings that ask are a dialogue in somebody's answer.
+        """
+        labelled = sum(mark.kind is Kind.QUESTION for mark in outline.marks)
+        asking = sum(asks(outline, mark) for mark in outline.marks)
+        return labelled > 0 and labelled >= asking
 
     def read(self, outline: Outline) -> tuple[list[Entry], list[Fault]]:
         """Read from each label to the next; a question without a number has the next number."""

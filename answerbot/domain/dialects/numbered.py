@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from answerbot.domain.dialects.entry import Entry, Opener, read_entries
+from answerbot.domain.dialects.entry import Entry, Opener, asks, read_entries
 from answerbot.domain.dialects.outline import Fault, Kind, Mark, Outline
 
 _HEADING = re.compile(
@@ -26,8 +26,16 @@ class Numbered:
     name = "numbered"
 
     def recognises(self, outline: Outline) -> bool:
-        """Say whether a heading is numbered, or a numbered line asks something."""
-        return bool(_headings(outline)) or bool(self._openers(outline))
+        """Say whether a heading is numbered, or a numbered line asks something.
+
+        Lines below a heading that asks are a list in its answer, unless it is the title.
+        """
+        if _headings(outline):
+            return True
+        openers = self._openers(outline)
+        return bool(openers) and not any(
+            mark.level > 1 and asks(outline, mark) for mark in outline.marks[: openers[0].index]
+        )
 
     def read(self, outline: Outline) -> tuple[list[Entry], list[Fault]]:
         """Read from each number to the next.
@@ -39,28 +47,40 @@ class Numbered:
 
     def _openers(self, outline: Outline) -> list[Opener]:
         headings = _headings(outline)
-        numbers = {opener.number for opener in headings}
-        if numbers and len(numbers) == max(numbers) - min(numbers) + 1 == len(headings):
+        in_headings = {opener.number for opener in headings}
+        if in_headings and len(headings) == max(in_headings) - min(in_headings) + 1:
             return headings
-        openers: list[Opener] = []
         by_index = {opener.index: opener for opener in headings}
+        asking = _asking_lines(outline)
+        known = in_headings | {outline.marks[index].number for index in asking}
+        openers: list[Opener] = []
         last, inner = 0, 0
         for index, mark in enumerate(outline.marks):
-            if index in by_index:
-                openers.append(by_index[index])
-                last, inner = openers[-1].number, 0
-            elif mark.kind is Kind.NUMBERED and _is_item(mark):
-                if not openers or mark.number != last + 1:
-                    if inner and mark.number == inner + 1:
-                        inner += 1
-                        continue
-                    if openers and mark.number == 1 and _list_goes_on(outline, index):
-                        inner = 1
-                        continue
-                if mark.number not in numbers and _asks(outline, mark):
-                    openers.append(Opener(index, mark.number, mark.at, mark.to, 0))
-                    last, inner = mark.number, 0
+            opener = by_index.get(index)
+            if opener is None and mark.kind is Kind.NUMBERED and _is_item(mark):
+                follows = bool(openers) and mark.number == last + 1
+                if not follows and inner and mark.number == inner + 1:
+                    inner += 1
+                    continue
+                if openers and not follows and mark.number == 1 and _list_goes_on(outline, index):
+                    inner = 1
+                    continue
+                fills_hole = follows and mark.number not in known and _stands_alone(outline, mark)
+                if fills_hole or (index in asking and mark.number not in in_headings):
+                    opener = Opener(index, mark.number, mark.at, mark.to, 0)
+            if opener is not None:
+                openers.append(opener)
+                last, inner = opener.number, 0
         return openers
+
+
+def _asking_lines(outline: Outline) -> set[int]:
+    """Where the numbered lines are that start a block of their own, and ask something."""
+    return {
+        index
+        for index, mark in enumerate(outline.marks)
+        if mark.kind is Kind.NUMBERED and _is_item(mark) and _asks(outline, mark)
+    }
 
 
 def _headings(outline: Outline) -> list[Opener]:
@@ -97,6 +117,16 @@ def _asks(outline: Outline, mark: Mark) -> bool:
         return True
     above = text.rfind("\n", 0, max(mark.start - 1, 0)) + 1
     return mark.start == 0 or _ends_block(text[above : mark.start - 1])
+
+
+def _stands_alone(outline: Outline, mark: Mark) -> bool:
+    """Say whether the lines above and below are blank: it fills a hole among the numbers."""
+    text = outline.text
+    above = text.rfind("\n", 0, max(mark.start - 1, 0)) + 1
+    below = text.find("\n", mark.end + 1)
+    return not (
+        text[above : mark.start - 1].strip() or text[mark.end : max(below, mark.end)].strip()
+    )
 
 
 def _ends_block(line: str) -> bool:
