@@ -240,7 +240,6 @@ class OpenAILLM:
             raise self._no_answer(error) from error
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
             raise self._garbage(str(error)) from error
-        self._has_answered = True
         return self._reply(request, abilities, text)
 
     def _reply(self, request: Request, abilities: Abilities, body: str) -> Reply:
@@ -249,6 +248,7 @@ class OpenAILLM:
             choice = completion.choices[0]
         except (ValidationError, IndexError) as error:
             raise self._garbage(body) from error
+        self._has_answered = True
         usage = _usage(completion.usage)
         _refuse_broken_off(request, choice, usage)
         text = choice.message.content or ""
@@ -319,10 +319,12 @@ class OpenAILLM:
         # What answered before is restarting; what never did is most likely misspelt.
         return TransientError(problem) if self._has_answered else EndpointError(problem)
 
-    def _garbage(self, body: str) -> TransientError:
+    def _garbage(self, body: str) -> EndpointError:
         start = self._clean(" ".join(body.split()))[:80]
         what = f"{self.endpoint} sent something that is no chat completion: {start!r}"
         hint = "does OPENAI_BASE_URL end as the endpoint wants it, mostly in /v1?"
+        if start.startswith("<") and not self._has_answered:
+            return EndpointError(Problem(what, hint=hint))  # a web page: a wrong address
         return TransientError(Problem(what, hint=hint), charged=True)
 
     def _clean(self, text: str) -> str:

@@ -21,7 +21,6 @@ _LOST = "recordings are not edited: restore the line from version control, or de
 class _Line:
     text: str
     location: Location
-    label: str
 
 
 class Recordings:
@@ -57,10 +56,6 @@ class Recordings:
         """Where the recording with this key stands."""
         return self._lines[key].location
 
-    def labels(self) -> dict[str, str]:
-        """What each key is for."""
-        return {key: line.label for key, line in self._lines.items()}
-
     def all(self) -> Iterator[Recording]:
         """Every recording, in the order of the files."""
         return (Recording.from_line(line.text, line.location) for line in self._lines.values())
@@ -86,12 +81,12 @@ def load_recordings(paths: Iterable[Path]) -> Recordings:
                 continue
             location = Location(str(file), number)
             try:
-                key, label = _checked(text, location)
+                key = _checked(text, location)
                 _refuse_duplicate(key, lines, location)
             except InputError as error:
                 problems.extend(error.problems)
                 continue
-            lines[key] = _Line(text, location, label)
+            lines[key] = _Line(text, location)
     if problems:
         raise InputError(*problems)
     return Recordings(lines)
@@ -141,11 +136,11 @@ def _read(file: Path) -> str:
         raise InputError(Problem(what, Location(str(file)), _LOST)) from error
 
 
-def _checked(text: str, location: Location) -> tuple[str, str]:
+def _checked(text: str, location: Location) -> str:
     refuse_secret(text, location)
     try:
         value: Any = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(Problem(f"not JSON: {error}", location, _LOST)) from None
     if not isinstance(value, dict):
         raise InputError(Problem("not a JSON object", location, _LOST))
@@ -156,9 +151,8 @@ def _checked(text: str, location: Location) -> tuple[str, str]:
     request = value["request"]
     if not isinstance(request, dict) or key_of(request) != value["key"]:
         # It may still be right: a shorter way to write the same request. The slow way tells.
-        recording = Recording.from_line(text, location)
-        return recording.key, recording.label
-    return value["key"], str(value["label"])
+        return Recording.from_line(text, location).key
+    return str(value["key"])
 
 
 def _refuse_duplicate(key: str, lines: dict[str, _Line], location: Location) -> None:

@@ -15,7 +15,7 @@ from answerbot.adapters.prices import price_list
 from answerbot.adapters.recorded_llm import RecordedLLM
 from answerbot.adapters.recordings import Recordings, load_recordings
 from answerbot.domain.errors import InputError, Problem
-from answerbot.domain.llm import LLM, ModelSettings, Request
+from answerbot.domain.llm import LLM, ModelSettings
 from answerbot.domain.prices import Price
 
 if TYPE_CHECKING:
@@ -42,26 +42,12 @@ class Stack:
     mode: Mode
     models: tuple[str, ...]
     recordings: Recordings
-    recorded: RecordedLLM
     price_of: Callable[[str], Price | None]
     endpoint: str | None = None
     announcement: str | None = None
     store: Store | None = None
     _stored: StoredLLM | None = field(default=None, repr=False)
     _client: OpenAILLM | None = field(default=None, repr=False)
-
-    @property
-    def is_replay(self) -> bool:
-        """Whether nothing can be paid for."""
-        return self.endpoint is None
-
-    def answered_from_disk(self, request: Request) -> bool:
-        """Whether a recording or the store holds the reply, so that it costs nothing."""
-        keys = [request.for_model(model).key for model in self.models]
-        if any(key in self.recordings for key in keys):
-            return True
-        store = self.store
-        return store is not None and any(store.get(key) for key in keys)
 
     async def __aenter__(self) -> Stack:
         return self
@@ -97,14 +83,10 @@ def configured_endpoint() -> tuple[str, str | None] | None:
 
 
 def build_stack(
-    config: Config,
-    *,
-    model: str | None = None,
-    before_paying: Callable[[LLM], LLM] = lambda paid: paid,
+    config: Config, *, before_paying: Callable[[LLM], LLM] = lambda paid: paid
 ) -> Stack:
     """The stack that the configuration asks for; flags are in the configuration by now.
 
-    `model` is asked instead of the configured ones, and then only its recordings count in a replay.
     `before_paying` wraps what costs money: what is on disk does not pass through it, nor what waits
     for its turn.
 
@@ -117,8 +99,7 @@ def build_stack(
     if mode == "live" and endpoint is None:
         hint = "set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint of your own"
         raise InputError(Problem("mode 'live' asks an endpoint and none is configured", hint=hint))
-    live = model or config.model.live
-    replay = model or config.model.replay
+    live, replay = config.model.live, config.model.replay
     asked = live if endpoint else replay
     models = (live,) if mode == "live" else tuple(dict.fromkeys((asked, live, replay)))
     settings = ModelSettings(
@@ -144,7 +125,6 @@ def build_stack(
             mode="replay",
             models=models,
             recordings=recordings,
-            recorded=recorded,
             price_of=price_of,
             announcement=announcement,
         )
@@ -195,7 +175,6 @@ def _with_endpoint(
         mode=config.model.mode,
         models=models,
         recordings=recordings,
-        recorded=recorded,
         price_of=ledger.price_of,
         endpoint=shown,
         store=store,

@@ -1,4 +1,4 @@
-"""Price, Cost, and how many tokens a request may come to."""
+"""Price, Cost, and how many tokens a request comes to at most."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ _MILLION = Decimal(1_000_000)
 _TOKENS_A_MESSAGE = 8
 # English is about four bytes a token, formulas and other scripts less; two is on the safe side.
 _BYTES_A_TOKEN_AT_LEAST = 2
-_BYTES_A_TOKEN_USUALLY = 4
 
 
 class Price(Protocol):
@@ -59,18 +58,9 @@ def total(costs: Iterable[Cost]) -> Cost:
     return result
 
 
-def usual_input_tokens(request: Request) -> int:
-    """About how many tokens the request is, for plans."""
-    return _tokens(request, _BYTES_A_TOKEN_USUALLY)
-
-
 def most_input_tokens(request: Request) -> int:
     """How many tokens the request is at most, for budgets."""
-    return _tokens(request, _BYTES_A_TOKEN_AT_LEAST)
-
-
-def _tokens(request: Request, bytes_a_token: int) -> int:
     size = sum(len(message.content.encode()) for message in request.messages)
     if request.reply_schema is not None:
         size += len(str(request.reply_schema.json_schema).encode())
-    return size // bytes_a_token + _TOKENS_A_MESSAGE * (len(request.messages) + 1)
+    return size // _BYTES_A_TOKEN_AT_LEAST + _TOKENS_A_MESSAGE * (len(request.messages) + 1)

@@ -31,7 +31,7 @@ def find_json(text: str, required: Collection[str] = ()) -> str | None:
     while start >= 0:
         try:
             value, end = decoder.raw_decode(text, start)
-        except ValueError:
+        except (ValueError, RecursionError):
             start = text.find("{", start + 1)
             continue
         if all(name in value for name in required):

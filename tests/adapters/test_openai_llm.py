@@ -302,7 +302,6 @@ async def test_a_retry_after_that_means_nothing_asks_for_no_wait(
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer("<html>Sign in</html>"),
         Answer("{not json"),
         Answer({"choices": []}),
         Answer({"object": "list"}),
@@ -314,6 +313,19 @@ async def test_a_body_that_is_no_completion_is_an_error(
 ) -> None:
     endpoint.reply = lambda _: answer
     with pytest.raises(TransientError, match="no chat completion"):
+        await llm.complete(plain())
+
+
+async def test_a_web_page_on_first_contact_is_a_wrong_address_and_later_a_passing_failure(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    page = Answer("<html>Sign in</html>")
+    endpoint.script(page, said("Hello."), page)
+    with pytest.raises(EndpointError, match="no chat completion: '<html>") as caught:
+        await llm.complete(plain())
+    assert not isinstance(caught.value, TransientError)
+    await llm.complete(plain())
+    with pytest.raises(TransientError):
         await llm.complete(plain())
 
 

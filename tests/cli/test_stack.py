@@ -67,7 +67,7 @@ async def ask(llm: LLM, *texts: str) -> list[str]:
 
 async def test_without_an_endpoint_it_is_a_replay_and_says_so_in_one_line(recorded: None) -> None:
     async with stack() as built:
-        assert built.is_replay
+        assert built.endpoint is None
         assert built.announcement is not None
         assert "replaying recordings" in built.announcement
         assert "\n" not in built.announcement
@@ -88,8 +88,9 @@ async def test_auto_asks_only_for_what_no_disk_holds(live: Endpoint, recorded: N
     assert len(live.bodies) == 1
     async with stack() as again:
         assert await ask(again.llm, "Else?") == ["Live."]
-        assert again.answered_from_disk(asked("Else?"))
-        assert not again.answered_from_disk(asked("Never asked?"))
+        assert (await again.free.complete(asked("Else?"))).text == "Live."
+        with pytest.raises(MissingRecordingError):
+            await again.free.complete(asked("Never asked?"))
     assert len(live.bodies) == 1
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from answerbot.domain.llm import Usage
-from answerbot.domain.prices import UNKNOWN, FlatPrice, most_input_tokens, total, usual_input_tokens
+from answerbot.domain.prices import UNKNOWN, FlatPrice, most_input_tokens, total
 from tests.adapters.requests import request
 
 
@@ -25,6 +25,6 @@ def test_a_sum_with_something_unknown_in_it_is_unknown() -> None:
     assert total([]) == 0
 
 
-def test_the_most_tokens_are_more_than_the_usual_ones() -> None:
-    asked = request("Explain $h_t = \\tanh(W x_t)$. " * 50)
-    assert most_input_tokens(asked) > usual_input_tokens(asked) > 0
+def test_a_request_is_at_most_half_as_many_tokens_as_bytes_and_a_few_a_message() -> None:
+    text = "Σ" * 1000  # two bytes each
+    assert 1000 <= most_input_tokens(request(text)) <= 1050

@@ -19,6 +19,7 @@ from answerbot.domain.replies import find_json, schema_of
         ('{"b": 1} but rather {"a": 1}', '{"a": 1}'),
         ('{"a": 1', None),
         ("[1, 2]", None),
+        ('{"a": ' * 5000, None),
         ("", None),
     ],
 )
