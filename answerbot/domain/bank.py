@@ -358,7 +358,7 @@ _BLOCKS = re.compile(r"\n[ \t]*\n|^[ \t]*(?:```|~~~|[-*+] |\||[0-9]+[.)] )", re.
 def _asked(text: str) -> str:
     """The question, on one line where it is one paragraph, without emphasis around all of it."""
     text = _with_newlines(text).strip()
-    if not _BLOCKS.search(text):
+    if "\n" not in text or not _BLOCKS.search(text):
         text = " ".join(text.split())
     found = _AROUND.match(text)
     if found and found[1] not in found[2]:

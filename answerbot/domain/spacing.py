@@ -120,7 +120,14 @@ def _code_spans(text: str) -> Iterator[tuple[int, int]]:
 def _repair_prose(text: str) -> str:
     if ")" in text:
         text = _GLUED_BRACKET.sub(_behind_bracket, text)
-    return _TOKEN.sub(_apart, text)
+    if any(map(_may_part, _TOKEN.findall(text))):
+        text = _TOKEN.sub(_apart, text)
+    return text
+
+
+@lru_cache(maxsize=65536)
+def _may_part(word: str) -> bool:
+    return bool(_parts(word, False) or _parts(word, True))
 
 
 def _behind_bracket(found: re.Match[str]) -> str:

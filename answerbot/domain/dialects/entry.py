@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Protocol
 
 from answerbot.domain.dialects.outline import Fault, Kind, Mark, Outline
@@ -92,10 +91,12 @@ def read_entries(outline: Outline, openers: Sequence[Opener]) -> tuple[list[Entr
         body, end, was_ruled = _cut_rules(outline, body, end, footer=last and ruled)
         ruled = ruled and was_ruled
         number = number + 1 if opener.number < 0 else opener.number
-        faults += _second_answers(outline, body)
+        labels = _labels(body)
+        if len(labels) > 1:
+            faults += _second_answers(outline, labels)
         entry = None
         if opener.at < opener.to or not (opener.level and above):
-            entry = _entry(outline, opener, number, body, end)
+            entry = _entry(outline, opener, number, body, labels[:1], end)
         if entry is None:
             faults.append(
                 Fault(
@@ -167,12 +168,17 @@ def _cut_rules(
 
 
 def _entry(
-    outline: Outline, opener: Opener, number: int, body: Sequence[Mark], end: int
+    outline: Outline,
+    opener: Opener,
+    number: int,
+    body: Sequence[Mark],
+    labels: Sequence[Mark],
+    end: int,
 ) -> Entry | None:
     text = outline.text
     line = outline.marks[opener.index].line
     asked, difficulty = _split_difficulty(text[opener.at : opener.to])
-    label = next(iter(_labels(body)), None)
+    label = labels[0] if labels else None
     before = label.start if label else end
     for mark in body:
         if mark.kind is Kind.DIFFICULTY and mark.start < before:
@@ -197,13 +203,17 @@ def _entry(
 
 def _labels(body: Sequence[Mark]) -> list[Mark]:
     """The labels of answers; those below a labelled question belong to a dialogue."""
-    own = takewhile(lambda mark: mark.kind is not Kind.QUESTION, body)
-    return [mark for mark in own if mark.kind is Kind.ANSWER]
+    labels = []
+    for mark in body:
+        if mark.kind is Kind.ANSWER:
+            labels.append(mark)
+        elif mark.kind is Kind.QUESTION:
+            break
+    return labels
 
 
-def _second_answers(outline: Outline, body: Sequence[Mark]) -> list[Fault]:
+def _second_answers(outline: Outline, labels: Sequence[Mark]) -> list[Fault]:
     """What is wrong where a label stands twice; one written otherwise is part of the answer."""
-    labels = _labels(body)
     words = [outline.text[mark.start : mark.at].strip() for mark in labels]
     return [
         Fault(
@@ -217,7 +227,7 @@ def _second_answers(outline: Outline, body: Sequence[Mark]) -> list[Fault]:
 
 
 def _split_difficulty(asked: str) -> tuple[str, str | None]:
-    found = _DIFFICULTY_SUFFIX.search(asked)
+    found = _DIFFICULTY_SUFFIX.search(asked) if asked.rstrip().endswith((")", "]")) else None
     return (asked[: found.start()].rstrip(), found[1]) if found else (asked.strip(), None)
 
 

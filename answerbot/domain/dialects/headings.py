@@ -7,9 +7,8 @@ import re
 from answerbot.domain.dialects.entry import Entry, Opener, asks, read_entries
 from answerbot.domain.dialects.outline import Fault, Kind, Outline
 
-_EMPHASIS = re.compile(r"(?:\*\*\*|\*\*|__|\*|_)")
 _QUESTION = re.compile(
-    r"(?:question|q)[ \t]*(?:no\.?|[#.\-])?[ \t]*([0-9]{1,9})"
+    r"(?:\*\*\*|\*\*|__|\*|_)?(?:question|q)[ \t]*(?:no\.?|[#.\-])?[ \t]*([0-9]{1,9})"
     r"(?:[ \t]*[.:)\]]+(?:\*\*|__|\*|_)?|[ \t]+[-–—](?=[ \t])|(?=[ \t]+(?-i:[A-Z`*_\"$(\[]))"
     r"|(?=[*_]*\Z))[ \t]*",
     re.IGNORECASE,
@@ -25,7 +24,7 @@ class QuestionHeadings:
     def recognises(self, outline: Outline) -> bool:
         """Say whether a heading announces a numbered question."""
         return any(
-            mark.kind is Kind.HEADING and _match(outline.text, mark.at, mark.to)
+            mark.kind is Kind.HEADING and _QUESTION.match(outline.text, mark.at, mark.to)
             for mark in outline.marks
         )
 
@@ -36,7 +35,7 @@ class QuestionHeadings:
         for index, mark in enumerate(outline.marks):
             if mark.kind is not Kind.HEADING:
                 continue
-            found = _match(outline.text, mark.at, mark.to)
+            found = _QUESTION.match(outline.text, mark.at, mark.to)
             if found:
                 openers.append(Opener(index, int(found[1]), found.end(), mark.to, mark.level))
             elif _NEARLY.match(outline.text[mark.at : mark.to].strip("*_ \t")):
@@ -79,8 +78,3 @@ class AskingHeadings:
                 openers.append(heading)
                 heading = None
         return openers
-
-
-def _match(text: str, at: int, to: int) -> re.Match[str] | None:
-    emphasis = _EMPHASIS.match(text, at, to)
-    return _QUESTION.match(text, emphasis.end() if emphasis else at, to)

@@ -78,7 +78,11 @@ class Outline:
         return self._line
 
 
-_CANDIDATE = re.compile(r"^[ \t]*+(?=[#<=\-*_+0-9QqAaDdSs`~])|<!--", re.MULTILINE)
+_MARGIN = re.compile(
+    r"[ \t]*+(?=[#<=\-*_+0-9`~]|(?i:ans|a[ \t0-9:]|solution|question|q[ \t.:#0-9-]|difficulty))"
+)
+_CANDIDATE = re.compile(r"\n" + _MARGIN.pattern)
+_LEAD = re.compile(r"(?:[-*+][ \t]+)?[*_]{0,3}")
 _FENCE = re.compile(r"(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=\n|\Z)|(?=Q(?:uestion)?[ \t]*[0-9]))")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+[ \t]*\Z")
@@ -136,10 +140,22 @@ class _Scanner:
     def run(self) -> Outline:
         text = self.text
         position = self.front_matter_end()
-        search = _CANDIDATE.search
-        while (found := search(text, position)) is not None:
-            position = self.read(found.start(), found.end())
-        return self.outline
+        first = _MARGIN.match(text) if position == 0 else None
+        if first:
+            position = self.read(0, first.end())
+        found, opening = _CANDIDATE.search(text, position), -1
+        while True:
+            if found and found.start() < position:
+                found = _CANDIDATE.search(text, position)
+            if opening < position:
+                opening = text.find("<!--", position)
+                opening = len(text) if opening < 0 else opening
+            if found is None or opening < found.start():
+                if opening == len(text):
+                    return self.outline
+                position = self.comment(opening, inline=True)
+            else:
+                position = self.read(found.start() + 1, found.end())
 
     def front_matter_end(self) -> int:
         opening = _FRONT_MATTER.match(self.text)
@@ -148,28 +164,27 @@ class _Scanner:
         closing = re.compile(
             r"^(?:---|\.\.\.)[ \t]*$" if opening[1] == "---" else r"^\+\+\+[ \t]*$", re.MULTILINE
         ).search(self.text, opening.end())
-        start = opening.start(1)
         if not closing:
-            return start
+            return 0
         lines = self.text[opening.end() : closing.start()].split("\n")
         told = [line for line in lines if line.strip() and not line.startswith("#")]
         if any(line.startswith("##") for line in lines):
-            return start
+            return 0
         if told and (not _METADATA.match(told[0]) or _QUESTION.match(told[0])):
-            return start
-        return closing.end() if told else start
+            return 0
+        return closing.end() if told else 0
 
     def read(self, start: int, at: int) -> int:
         """Mark what stands at the candidate and return where to go on."""
         text = self.text
-        if text.startswith("<!--", start) and at == start + 4:
-            return self.comment(start, inline=True)
         line_end = text.find("\n", at)
         if line_end < 0:
             line_end = len(text)
         first = text[at : at + 1]
-        if first not in "#<=_QqAaDdSs" and (fence := _FENCE.match(text, at)):
-            return self.fence(start, fence)
+        if first in "`~" or (first in "-*+0123456789" and text[at + 1 : at + 2] not in "-*"):
+            fence = _FENCE.match(text, at)
+            if fence:
+                return self.fence(start, fence)
         indent = at - start
         if indent > 3 or "\t" in text[start:at]:
             return self.indented(start, at, line_end)
@@ -231,13 +246,16 @@ class _Scanner:
         if not found:
             return line_end
         content = self.text[found.end() : line_end]
-        content = _CLOSING_HASHES.sub("", content).rstrip(" \t")
+        content = content.rstrip(" \t")
+        if content.endswith("#"):
+            content = _CLOSING_HASHES.sub("", content).rstrip(" \t")
         self.add_heading(start, line_end, found.end(), content, len(found[1]))
         return line_end
 
     def add_heading(self, start: int, end: int, at: int, content: str, level: int) -> None:
-        alone = _ANSWER_HEADING.match(content)
-        inline = None if alone else _ANSWER.match(content)
+        may_answer = content[:1] in _MAY_ANSWER
+        alone = _ANSWER_HEADING.match(content) if may_answer else None
+        inline = _ANSWER.match(content) if may_answer and not alone else None
         if alone and content:
             self.add(Kind.ANSWER, start, end, end, end, level=level)
         elif inline:
@@ -294,8 +312,10 @@ class _Scanner:
 
     def rule(self, start: int, at: int, line_end: int) -> bool:
         text = self.text
+        character = text[at]
+        if text[at + 1 : at + 3].strip(" \t\n") not in (character * 2, character, ""):
+            return False
         line = text[at:line_end].rstrip(" \t")
-        character = line[0]
         if character in "=-" and line.count(character) == len(line) and self.setext(start, line):
             return True
         if character == "=" or line.count(character) < 3:
@@ -338,48 +358,36 @@ class _Scanner:
 
     def labelled(self, start: int, at: int, line_end: int) -> None:
         text = self.text
-        first = text[at]
-        if first.isdigit() or first in "-*+_":
-            found = _NUMBERED.match(text, at, line_end + 1)
-            if found and bool(found[2]) >= bool(found[5]):
-                style = ("-" if found[1] else "") + found[4]
-                self.add(
-                    Kind.NUMBERED,
-                    start,
-                    line_end,
-                    found.end(),
-                    line_end,
-                    number=int(found[3]),
-                    style=style,
-                )
-                return
-        if first in "AaSs-*+_":
-            found = _ANSWER.match(text, at)
-            if found and found.end() <= line_end:
-                self.add(Kind.ANSWER, start, line_end, found.end(), line_end)
-                return
-            found = _ANSWER_ALONE.match(text, at)
+        lead = _LEAD.match(text, at)
+        first = text[lead.end() : lead.end() + 1].lower() if lead else ""
+        if first.isdigit():
+            self.numbered(start, at, line_end)
+        elif first in ("a", "s"):
+            found = _ANSWER.match(text, at) or _ANSWER_ALONE.match(text, at)
             if found:
-                self.add(Kind.ANSWER, start, line_end, line_end, line_end)
-                return
-        if first in "Qq-*+_":
+                self.add(Kind.ANSWER, start, line_end, min(found.end(), line_end), line_end)
+        elif first == "q":
             found = _QUESTION.match(text, at)
             if found:
-                self.add(
-                    Kind.QUESTION,
-                    start,
-                    line_end,
-                    min(found.end(), line_end),
-                    line_end,
-                    number=int(found[2]) if found[2] else -1,
-                )
-                return
-        if first in "Dd-*+_":
+                number = int(found[2]) if found[2] else -1
+                after = min(found.end(), line_end)
+                self.add(Kind.QUESTION, start, line_end, after, line_end, number=number)
+        elif first == "d":
             found = _DIFFICULTY.match(text, at)
             if found:
                 self.add(Kind.DIFFICULTY, start, line_end, found.start(2), line_end)
 
+    def numbered(self, start: int, at: int, line_end: int) -> None:
+        found = _NUMBERED.match(self.text, at, line_end + 1)
+        if found and bool(found[2]) >= bool(found[5]):
+            style = ("-" if found[1] else "") + found[4]
+            number = int(found[3])
+            self.add(
+                Kind.NUMBERED, start, line_end, found.end(), line_end, number=number, style=style
+            )
 
+
+_MAY_ANSWER = frozenset("AaSs*_-+")
 _LIST_ITEM = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]|$)")
 
 
