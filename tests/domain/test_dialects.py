@@ -45,6 +45,7 @@ TWO = [(1, "What is A?", "It is a."), (2, "Explain B.", "It is b.")]
         "1. What is A?\n\nIt is a.\n\n2. Explain B.\n\nIt is b.",
         "1. **What is A?**\n\n   It is a.\n\n2. **Explain B.**\n\n   It is b.",
         "1. What is A?\n   - **Answer:** It is a.\n\n2. Explain B.\n   - **Answer:** It is b.\n",
+        "1) What is A?\n   A: It is a.\n2) Explain B.\n   A: It is b.\n",
         "**1. What is A?**\n\nIt is a.\n\n**2. Explain B.**\n\nIt is b.",
         "1. What is A?\nIt is a.\n\n2. Explain B.\nIt is b.",
         "- 1. What is A? It is a.\n- 2. Explain B.\n\nIt is b.",
@@ -156,6 +157,16 @@ def test_a_numbered_line_that_fills_a_hole_is_a_question_though_it_does_not_ask(
         (2, "LSTM and GRU", "That."),
         (3, "What is C?", "It."),
     ]
+
+
+def test_underlined_questions_are_headings() -> None:
+    text = "What is A?\n---\n\nThis.\n\nWhat is B?\n----------\n\nThat.\n"
+    assert read(text) == [(1, "What is A?", "This."), (2, "What is B?", "That.")]
+
+
+def test_a_rule_right_below_a_question_or_an_answer_is_no_underline() -> None:
+    text = "## Question 1\n\n**What?**\n---\n\n## Question 2\n\nWhy?\n\nIt is so.\n---\n"
+    assert read(text) == [(1, "What?", GAP), (2, "Why?", "It is so.")]
 
 
 def test_a_list_of_questions_alone_is_a_bank_of_gaps() -> None:

@@ -79,7 +79,7 @@ def _asking_lines(outline: Outline) -> set[int]:
     return {
         index
         for index, mark in enumerate(outline.marks)
-        if mark.kind is Kind.NUMBERED and _is_item(mark) and _asks(outline, mark)
+        if mark.kind is Kind.NUMBERED and _is_item(mark) and _asks(outline, index)
     }
 
 
@@ -108,12 +108,15 @@ def _list_goes_on(outline: Outline, index: int) -> bool:
     )
 
 
-def _asks(outline: Outline, mark: Mark) -> bool:
+def _asks(outline: Outline, index: int) -> bool:
     """Say whether the numbered line starts a block of its own, and asks something."""
-    text = outline.text
+    text, mark = outline.text, outline.marks[index]
     if not _ASKS.match(text, mark.at, mark.to):
         return False
-    if mark.style.startswith("-"):
+    below_answer = index > 0 and outline.marks[index - 1].kind is Kind.ANSWER
+    if mark.style.startswith("-") or (
+        below_answer and outline.marks[index - 1].end + 1 == mark.start
+    ):
         return True
     above = text.rfind("\n", 0, max(mark.start - 1, 0)) + 1
     return mark.start == 0 or _ends_block(text[above : mark.start - 1])

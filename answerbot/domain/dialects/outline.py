@@ -250,6 +250,7 @@ class _Scanner:
         if content.endswith("#"):
             content = _CLOSING_HASHES.sub("", content).rstrip(" \t")
         self.add_heading(start, line_end, found.end(), content, len(found[1]))
+        self.in_section = self.in_section or len(found[1]) > 1
         return line_end
 
     def add_heading(self, start: int, end: int, at: int, content: str, level: int) -> None:
@@ -262,7 +263,6 @@ class _Scanner:
             self.add(Kind.ANSWER, start, end, at + inline.end(), end, level=level)
         else:
             self.add(Kind.HEADING, start, end, at, at + len(content), level=level)
-            self.in_section = self.in_section or level > 1
 
     def html(self, start: int, at: int) -> int:
         text = self.text
