@@ -73,7 +73,7 @@ class ModelSection(_Section):
     mode: Mode = "auto"
     timeout: float = Field(default=120.0, gt=0)
     max_concurrency: int = Field(default=8, gt=0)
-    max_output_tokens: int = Field(default=4000, gt=0)
+    max_output_tokens: int = Field(default=8000, gt=0)
     temperature: float | None = Field(default=None, ge=0, le=2)
     budget: float | None = Field(default=None, ge=0)
     store: str | None = None

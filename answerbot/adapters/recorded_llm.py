@@ -14,7 +14,7 @@ from answerbot.domain.llm import LLM, Reply, Request
 from answerbot.domain.recording import Recording
 
 RECORD_HINT = (
-    "set OPENAI_BASE_URL or OPENAI_API_KEY and run the same command with `--mode auto --record`"
+    "set OPENAI_BASE_URL or OPENAI_API_KEY and run the same command with `--live --record`"
 )
 _DIFF_LINES = 12
 _LINE_LENGTH = 160

@@ -46,7 +46,7 @@ references = ["bank/curated/*"]
 # Seconds until a request is given up; requests at the same time; the longest reply.
 # timeout = 120
 # max_concurrency = 8
-# max_output_tokens = 4000
+# max_output_tokens = 8000
 # Sent only where it is set, for example:
 # temperature = 0.2
 # US dollars that one run may cost at most, for example. Without it there is no bound.

@@ -53,6 +53,12 @@ def faults(text: str, style: Style) -> list[str]:
             "The $ signs do not pair up: an inline formula opens and closes in one line, "
             r"and a dollar that is no formula is written \$."
         )
+    if eaten := _eaten(prose):
+        found.append(
+            f"Markdown takes something out of this formula: {eaten} - it takes away a backslash "
+            r"before punctuation (write \cr, \quad, \lbrace or \Vert, not \\, \,, \{ or \|) and "
+            r"may read an underscore right after a brace as italics (\hat y_t, not \hat{y}_t)."
+        )
     if any(
         re.search(r"\\\\[A-Za-z]{2,}", formula) and r"\begin" not in formula
         for formula in _MATH.findall(prose)
@@ -62,3 +68,23 @@ def faults(text: str, style: Style) -> list[str]:
     if words > limit * _TOLERANCE:
         found.append(f"The answer has {words} words; at most {limit} are wanted.")
     return found
+
+
+def _eaten(prose: str) -> str | None:
+    """The first formula that does not survive Markdown, which knows no formulas; one line."""
+    formulas = _MATH.findall(prose)
+    if not formulas:
+        return None
+    from markdown_it import MarkdownIt
+
+    shown = [
+        _one_line("".join(child.content if child.type == "text" else " " for child in children))
+        for children in (block.children for block in MarkdownIt("commonmark").parse(prose))
+        if children
+    ]
+    lines = map(_one_line, formulas)
+    return next((one for one in lines if not any(one in text for text in shown)), None)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -60,7 +60,7 @@ class ReferenceReading(_ReplyPart):
     """What the model says of the answer beside a reference. Untrusted."""
 
     explanation: str
-    kind: Literal["contradiction", "omission", "unsupported_claim"]
+    kind: Kind
     answer_quote: str
     reference_id: str
     reference_quote: str
@@ -247,7 +247,7 @@ def _finding_beside(
         return f"{reading.answer_quote!r}, in the answer"
     reference = references.get(QuestionId(reading.reference_id))
     beside = None
-    if reading.kind != "unsupported_claim":
+    if reading.kind in ("contradiction", "omission"):
         if reference is None:
             return f"{reading.reference_quote!r}, as there is no reference {reading.reference_id!r}"
         beside = find_quote(reference.answer, reading.reference_quote) or find_quote(
@@ -271,11 +271,10 @@ def _judged(reading: ReferenceReading) -> tuple[Kind, Wrong]:
     """What kind of finding it is, and who is wrong.
 
     Only a contradiction can be the reference's fault. What nothing supports is not yet wrong,
-    unless the model knows that it is: then it is a false claim.
+    unless the model says that it is: then it is a false claim.
     """
-    if reading.kind == "omission":
-        return "omission", "draft"
-    if reading.kind == "unsupported_claim":
-        known = reading.wrong == "draft"
-        return ("false_claim", "draft") if known else ("unsupported_claim", "unclear")
-    return reading.kind, reading.wrong
+    if reading.kind == "contradiction":
+        return "contradiction", reading.wrong
+    if reading.kind == "unsupported_claim" and reading.wrong != "draft":
+        return "unsupported_claim", "unclear"
+    return ("omission" if reading.kind == "omission" else "false_claim"), "draft"

@@ -44,6 +44,10 @@ def test_what_github_renders_has_no_faults() -> None:
         ("costs $5 a call", "pair up"),
         ("the sum $a +\nb$ holds", "pair up"),
         (r"the ratio $\\frac{a}{b}$", "two backslashes"),
+        (r"so $\hat{y}_t = f(h_{t-1}, \hat{y}_{t-1})$", "takes something out"),
+        (r"so $a \, b$", "takes something out"),
+        ("so\n\n$$\n\\begin{cases} a \\\\ b \\end{cases}\n$$", "takes something out"),
+        ("so\n\n$$\na\n- b\n$$", "takes something out"),
         ("word " * 240, "240 words"),
     ],
 )
@@ -52,7 +56,7 @@ def test_what_would_not_stand_in_a_bank_is_named(text: str, fault: str) -> None:
 
 
 def test_a_matrix_may_break_its_rows() -> None:
-    assert faults(r"Let $\begin{pmatrix} a \\bb \end{pmatrix}$ be.", "standard") == []
+    assert faults(r"Let $\begin{pmatrix} a \cr b \end{pmatrix}$ be.", "standard") == []
 
 
 def test_formulas_and_code_are_not_counted_as_words() -> None:
