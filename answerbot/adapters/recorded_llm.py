@@ -19,6 +19,7 @@ RECORD_HINT = (
 _DIFF_LINES = 12
 _LINE_LENGTH = 160
 _COMPARED = 2000
+_ALIKE = 75.0  # per cent; questions of one kind share about half of their characters by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ class RecordedLLM:
         what = f"no recording of {request.label or request.key[:12]!r}"
         nearest = self._nearest(request)
         if nearest is None:
-            return Problem(f"{what}: there are no recordings at all", hint=self._hint)
+            count = len(self._recordings)
+            why = f"none of the {count} recordings is like it" if count else "there are none at all"
+            return Problem(f"{what}: {why}", hint=self._hint)
         location = self._recordings.location(nearest.key)
         differences = "\n".join(_differences(nearest.request, request, self._models))
         what += f"; the nearest is {nearest.label or nearest.key[:12]!r} at {location}\n"
@@ -101,7 +104,9 @@ class RecordedLLM:
 
         candidates = same if asked.label and same else self._shapes
         best = max(candidates, key=likeness, default=None)
-        return None if best is None else self._recordings.get(best)
+        if best is None or (best not in same and likeness(best) < _ALIKE):
+            return None
+        return self._recordings.get(best)
 
 
 def _differences(recorded: Request, asked: Request, models: Sequence[str]) -> list[str]:

@@ -161,7 +161,7 @@ def _document(outcomes: Sequence[Outcome], stack: Stack) -> str:
 
 def _show(outcomes: Sequence[Outcome], places: dict[QuestionId, str], stack: Stack) -> None:
     from answerbot.cli.notices import printable, to_stderr
-    from answerbot.cli.showing import took
+    from answerbot.cli.showing import counted, took
     from answerbot.workflows.crosscheck import Checked
 
     for outcome in outcomes:
@@ -178,4 +178,4 @@ def _show(outcomes: Sequence[Outcome], places: dict[QuestionId, str], stack: Sta
         if not isinstance(outcome, Checked):
             to_stderr(str(outcome.error))
     found = sum(len(_findings(outcome)) for outcome in outcomes)
-    print(f"{len(outcomes)} answers, {found} findings; {took(stack)}")
+    print(f"{counted(len(outcomes), 'answer')}, {counted(found, 'finding')}; {took(stack)}")

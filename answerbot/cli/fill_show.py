@@ -13,7 +13,7 @@ from typing import Any
 from answerbot.adapters.config import Config
 from answerbot.cli.fill_plan import Work
 from answerbot.cli.notices import printable, to_stderr
-from answerbot.cli.showing import finding_json, shown, took, usage_json
+from answerbot.cli.showing import counted, finding_json, shown, took, usage_json
 from answerbot.cli.stack import Stack
 from answerbot.domain.bank import Question, QuestionId
 from answerbot.domain.errors import MissingRecordingError
@@ -104,7 +104,7 @@ def plan_text(questions: int, stack: Stack, config: Config) -> str:
     cost = f"about ${price.cost(usage):.2f}" if price else "price unknown"
     bound = f", at most ${config.budget}" if config.budget is not None else ""
     return (
-        f"asking {stack.settings.model} at {stack.endpoint}: {questions} questions, "
+        f"asking {stack.settings.model} at {stack.endpoint}: {counted(questions, 'question')}, "
         f"each about {requests:g} requests, {tokens_in:,} tokens in and {tokens_out:,} out "
         f"(checks: {config.fill.checks}); {cost}{bound}; what is recorded or stored is free"
     )
@@ -161,7 +161,7 @@ def _explain_failures(run: Run) -> None:
         to_stderr(f"and {len(seen) - 3} more such errors (all of them in --json)")
     if run.failures:
         to_stderr(
-            f"{len(run.failures)} questions have no answer yet; "
+            f"without an answer so far: {counted(len(run.failures), 'question')}; "
             "the same command goes on from here and pays for nothing twice"
         )
     elif kept := [
@@ -170,8 +170,8 @@ def _explain_failures(run: Run) -> None:
         if isinstance(one, Unfilled) and isinstance(one.error, MissingRecordingError)
     ]:
         to_stderr(
-            f"{len(kept)} answers of earlier runs stand as they are: with the present prompts and "
-            "settings there is no recording of them (--force asks anew)"
+            f"kept as an earlier run wrote them: {counted(len(kept), 'answer')}; with the present "
+            "prompts and settings there is no recording of them (--force asks anew)"
         )
 
 

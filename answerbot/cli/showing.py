@@ -17,6 +17,11 @@ def shown(path: Path) -> str:
         return str(path)
 
 
+def counted(number: int, noun: str) -> str:
+    """'1 question', '2 questions'."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def finding_json(finding: Finding) -> dict[str, Any]:
     """A finding as every JSON document shows it."""
     return {
@@ -47,12 +52,14 @@ def took(stack: Stack) -> str:
     calls = stack.ledger.calls
     words = {"recording": "recorded", "store": "stored", "endpoint": "asked for"}
     told = ", ".join(f"{number} {words[origin]}" for origin, number in calls.items() if number)
-    line = f"{sum(calls.values())} replies" + (f" ({told})" if told else "")
+    replies = sum(calls.values())
+    line = f"{replies:,} {'reply' if replies == 1 else 'replies'}"
+    line += f" ({told})" if told else ""
     if calls["endpoint"]:
         usage, uncounted = stack.ledger.usage("endpoint")
         cost = stack.ledger.cost
         shown = "cost unknown" if cost == "unknown" else f"${cost:.4f}"
         line += f"; {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out, {shown}"
         if uncounted:
-            line += f" ({uncounted} replies came without a count)"
+            line += f" ({uncounted} of them came without a count)"
     return line

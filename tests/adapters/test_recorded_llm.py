@@ -9,7 +9,7 @@ from answerbot.adapters.recordings import Recordings, load_recordings, write_rec
 from answerbot.adapters.scripted_llm import ScriptedLLM
 from answerbot.domain.errors import MissingRecordingError
 from answerbot.domain.llm import Message, ReplySchema, Request
-from tests.adapters.requests import recording, request
+from tests.adapters.requests import Fields, recording, request
 
 OLD = recording(request("What is an RNN?", model="replayed"), "Recorded.")
 
@@ -93,7 +93,7 @@ async def test_without_a_like_label_the_most_similar_message_is_the_nearest(
     ],
 )
 async def test_a_miss_names_the_field_that_differs(
-    recordings: Recordings, change: dict[str, object], line: str
+    recordings: Recordings, change: Fields, line: str
 ) -> None:
     assert line in await missing(recordings, request(model="replayed", **change))
 
@@ -105,4 +105,14 @@ async def test_a_miss_says_when_the_conversation_is_longer(recordings: Recording
 
 
 async def test_a_miss_without_any_recordings_says_so() -> None:
-    assert "there are no recordings at all" in await missing(Recordings(), request())
+    assert "there are none at all" in await missing(Recordings(), request())
+
+
+async def test_a_recording_of_something_else_altogether_is_not_held_up_as_the_nearest(
+    tmp_path: Path,
+) -> None:
+    other = recording(request("Question: Why do gates help an LSTM?", label="rnn/7 draft"))
+    write_recordings(tmp_path / "a.jsonl", [other])
+    asked = request("Question: What is overfitting?", label="mine/1 draft")
+    said = await missing(load_recordings([tmp_path]), asked)
+    assert "none of the 1 recordings is like it" in said

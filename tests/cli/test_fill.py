@@ -249,7 +249,7 @@ def test_answers_that_no_recording_gives_stay_and_fail_a_strict_replay(
     monkeypatch.delenv("OPENAI_BASE_URL")
     capsys.readouterr()
     assert run(["fill", "heat.md", "--check"]) == 0
-    assert "2 answers of earlier runs stand as they are" in capsys.readouterr().err
+    assert "kept as an earlier run wrote them: 2 answers" in capsys.readouterr().err
     assert run(["fill", "heat.md", "--check", "--replay"]) == 3
 
 
@@ -280,7 +280,7 @@ def test_what_was_answered_is_written_where_another_question_fails(
     assert bank.read_bytes().count(b"<!-- answerbot:") == 1
     err = capsys.readouterr().err
     assert "no enthalpy here" in err
-    assert "1 questions have no answer yet" in err
+    assert "without an answer so far: 1 question;" in err
 
 
 @pytest.mark.usefixtures("live", "bank")
@@ -348,7 +348,7 @@ def test_interrupted_it_finishes_what_is_in_flight_writes_it_and_goes_on_later(
     def slowly(body: Body) -> Answer:
         if "What is heat" not in str(body):
             held.append(body)
-            wait_for(lambda: released)
+            wait_for(lambda: bool(released))
         return obliging(body)
 
     released: list[bool] = []
