@@ -2,9 +2,9 @@
 
     python benchmarks/fill.py
 
-Everything is replayed from the shipped recordings. Their tokens are an estimate of the endpoint that
-they were made at, one for four characters. The baseline of the rebuild is a bare loop that parses
-the recordings as JSON and copies the question files.
+Everything is replayed from the shipped recordings. Their tokens are an estimate of the endpoint
+that they were made at, one for four characters. The baseline of the rebuild is a bare loop that
+parses the recordings as JSON and copies the question files.
 """
 
 from __future__ import annotations

@@ -55,7 +55,8 @@ def measure(what: str, path: Path) -> dict[str, float]:
     """Run one measurement in a process of its own."""
     command = [sys.executable, __file__, "--measure", what, str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
+    measured: dict[str, float] = json.loads(done.stdout)
+    return measured
 
 
 def run(what: str, path: Path) -> dict[str, float]:

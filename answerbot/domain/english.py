@@ -37,8 +37,8 @@ ASPECTS: Mapping[str, str] = {
         "difference": "better compare compared compares comparing comparison contrast contrasted "
         "differ difference differences different differently differs distinguish distinction "
         "prefer preferred replace replaces similarities unlike versus vs",
-        "use": "appropriate suitable suited application applications applied applies apply applying employ employed usage use "
-        "used useful uses using utilize",
+        "use": "application applications applied applies apply applying appropriate employ "
+        "employed suitable suited usage use used useful uses using utilize",
         "advantage": "advantage advantages benefit benefits pro pros strength strengths",
         "limit": "bottleneck challenge challenges complexities con cons difficult difficulties "
         "difficulty disadvantage disadvantages downside drawback drawbacks failure failures hard "

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from answerbot.domain.llm import Message, Reply, Request, Usage
+from typing import TypedDict, Unpack
+
+from answerbot.domain.llm import Message, Reply, ReplySchema, Request, Usage
 from answerbot.domain.recording import Recording
 
 USAGE = Usage(input_tokens=100, output_tokens=10)
 
 
-def request(text: str = "What is an RNN?", *, model: str = "small", **fields: object) -> Request:
-    fields = {"label": "rnn/1 draft", "max_output_tokens": 50} | fields
-    return Request(model=model, messages=(Message(role="user", content=text),), **fields)
+class Fields(TypedDict, total=False):
+    """What a request says beside its model and messages."""
+
+    reply_schema: ReplySchema | None
+    max_output_tokens: int | None
+    temperature: float | None
+    sample: int
+    label: str
+
+
+def request(
+    text: str = "What is an RNN?", *, model: str = "small", **fields: Unpack[Fields]
+) -> Request:
+    usual: Fields = {"label": "rnn/1 draft", "max_output_tokens": 50}
+    return Request(model=model, messages=(Message(role="user", content=text),), **(usual | fields))
 
 
 def recording(asked: Request, text: str = "A network with a loop.") -> Recording:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from answerbot.adapters import files
 from answerbot.adapters.files import read_bank, read_text, write_atomically
 from answerbot.domain.errors import InputError, Location, NotFinishedError
 
@@ -128,7 +128,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, failing, fail)
+    monkeypatch.setattr(os, failing, fail)
     with pytest.raises(NotFinishedError, match=r"bank\.md: .*No space left") as caught:
         write_atomically(path, "new")
     assert caught.value.problems[0].hint
@@ -145,7 +145,7 @@ def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files.os, "fsync", interrupt)
+    monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_atomically(path, "new")
     assert path.read_text() == "old"

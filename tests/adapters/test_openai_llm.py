@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Unpack
 
 import pytest
 from pydantic import BaseModel
@@ -15,13 +16,13 @@ from answerbot.adapters.openai_llm import Abilities, OpenAILLM
 from answerbot.domain.errors import EndpointError, ReplyError
 from answerbot.domain.llm import (
     ChargedReplyError,
-    Message,
     Reply,
     Request,
     TransientError,
     Usage,
 )
 from answerbot.domain.replies import schema_of
+from tests.adapters.requests import Fields, request
 from tests.endpoint import Answer, Body, Endpoint, refused, said
 
 pytestmark = pytest.mark.enable_socket
@@ -66,19 +67,20 @@ async def llm(endpoint: Endpoint, memory: Memory) -> AsyncIterator[OpenAILLM]:
     await llm.aclose()
 
 
-def plain(text: str = "Hello?", **fields: object) -> Request:
-    fields = {"max_output_tokens": 50, "label": "greeting"} | fields
-    return Request(model="small", messages=(Message(role="user", content=text),), **fields)
+def plain(text: str = "Hello?", **fields: Unpack[Fields]) -> Request:
+    usual: Fields = {"max_output_tokens": 50, "label": "greeting"}
+    return request(text, **(usual | fields))
 
 
-def structured(**fields: object) -> Request:
-    return plain("Capital of France?", reply_schema=schema_of(Capital), **fields)
+def structured(**fields: Unpack[Fields]) -> Request:
+    capital: Fields = {"reply_schema": schema_of(Capital)}
+    return plain("Capital of France?", **(capital | fields))
 
 
 def rung_of(body: Body) -> str:
     if "tools" in body:
         return "tools"
-    return body.get("response_format", {"type": "text"})["type"]
+    return str(body.get("response_format", {"type": "text"})["type"])
 
 
 async def test_a_plain_request_sends_what_the_request_says_and_nothing_else(

@@ -17,7 +17,8 @@ def document(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     printed = json.loads(capsys.readouterr().out)
     assert printed["version"] == 1
     assert list(printed) == ["version", "questions"]
-    return printed["questions"]
+    questions: list[dict[str, object]] = printed["questions"]
+    return questions
 
 
 def test_json_says_what_was_understood(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -133,7 +133,7 @@ async def test_a_crash_between_reply_and_use_loses_nothing_that_was_paid(live: E
     def crash(*_: object) -> None:
         raise CrashError
 
-    built.ledger.entries = type("Broken", (), {"append": crash})()  # type: ignore[assignment]
+    built.ledger.entries = type("Broken", (), {"append": crash})()
     with pytest.raises(CrashError):
         await ask(built.llm, "Else?")
     async with stack() as again:

@@ -6,8 +6,11 @@ import pytest
 
 from answerbot.domain.llm import Message, ReplySchema, Request
 
-FIELDS = {"model": "small", "messages": (Message(role="user", content="Größe?"),)}
-REQUEST = Request(**FIELDS)
+FIELDS: dict[str, object] = {
+    "model": "small",
+    "messages": (Message(role="user", content="Größe?"),),
+}
+REQUEST = Request.model_validate(FIELDS)
 
 
 def test_the_key_is_the_hash_of_the_canonical_json_of_everything_sent() -> None:
@@ -31,11 +34,11 @@ def test_the_key_is_the_hash_of_the_canonical_json_of_everything_sent() -> None:
     ],
 )
 def test_whatever_is_sent_changes_the_key(change: dict[str, object]) -> None:
-    assert Request(**(FIELDS | change)).key != REQUEST.key
+    assert Request.model_validate(FIELDS | change).key != REQUEST.key
 
 
 def test_the_label_changes_neither_the_key_nor_what_is_sent() -> None:
-    labelled = Request(**FIELDS, label="rnn/1 draft")
+    labelled = Request.model_validate(FIELDS | {"label": "rnn/1 draft"})
     assert labelled.key == REQUEST.key
     assert "label" not in labelled.sent()
 
