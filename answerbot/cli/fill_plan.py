@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from answerbot.adapters.files import read_bank, read_text, write_atomically
@@ -30,7 +31,7 @@ class Work:
     ask: tuple[Question, ...]
     rebuild: tuple[Question, ...]
 
-    @property
+    @cached_property
     def standings(self) -> Mapping[QuestionId, Standing]:
         """Whose each answer is at the start."""
         return {question.id: standing(question) for question in self.bank.questions}

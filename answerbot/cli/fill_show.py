@@ -90,9 +90,10 @@ class Run:
 
 
 def exit_code(run: Run) -> int:
-    """0 done, 1 something would change, else what the first failure says."""
-    if run.failures:
-        return run.failures[0].error.exit_code
+    """0 done, 1 something would change, 3 something failed, 130 somebody interrupted."""
+    codes = {one.error.exit_code for one in run.failures}
+    if codes:
+        return max(codes)
     return 1 if run.changed and not run.writes else 0
 
 
@@ -249,28 +250,28 @@ def keep_recordings(run: Run) -> None:
     from answerbot.adapters.recordings import load_recordings, write_recordings
 
     used = run.stack.ledger.recordings()
+    tried = {one.question.id for one in run.outcomes}
     for work in run.works:
-        ids = {one.question.id for one in run.outcomes}
-        mine = [r for r in used if _question_of(r.label) in {q.id for q in work.bank.questions}]
+        places = {question.id: number for number, question in enumerate(work.bank.questions)}
+        mine = [r for r in used if _question_of(r.label) in places]
         path = run.config.recordings_folder() / f"{work.source.stem}.jsonl"
-        kept = [r for r in load_recordings([path]).all() if _question_of(r.label) not in ids]
+        kept = [r for r in load_recordings([path]).all() if _question_of(r.label) not in tried]
         if not mine and not kept:
             continue
-        places = {question.id: number for number, question in enumerate(work.bank.questions)}
         labels = sorted({r.label for r in (*kept, *mine)}, key=lambda label: _place(label, places))
         write_recordings(path, (*kept, *mine), labels)
 
 
-def _question_of(label: str) -> str:
-    return label.split(" ", 1)[0]
+def _question_of(label: str) -> QuestionId:
+    return QuestionId(label.split(" ", 1)[0])
 
 
 def _place(label: str, places: dict[QuestionId, int]) -> tuple[int, int, str]:
     """In the order of the questions, then of the work on each."""
-    question, _, step = label.partition(" ")
+    step = label.partition(" ")[2]
     number = int("".join(filter(str.isdigit, step)) or 0)
     later = 2 * number + step.startswith("revise")
-    return places.get(QuestionId(question), len(places)), later, step
+    return places.get(_question_of(label), len(places)), later, step
 
 
 def report(run: Run) -> str:
