@@ -46,14 +46,22 @@ class ClaimReading(_ReplyPart):
 
     quote: str
     reason: str
-    verdict: Literal["right", "wrong", "doubtful"]
+    verdict: Literal["right", "wrong", "misleading", "doubtful"]
     fix: str
 
 
+class MissingReading(_ReplyPart):
+    """What the model says the question asks for and the answer lacks. Untrusted."""
+
+    why: str
+    sentence: str
+
+
 class ClaimsReply(_ReplyPart):
-    """Every claim of the answer, read on its own."""
+    """Every claim of the answer, read on its own, and what is not there."""
 
     claims: tuple[ClaimReading, ...]
+    missing: tuple[MissingReading, ...]
 
 
 class ReferenceReading(_ReplyPart):
@@ -180,7 +188,8 @@ async def _claim_by_claim(subject: Subject, session: Session, step: str) -> Cros
 
     def verify(reply: ClaimsReply) -> tuple[list[Finding], list[str]]:
         objections = [claim for claim in reply.claims if claim.verdict != "right"]
-        return _sorted_out(objections, lambda reading: _finding_in(reading, subject.answer))
+        found, unfound = _sorted_out(objections, lambda one: _finding_in(one, subject.answer))
+        return [*found, *map(_finding_of_missing, reply.missing)], unfound
 
     label = f"{subject.id} {step} claims"
     findings, dropped = await _verified(inputs, label, ClaimsReply, verify, session)
@@ -227,7 +236,7 @@ def _finding_in(reading: ClaimReading, answer: str) -> Finding | str:
     claim = find_quote(answer, reading.quote)
     if claim is None:
         return f"{reading.quote!r}, in the answer"
-    wrong = reading.verdict == "wrong"
+    wrong = reading.verdict != "doubtful"
     return Finding(
         kind="false_claim" if wrong else "unsupported_claim",
         wrong="draft" if wrong else "unclear",
@@ -236,6 +245,18 @@ def _finding_in(reading: ClaimReading, answer: str) -> Finding | str:
         reference_quote=None,
         explanation=reading.reason,
         fix=reading.fix,
+    )
+
+
+def _finding_of_missing(reading: MissingReading) -> Finding:
+    return Finding(
+        kind="omission",
+        wrong="draft",
+        claim=None,
+        reference_id=None,
+        reference_quote=None,
+        explanation=reading.why,
+        fix=reading.sentence,
     )
 
 

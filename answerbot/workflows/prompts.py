@@ -87,7 +87,7 @@ class FindingText:
         """The finding in words, with what it rests on."""
         kinds = {
             "contradiction": "Contradicts a reference",
-            "false_claim": "False claim",
+            "false_claim": "False or misleading claim",
             "omission": "Omission",
             "unsupported_claim": "Doubtful claim",
         }
