@@ -14,6 +14,8 @@ _NOTE = re.compile(
     r"key (?P<key>[0-9a-f]{12}); text (?P<digest>[0-9a-f]{12})"
 )
 
+_BRACKETS = str.maketrans("<>", "‹›")
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -67,4 +69,4 @@ def read_note(note: str | None) -> Provenance | None:
 
 def _safe(text: str) -> str:
     """One line without what would end a comment."""
-    return re.sub(r"-{2,}|[<>]", "-", " ".join(text.split()))
+    return re.sub(r"-{2,}", "-", " ".join(text.split()).translate(_BRACKETS))
