@@ -18,7 +18,7 @@ def obliging(body: Body) -> Answer:
     question = body["messages"][-1]["content"].split("\n")[0].removeprefix("Question: ")
     reply: dict[str, object] = {"answer": f"It is **this**: {question}\n\n- one\n- two"}
     if step(body) == "ClaimsReply":
-        reply = {"claims": [], "missing": []}
+        reply = {"claims": [], "attacks": [], "missing": []}
     elif step(body) == "ReferencesReply":
         reply = {"findings": []}
     return said(json.dumps(reply), usage=USAGE)

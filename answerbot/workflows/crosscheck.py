@@ -58,9 +58,10 @@ class MissingReading(_ReplyPart):
 
 
 class ClaimsReply(_ReplyPart):
-    """Every claim of the answer, read on its own, and what is not there."""
+    """Every claim of the answer, the weakest ones attacked, and what is not there."""
 
     claims: tuple[ClaimReading, ...]
+    attacks: tuple[ClaimReading, ...]
     missing: tuple[MissingReading, ...]
 
 
@@ -187,9 +188,14 @@ async def _claim_by_claim(subject: Subject, session: Session, step: str) -> Cros
     inputs = ClaimsInputs(subject.question, subject.answer, fence_for(subject.answer))
 
     def verify(reply: ClaimsReply) -> tuple[list[Finding], list[str]]:
-        objections = [claim for claim in reply.claims if claim.verdict != "right"]
+        objections = [one for one in (*reply.claims, *reply.attacks) if one.verdict != "right"]
         found, unfound = _sorted_out(objections, lambda one: _finding_in(one, subject.answer))
-        return [*found, *map(_finding_of_missing, reply.missing)], unfound
+        once = [
+            finding
+            for place, finding in enumerate(found)
+            if not any(finding.echoes(earlier) for earlier in found[:place])
+        ]
+        return [*once, *map(_finding_of_missing, reply.missing)], unfound
 
     label = f"{subject.id} {step} claims"
     findings, dropped = await _verified(inputs, label, ClaimsReply, verify, session)

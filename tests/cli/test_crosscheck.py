@@ -47,7 +47,7 @@ def strict(body: Body) -> Answer:
             "verdict": "wrong",
             "fix": "It does.",
         }
-        return said(json.dumps({"claims": [claim], "missing": []}))
+        return said(json.dumps({"claims": [claim], "attacks": [], "missing": []}))
     finding = {
         "explanation": "One says that it grows.",
         "kind": "contradiction",

@@ -52,7 +52,7 @@ def test_both_reads_report_what_they_find_with_offsets(make_session: MakeSession
     result = check(
         make_session,
         {
-            "bank/1 check claims": {"claims": [RIGHT, WRONG], "missing": []},
+            "bank/1 check claims": {"claims": [RIGHT, WRONG], "attacks": [], "missing": []},
             "bank/1 check references": {"findings": []},
         },
     )
@@ -69,11 +69,35 @@ def test_a_misleading_claim_is_held_against_the_answer_as_a_wrong_one_is(
     result = check(
         make_session,
         {
-            "bank/1 check claims": {"claims": [{**WRONG, "verdict": "misleading"}], "missing": []},
+            "bank/1 check claims": {
+                "claims": [{**WRONG, "verdict": "misleading"}],
+                "attacks": [],
+                "missing": [],
+            },
             "bank/1 check references": {"findings": []},
         },
     )
     assert [(f.kind, f.wrong) for f in result.findings] == [("false_claim", "draft")]
+
+
+def test_an_attack_that_holds_up_counts_once_beside_the_claim_it_repeats(
+    make_session: MakeSession,
+) -> None:
+    attack = {**WRONG, "quote": "cures vanishing gradients", "verdict": "misleading"}
+    other = {**RIGHT, "quote": "scales the gradient down", "verdict": "misleading"}
+    result = check(
+        make_session,
+        {
+            "bank/1 check claims": {
+                "claims": [RIGHT, WRONG],
+                "attacks": [attack, other, RIGHT],
+                "missing": [],
+            },
+            "bank/1 check references": {"findings": []},
+        },
+    )
+    claims = [finding.claim.quote for finding in result.findings if finding.claim]
+    assert claims == ["It cures vanishing gradients", "scales the gradient down"]
 
 
 def test_what_the_question_asks_for_and_the_answer_lacks_is_an_omission(
@@ -83,7 +107,7 @@ def test_what_the_question_asks_for_and_the_answer_lacks_is_an_omission(
     result = check(
         make_session,
         {
-            "bank/1 check claims": {"claims": [RIGHT], "missing": [missing]},
+            "bank/1 check claims": {"claims": [RIGHT], "attacks": [], "missing": [missing]},
             "bank/1 check references": {"findings": []},
         },
     )
@@ -96,7 +120,11 @@ def test_a_doubtful_claim_blames_nobody(make_session: MakeSession) -> None:
     result = check(
         make_session,
         {
-            "bank/1 check claims": {"claims": [{**WRONG, "verdict": "doubtful"}], "missing": []},
+            "bank/1 check claims": {
+                "claims": [{**WRONG, "verdict": "doubtful"}],
+                "attacks": [],
+                "missing": [],
+            },
             "bank/1 check references": {"findings": []},
         },
     )
@@ -109,7 +137,7 @@ def test_a_wrong_reference_is_a_dispute_and_no_error_of_the_answer(
     result = check(
         make_session,
         {
-            "bank/1 check claims": {"claims": [], "missing": []},
+            "bank/1 check claims": {"claims": [], "attacks": [], "missing": []},
             "bank/1 check references": {"findings": [beside(wrong="reference")]},
         },
     )
@@ -126,7 +154,7 @@ def test_only_a_contradiction_can_be_the_references_fault(make_session: MakeSess
     result = check(
         make_session,
         {
-            "bank/1 check claims": {"claims": [], "missing": []},
+            "bank/1 check claims": {"claims": [], "attacks": [], "missing": []},
             "bank/1 check references": {
                 "findings": [beside(kind="omission", wrong="reference"), unsupported]
             },
@@ -144,7 +172,7 @@ def test_what_no_reference_supports_and_the_model_knows_to_be_wrong_is_a_false_c
     result = check(
         make_session,
         {
-            "bank/1 check claims": {"claims": [], "missing": []},
+            "bank/1 check claims": {"claims": [], "attacks": [], "missing": []},
             "bank/1 check references": {"findings": [false]},
         },
     )
@@ -158,9 +186,10 @@ def test_a_quote_that_stands_nowhere_is_asked_for_again_and_believed_then(
         {
             "bank/1 check claims": {
                 "claims": [{**WRONG, "quote": "clipping heals"}],
+                "attacks": [],
                 "missing": [],
             },
-            "bank/1 check claims (follow-up)": {"claims": [WRONG], "missing": []},
+            "bank/1 check claims (follow-up)": {"claims": [WRONG], "attacks": [], "missing": []},
             "bank/1 check references": {"findings": []},
         }
     )
@@ -182,7 +211,7 @@ def test_a_quote_that_still_stands_nowhere_is_dropped_and_counted(
     result = check(
         make_session,
         {
-            "bank/1 check claims": {"claims": [], "missing": []},
+            "bank/1 check claims": {"claims": [], "attacks": [], "missing": []},
             "bank/1 check references": {"findings": invented},
             "bank/1 check references (follow-up)": {"findings": invented},
         },
@@ -195,7 +224,11 @@ def test_the_quote_of_a_claim_that_is_right_need_not_be_found(make_session: Make
     result = check(
         make_session,
         {
-            "bank/1 check claims": {"claims": [{**RIGHT, "quote": "about scaling"}], "missing": []},
+            "bank/1 check claims": {
+                "claims": [{**RIGHT, "quote": "about scaling"}],
+                "attacks": [],
+                "missing": [],
+            },
             "bank/1 check references": {"findings": []},
         },
     )
@@ -203,7 +236,9 @@ def test_the_quote_of_a_claim_that_is_right_need_not_be_found(make_session: Make
 
 
 def test_without_references_there_is_one_read_less(make_session: MakeSession) -> None:
-    session, llm = make_session({"bank/1 check claims": {"claims": [], "missing": []}})
+    session, llm = make_session(
+        {"bank/1 check claims": {"claims": [], "attacks": [], "missing": []}}
+    )
     result = asyncio.run(cross_check(SUBJECT, [], session, checks=READS["full"]))
     assert result.checks == ("claims",)
     assert len(llm.requests) == 1
@@ -211,7 +246,9 @@ def test_without_references_there_is_one_read_less(make_session: MakeSession) ->
 
 def test_an_answer_is_not_compared_with_itself(make_session: MakeSession) -> None:
     own = Subject(REFERENCE.id, REFERENCE.question, REFERENCE.answer)
-    session, _ = make_session({"rnn-100/24 check claims": {"claims": [], "missing": []}})
+    session, _ = make_session(
+        {"rnn-100/24 check claims": {"claims": [], "attacks": [], "missing": []}}
+    )
     library = Library([REFERENCE])
     (outcome,) = asyncio.run(
         cross_check_all([own], library, session, checks=READS["full"], at_once=1)

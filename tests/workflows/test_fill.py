@@ -17,13 +17,13 @@ QUESTION = Question(QuestionId("bank/1"), 1, "What is gradient clipping?", 3, No
 REFERENCE = Reference(
     QuestionId("ref/1"), "What is gradient clipping?", "It caps exploding gradients."
 )
-NOTHING: dict[str, object] = {"claims": [], "missing": []}
+NOTHING: dict[str, object] = {"claims": [], "attacks": [], "missing": []}
 AGREED: dict[str, object] = {"findings": []}
 
 
 def wrong(quote: str, verdict: str = "wrong") -> dict[str, object]:
     reading = {"quote": quote, "reason": "No.", "verdict": verdict, "fix": "Say otherwise."}
-    return {"claims": [reading], "missing": []}
+    return {"claims": [reading], "attacks": [], "missing": []}
 
 
 def revision(answer: str, *actions: str) -> dict[str, object]:
@@ -146,6 +146,7 @@ def test_a_doubt_that_the_reviser_is_certain_about_is_settled(make_session: Make
 def test_a_rejected_finding_is_not_sent_to_the_reviser_again(make_session: MakeSession) -> None:
     two = {
         "claims": [*_claims(wrong("rescales large")), *_claims(wrong("cures vanishing"))],
+        "attacks": [],
         "missing": [],
     }
     filled, asked = run(
