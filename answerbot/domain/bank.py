@@ -175,11 +175,11 @@ class _Placeholders:
     """Tells a placeholder from an answer."""
 
     def __init__(self, placeholders: Collection[str]) -> None:
-        self._bare = {bare for bare in map(_bare, placeholders) if bare}
+        self._bare = {bare for bare in map(_bare, map(_without_item, placeholders)) if bare}
         self._longest = 2 * max(map(len, placeholders), default=0) + 16
 
     def matches(self, text: str) -> bool:
-        text = text.strip()
+        text = _without_item(text.strip())
         if len(text) > self._longest and text.strip("_"):
             return False
         return not text or (len(text) > 1 and not text.strip("_")) or _bare(text) in self._bare
@@ -188,6 +188,15 @@ class _Placeholders:
 def _bare(text: str) -> str:
     bare = " ".join(text.split()).strip(" *_[](){}<>~").casefold()
     return bare.rstrip(".:!") or bare
+
+
+_ITEM = re.compile(r"(?:[-*+](?=\s|\Z)|[0-9]{1,9}[.)](?=[ \t]))[ \t]*(?:\[[ \t]?\])?")
+
+
+def _without_item(text: str) -> str:
+    """The text without the mark of a list's item in front of it."""
+    found = _ITEM.match(text)
+    return text[found.end() :].strip() if found else text
 
 
 def _unasked(entries: Sequence[Entry], known: _Placeholders) -> list[Fault]:
@@ -352,6 +361,7 @@ def _newline(text: str) -> str:
 
 
 _AROUND = re.compile(r"(\*\*\*|\*\*|__|\*|_)(?=\S)(.*\S)\1\Z", re.DOTALL)
+_LINK_AROUND = re.compile(r"\A\[?(?=[^\[\]]*?\w)([^\[\]]*+)\]\([^()\s]*\)([*_]*)\Z")
 _BLOCKS = re.compile(r"\n[ \t]*\n|^[ \t]*(?:```|~~~|[-*+] |\||[0-9]+[.)] )", re.MULTILINE)
 
 
@@ -360,6 +370,7 @@ def _asked(text: str) -> str:
     text = _with_newlines(text).strip()
     if "\n" not in text or not _BLOCKS.search(text):
         text = " ".join(text.split())
+    text = _LINK_AROUND.sub(r"\1\2", text)
     found = _AROUND.match(text)
     if found and found[1] not in found[2]:
         return found[2]

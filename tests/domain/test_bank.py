@@ -140,7 +140,10 @@ def test_an_id_is_the_stem_of_the_file_and_the_number(path: str, stem: str) -> N
 UNITS = [
     "#", "*", "`", "` ``", " ", "_", "?", "?) ", "- ", "<!--", "x<!--\n", "-->", "1. a?\n", "$a ",
     "    ```x\n", "=\n", "x\n=\n", "x\n---\n", "**a", "**Answer:**\n", "Q: a?\n", "\r", "[(",
-    " (A)", "## Question 1\n\n", "```\n", "<!-- answerbot: x -->\n", "inthe", "3. What is\n", "...",
+    "**a?** ", "a? Answer: ", "**a?** `A: ", "<summary>", "<details><summary>a?</summary>\n",
+    "[top](#a)\n", "<a name=x></a>\n", "A: a\n", "A: a\nB: b\n", "## a\n", "<p>", "?(a) ",
+    "Answer\n\n", " (A)", "## Question 1\n\n", "```\n", "<!-- answerbot: x -->\n", "inthe",
+    "3. What is\n", "...",
 ]  # fmt: skip
 STARTS = ["", "## Question 1\n\nWhat?\n\n", "**Q1:** ", "3. What ", "## 1. a\n\n## 3. b\n"]
 

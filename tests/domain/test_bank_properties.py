@@ -17,7 +17,10 @@ PIECES = [
     "<!-- answerbot: accepted abc -->", "text <!-- inline", "<pre>", "</pre>", "    code",
     "\ttab", "> quote", "- item", "1. item", "2. item", "| a | b |", "$$", "x = y", "",
     "", "", "form\ffeed", "\x0b", "\x1c", "\x85", "\u2028", "title: x", "+++", "…", "?",
-    "Difficulty: Hard", "`", "**", "wörds — 🎲",
+    "Difficulty: Hard", "**What is it?** **Answer:** TBD", "Q: What? A: That.", "A1. That.",
+    "- TBD", "<details>", "<summary>What is it?</summary>", "<summary>Answer</summary>",
+    "</details>", "<p>", "</p>", "[⬆ top](#top)", '<a name="x"></a>', "1. [What?](#x)",
+    "## 🔥 6. Explain it", "Answer", "`", "**", "wörds — 🎲",
 ]  # fmt: skip
 LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 

@@ -61,6 +61,44 @@ TWO = [(1, "What is A?", "It is a."), (2, "Explain B.", "It is b.")]
         "---\ntitle: Bank\n---\n\n# Bank\n\n## 1. What is A?\nIt is a.\n## 2. Explain B.\nIt is b.",
         "---\n\n## Question 1\n\nWhat is A?\n\nIt is a.\n\n---\n\n## Question 2\n\nExplain B.\n\n"
         "It is b.\n\n---\n\nThe footer of the page.\n",
+        "**What is A?** **Answer:** It is a.\n\n**Explain B.** **Answer:** It is b.\n",
+        "# Bank\n\n**What is A?**\n\nIt is a.\n\n**Explain B.**\nAnswer: It is b.\n",
+        "- **What is A?**\n  It is a.\n- **Explain B.**\n  It is b.\n",
+        "## Question 1\n\n**What is A?** **Answer:** It is a.\n\n"
+        "## Question 2\n\n**Explain B.** _Answer_: It is b.\n",
+        "### Q1. What is A? **Answer:** It is a.\n\n### Q2. Explain B. Answer: It is b.\n",
+        "**Q:** What is A? **A:** It is a.\n\n**Q:** Explain B. **A:** It is b.\n",
+        "Q: What is A? A: It is a.\nQ: Explain B. A: It is b.\n",
+        "**Q1: What is A?**<br>**A1:** It is a.\n\n**Q2: Explain B.**<br/>**A2:** It is b.\n",
+        "1. What is A? **Answer:** It is a.\n2. Explain B. **Ans:** It is b.\n",
+        "Q1. What is A?\nA1. It is a.\n\nQ2. Explain B.\nA2. It is b.\n",
+        "Q1) What is A?\nA1) It is a.\n\nQ2) Explain B.\nAns. It is b.\n",
+        "**Q1. What is A?**\n\n**A1.** It is a.\n\n**Q2. Explain B.**\n\nAns:- It is b.\n",
+        "Q1 - What is A?\nA1 - It is a.\n\nQ2 - Explain B.\nAnswer - It is b.\n",
+        "## Question 1\n\nWhat is A?\n\nAnswer\n\nIt is a.\n\n"
+        "## Question 2\n\nExplain B.\n\n**Your answer:**\n\nIt is b.\n",
+        "<details>\n<summary>What is A?</summary>\n\nIt is a.\n\n</details>\n\n"
+        "<details><summary><b>Explain B.</b></summary>\n<p>It is b.</p>\n</details>\n\nEnd.\n",
+        "## Part\n<details>\n  <summary>1. What is A?</summary>\n  It is a.\n</details>\n\n"
+        "## Part\n<details>\n  <summary>2. Explain B.</summary>\n  It is b.\n</details>\n",
+        "## 1. What is A?\n\n<details>\n<summary>Answer</summary>\n\nIt is a.\n\n</details>\n\n"
+        "## 2. Explain B.\n\n<details><summary><b>Show the answer</b></summary>\n<p>\n\n"
+        "It is b.\n\n</p>\n</details>\n",
+        "## 🔥 1. What is A?\n\nIt is a.\n\n## ✅ 2. Explain B.\n\nIt is b.\n",
+        "### 1️⃣ What is A?\n\nIt is a.\n\n### 2️⃣ Explain B.\n\nIt is b.\n",
+        "### ❓ Question 1: What is A?\n\nIt is a.\n\n### ❓ Question 2: Explain B.\n\nIt is b.\n",
+        "## 🤖 What is A? 🤔\n\nIt is a.\n\n## 🤖 Explain B.\n\nIt is b.\n".replace(" 🤔", ""),
+        "#### Q: What is A?\n**A:** It is a.\n\n#### Q: Explain B.\n**A:** It is b.\n",
+        "### 1.1 What is A?\n\nIt is a.\n\n### 1.2 Explain B.\n\nIt is b.\n",
+        "### [1. What is A?](#a)\n\nIt is a.\n\n### [2. Explain B.](#b)\n\nIt is b.\n",
+        "1. ### What is A?\n\n    It is a.\n\n    **[⬆ Back to Top](#top)**\n\n"
+        "2. ### Explain B.\n\n    It is b.\n\n    **[⬆ Back to Top](#top)**\n",
+        "# Bank\n\n1. [What is A?](#a)\n2. [Explain B.](#b)\n\n---\n\n1. What is A?\n\nIt is a.\n\n"
+        "2. Explain B.\n\nIt is b.\n",
+        '<a name="1"></a>\n## 1. What is A?\n\nIt is a.\n\n<a href="#top">↥ top</a>\n\n---\n\n'
+        '<a id="2"></a>\n## 2. Explain B.\n\nIt is b.\n\n[Back to top](#top)\n',
+        "1.\tWhat is A?\n\n\tIt is a.\n\n2.\tExplain B.\n\n\tIt is b.\n",
+        "1. **What is A?** It is a.\n\n2. **Explain B.**\n\n\n\n   It is b.\n\n* * *\n",
         "# Bank\n\n## Part one\n\n### Q1. What is A?\nIt is a.\n\n## Part two\n\nIntroduction.\n\n"
         "### Q2. Explain B.\nIt is b.\n\n# Links\n\n- elsewhere\n",
     ],
@@ -77,6 +115,7 @@ def test_two_questions_are_read_in_every_way_they_are_written(text: str) -> None
         "TO" "DO", "*[TO" "DO]*", "TO" "DO:", "...", "…", "(to be filled)", "To be filled in.",
         "<your answer here>",
         "???", "______", "\nTBD", "\n\n_[To be filled]_", "", "   ", "<!-- ask Ann -->",
+        "- TBD", "* [ ] TBD", "- [ ]", "-", "1. TBD", "\n\n- TBD", "\n\n1. _[To be filled]_",
         "TBD <!-- ask Ann -->", "\n\n<!-- ask Ann -->\n\nTBD", "TBD\n\n<!-- answerbot: old -->",
     ],
 )  # fmt: skip
@@ -89,7 +128,7 @@ def test_every_placeholder_is_a_gap(placeholder: str) -> None:
     "answer",
     [
         "N/A", "`...`", "It is TBD.", "TBD by the optimizer", "...and so on", "[]", "0", "-1",
-        "No.",
+        "No.", "1.", "- 1", "- [x] yes", "- TBD\n- x",
         "TBD\n\nSee below.", "`_`", "x",
     ],
 )  # fmt: skip
@@ -241,6 +280,7 @@ def test_the_last_card_keeps_its_formula_and_loses_the_footer() -> None:
         ("## Question 1\n\n**Answer:** x\n\n## Question 2\n\n<!-- x -->\n", [1, 5]),
         ("## Question 1\n\n_[To be filled]_\n", [1]),
         ("### Q1.\n\n### Q2. B?\nx\n", [1]),
+        ("## Question 1\n**\n", [1]),
         ("## 1.\n\n## 2. B?\nx\n", [1]),
         ("## 1. A?\nx\n\n## 2.\ny\n\n## 3. C?\nz\n", [4]),
         ("### Q1. A?\nx\n\n### Q2.\ny\n\n### Q3. C?\nz\n", [4]),
@@ -254,6 +294,17 @@ def test_the_last_card_keeps_its_formula_and_loses_the_footer() -> None:
         ("## Question 1\n\nA?\n\n## Question\n\nB?\n\n## Questoin 3\n\nC?\n", [5, 9]),
         ("## Question 1\n\nA?\n\n## Question 1\n\nB?\n\n```\n", [5, 9]),
         ("Prose only.\n", [0]),
+        ("## 1. A?\nx\n\n## Title\ny\n\n## 3. C?\nz\n", [4]),
+        ("## 1. A?\nx\n\n## Explain B\ny\n\n## 2. C?\nz\n", [4]),
+        ("## What is A?\nx\n\n## Title\ny\n\n## What is C?\nz\n", [4]),
+        ("# What is A?\nx\n\n## What is B?\ny\n\n## What is C?\nz\n", [1]),
+        ("Q1. A?\nA1. x\n\nQ2. B?\nA3. y\n", [5]),
+        ("**A?** **Answer:** x\n\n**B?** **Answer:** x\n\n**Answer:** y\n", [5]),
+        (
+            "<details><summary>A?</summary>x</details>\n<details><summary>B</summary>y</details>\n"
+            "<details><summary>C?</summary>z</details>\n",
+            [2],
+        ),
         ("# Title\n\n- a\n- b\n\n2024 was a year.\n", [0]),
         ("", [0]),
         ("\ufeff \r\n\n", [0]),
@@ -269,9 +320,9 @@ def test_all_that_is_wrong_is_told_with_its_line_and_a_hint(text: str, lines: li
 
 def test_lists_and_dialogues_under_headings_that_ask_are_part_of_the_answer() -> None:
     answer = "Ask:\n\n1. Is it long?\n2. Is it short?\n\nQ: Why?\nA: So."
-    text = f"# Ready?\n\n## What is A?\n\n{answer}\n\n## What is B?\n\nThat.\n"
-    assert read(text)[1:] == []
-    text = text.replace("# Ready?", "# Bank", 1)
+    text = f"# Bank\n\n## What is A?\n\n{answer}\n\n## What is B?\n\nThat.\n"
+    assert read(text) == [(1, "What is A?", answer), (2, "What is B?", "That.")]
+    text = text.replace("# Bank", "# Ready?", 1)
     assert read(text) == [(1, "What is A?", answer), (2, "What is B?", "That.")]
 
 

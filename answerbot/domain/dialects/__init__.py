@@ -6,6 +6,7 @@ A new dialect is one class with `recognises` and `read`, and its place in `DIALE
 from __future__ import annotations
 
 from answerbot.domain.dialects.cards import Cards
+from answerbot.domain.dialects.details import FoldedDetails
 from answerbot.domain.dialects.entry import Dialect, Entry
 from answerbot.domain.dialects.headings import AskingHeadings, QuestionHeadings
 from answerbot.domain.dialects.labels import LabelledLines
@@ -18,11 +19,14 @@ from answerbot.domain.dialects.outline import (
     scan,
     with_newlines_in_place,
 )
+from answerbot.domain.dialects.paragraphs import BoldQuestions
 
 DIALECTS: tuple[Dialect, ...] = (
     QuestionHeadings(),
     Cards(),
     LabelledLines(),
+    BoldQuestions(),
+    FoldedDetails(),
     Numbered(),
     AskingHeadings(),
 )

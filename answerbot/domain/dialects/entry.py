@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
 from typing import Protocol
 
-from answerbot.domain.dialects.outline import Fault, Kind, Mark, Outline
+from answerbot.domain.dialects.outline import FOLDED, INLINE_ANSWER, Fault, Kind, Mark, Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,29 @@ class Opener:
     level: int
 
 
+SYMBOLS = r"(?:[^\w\s\x00-\x7f“”‘’«»„¿¡]+[ \t]*)?"
+"""What may decorate the start of a heading: an emoji, an arrow."""
+_ENDS_ASKING = re.compile(
+    r"\?[)\]\"'”’*_]*(?:[^\w?()\[\]]|\([^()?]*\)|\[[^\[\]?]*\])*(?:\]\([^()\s]*\)[*_ \t]*)?\Z"
+)
+_BIDS = re.compile(
+    r"[\W\d_]*(?:explain|describe|compare|contrast|define|discuss|differentiate"
+    r"|distinguish|derive|prove)\b",
+    re.IGNORECASE,
+)
+
+
 def asks(outline: Outline, mark: Mark) -> bool:
-    """Say whether a heading ends with a question mark."""
-    return mark.kind is Kind.HEADING and outline.text[mark.at : mark.to].rstrip("*_ \t").endswith(
-        "?"
-    )
+    """Say whether a heading, or a summary, ends with a question mark or bids to explain."""
+    if mark.kind not in (Kind.HEADING, Kind.SUMMARY):
+        return False
+    content = outline.text[mark.at : mark.to]
+    return bool(_ENDS_ASKING.search(content)) or bids(content)
+
+
+def bids(text: str) -> bool:
+    """Say whether the text bids to explain something, as in an examination."""
+    return bool(_BIDS.match(text))
 
 
 LEVELS = r"(Easy|Medium|Hard|Beginner|Intermediate|Advanced)"
@@ -76,6 +95,14 @@ _ASKING = re.compile(
 )
 
 
+_EMPHASISED = re.compile(r"(\*\*\*|\*\*|__|\*|_)(?=\S)[^\n]*\1\Z")
+_GOES_ON = re.compile(
+    r"[^\w\n]*(?:explain|describe|compare|define|discuss|give|provide|justify|list|name|show|state"
+    r"|and|or|please|illustrate|derive|prove|assume|suppose|consider|hint)\b",
+    re.IGNORECASE,
+)
+
+
 def read_entries(outline: Outline, openers: Sequence[Opener]) -> tuple[list[Entry], list[Fault]]:
     """Read the entry of every opener: what stands from it to the next one, or to a boundary."""
     entries: list[Entry] = []
@@ -83,17 +110,17 @@ def read_entries(outline: Outline, openers: Sequence[Opener]) -> tuple[list[Entr
     number = 0
     ruled = len(openers) > 1
     above = _ask_in_headings(openers)
-    faults += _unnumbered(outline, openers)
+    faults += [*_unnumbered(outline, openers), *_in_holes(outline, openers)]
     for i, opener in enumerate(openers):
         last = i + 1 == len(openers)
         stop = len(outline.marks) if last else openers[i + 1].index
         body, end = _body(outline, opener, stop)
-        body, end, was_ruled = _cut_rules(outline, body, end, footer=last and ruled)
+        opened = outline.marks[opener.index].end
+        body, end, was_ruled = _cut_rules(outline, body, opened, end, footer=last and ruled)
         ruled = ruled and was_ruled
         number = number + 1 if opener.number < 0 else opener.number
-        labels = _labels(body)
-        if len(labels) > 1:
-            faults += _second_answers(outline, labels)
+        labels = _labels(outline, opener, body, end)
+        faults += _misplaced_answers(outline, opener, labels)
         entry = None
         if opener.at < opener.to or not (opener.level and above):
             entry = _entry(outline, opener, number, body, labels[:1], end)
@@ -137,6 +164,27 @@ def _unnumbered(outline: Outline, openers: Sequence[Opener]) -> list[Fault]:
     ]
 
 
+def _in_holes(outline: Outline, openers: Sequence[Opener]) -> Iterator[Fault]:
+    """What is wrong where as many headings stand between two numbers as numbers are missing."""
+    for one, other in pairwise(openers):
+        missing = other.number - one.number - 1
+        if one.number < 0 or not one.level == other.level > 0 or missing < 1:
+            continue
+        between = [
+            mark
+            for mark in outline.marks[one.index + 1 : other.index]
+            if mark.kind is Kind.HEADING and mark.level == one.level
+        ]
+        if len(between) != missing or any(asks(outline, mark) for mark in between):
+            continue
+        for number, mark in enumerate(between, start=one.number + 1):
+            yield Fault(
+                mark.line,
+                f"the heading stands where question {number} is missing",
+                f"number it {number}, or put it at another level than the questions",
+            )
+
+
 def _body(outline: Outline, opener: Opener, stop: int) -> tuple[Sequence[Mark], int]:
     """The marks that belong to the question, and the offset where its part of the text ends."""
     marks = outline.marks
@@ -150,21 +198,48 @@ def _body(outline: Outline, opener: Opener, stop: int) -> tuple[Sequence[Mark], 
 
 
 def _cut_rules(
-    outline: Outline, body: Sequence[Mark], end: int, *, footer: bool
+    outline: Outline, body: Sequence[Mark], start: int, end: int, *, footer: bool
 ) -> tuple[Sequence[Mark], int, bool]:
-    """Leave out the rules that separate questions, and what stands below the last of them."""
+    """Leave out what separates questions, and what stands below the last of those rules.
+
+    That is rules, and lines that only lead to the top of the page or hold the next one's anchor.
+    """
     text, ruled = outline.text, False
     if footer:
         rules = [i for i, mark in enumerate(body) if mark.kind is Kind.RULE]
         if rules:
             body, end = body[: rules[-1]], body[rules[-1]].start
-    while body:
-        mark = body[-1]
-        if mark.kind is Kind.RULE and not _NOT_BLANK.search(text, mark.end, end):
-            body, end, ruled = body[:-1], mark.start, True
+    before = None
+    while before != end:
+        before = end
+        if body and body[-1].kind is Kind.RULE and not _NOT_BLANK.search(text, body[-1].end, end):
+            body, end, ruled = body[:-1], body[-1].start, True
         else:
-            break
+            end = _navigation(text, body[-1].end if body else start, end)
     return body, end, ruled
+
+
+_LONGEST_NAVIGATION = 300
+_ANCHOR = re.compile(
+    r"(?:<a[ \t]+(?:name|id)=[^<>]*>[ \t]*(?:</a>)?|<br[ \t]*/?>)\Z", re.IGNORECASE
+)
+_IN_PAGE = re.compile(r"\]\(#[^()\s]*\)|<a[ \t]+href=[\"']?#[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_TO_TOP = re.compile(
+    r"[\W_]*(?:(?:go|jump|scroll|return)\s+)?(?:back\s+)?(?:to\s+)?(?:the\s+)?"
+    r"(?:top|(?:table\s+of\s+)?contents|toc|index)?[\W_]*\Z",
+    re.IGNORECASE,
+)
+
+
+def _navigation(text: str, start: int, end: int) -> int:
+    """Where the last line starts, if it only leads to the top of the page or is an anchor."""
+    ending = text[max(start, end - _LONGEST_NAVIGATION) : end]
+    at = ending.rstrip().rfind("\n")
+    line = ending[at:].strip() if at >= 0 else ""
+    words = _TAG.sub("", _IN_PAGE.sub("", line))
+    leads = words != line and _IN_PAGE.search(line) and _TO_TOP.match(words)
+    return end - len(ending) + at if leads or _ANCHOR.match(line) else end
 
 
 def _entry(
@@ -177,8 +252,9 @@ def _entry(
 ) -> Entry | None:
     text = outline.text
     line = outline.marks[opener.index].line
-    asked, difficulty = _split_difficulty(text[opener.at : opener.to])
     label = labels[0] if labels else None
+    on_line = min(opener.to, label.start) if label else opener.to
+    asked, difficulty = _split_difficulty(text[opener.at : on_line])
     before = label.start if label else end
     for mark in body:
         if mark.kind is Kind.DIFFICULTY and mark.start < before:
@@ -195,13 +271,15 @@ def _entry(
         begin, start = _first_paragraph(text, body, after_opener, end)
         asked = text[begin:start]
     asked = asked.strip()
-    if not asked:
+    if not asked.strip("*"):
         return None
-    lead = _LEAD if label is None else "\n\n" if label.level else ""
+    if outline.marks[opener.index].kind is Kind.SUMMARY or (label and label.style == FOLDED):
+        start, end = _inside_details(text, start, end)
+    lead = _LEAD if label is None else "\n\n" if label.level or label.style else ""
     return Entry(number, line, asked, start, end, lead, not opener.level, difficulty)
 
 
-def _labels(body: Sequence[Mark]) -> list[Mark]:
+def _labels(outline: Outline, opener: Opener, body: Sequence[Mark], end: int) -> list[Mark]:
     """The labels of answers; those below a labelled question belong to a dialogue."""
     labels = []
     for mark in body:
@@ -209,13 +287,86 @@ def _labels(body: Sequence[Mark]) -> list[Mark]:
             labels.append(mark)
         elif mark.kind is Kind.QUESTION:
             break
-    return labels
+    start, stop = _asked_in(outline.text, opener, outline.marks[opener.index].end, body, end)
+    if labels:
+        stop = min(stop, labels[0].start)
+    inline = _inline_label(outline, opener, body, start, stop, labelled=bool(labels))
+    return [inline, *labels] if inline else labels
 
 
-def _second_answers(outline: Outline, labels: Sequence[Mark]) -> list[Fault]:
-    """What is wrong where a label stands twice; one written otherwise is part of the answer."""
+def _asked_in(
+    text: str, opener: Opener, opened: int, body: Sequence[Mark], end: int
+) -> tuple[int, int]:
+    """Where the paragraph starts and ends that holds the question."""
+    if opener.at >= opener.to:
+        return _first_paragraph(text, body, opened, end)
+    if opener.level:
+        return opener.at, opened
+    blank = _PARAGRAPH_END.search(text, opener.to, end)
+    return opener.at, blank.start() if blank else end
+
+
+def _inside_details(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the content of folded details starts and ends, without a `<p>` around all of it."""
+    closing = text.rfind("</details>", start, end)
+    end = closing if closing >= 0 else end
+    found = _PARAGRAPH_TAG.match(text, start, end)
+    stripped = text[start:end].rstrip()
+    if found and stripped.endswith("</p>") and stripped.count("</p>") == 1:
+        return found.end(), start + len(stripped) - len("</p>")
+    return start, end
+
+
+_PARAGRAPH_TAG = re.compile(r"\s*<p>")
+_MOST_LABELS = 9
+_HIDDEN = (Kind.CODE, Kind.COMMENT)
+_BEFORE_LABEL = re.compile(r"(?:[ \t]|<br[ \t]*/?>)++\Z", re.IGNORECASE)
+_NEXT_OPTION = re.compile(r"\bB[*_]*[ \t]*[:.)]")
+
+
+def _inline_label(
+    outline: Outline,
+    opener: Opener,
+    body: Sequence[Mark],
+    start: int,
+    stop: int,
+    *,
+    labelled: bool,
+) -> Mark | None:
+    """The label on the question's own line, as in `**What is X?** **Answer:** It is Y`."""
+    text = outline.text
+    for found in islice(INLINE_ANSWER.finditer(text, start, stop), _MOST_LABELS):
+        at = found.start()
+        line_start = max(text.rfind("\n", start, at) + 1, start)
+        line = text[line_start:at]
+        hidden = any(mark.start <= at < mark.end and mark.kind in _HIDDEN for mark in body)
+        if not line.strip("*_ \t") or hidden or text.count("`", start, at) % 2:
+            continue
+        asked = line[: -len(before[0])] if (before := _BEFORE_LABEL.search(line)) else line
+        ends = asked.rstrip("*_ \t").endswith(("?", "!", ".", ":"))
+        is_word = len(found[2]) > 1
+        options = not is_word and (labelled or _NEXT_OPTION.search(text, found.end(), stop))
+        if (ends or (found[1] and is_word)) and not options:
+            line_number = outline.marks[opener.index].line + text.count("\n", opener.at, at)
+            number = int(found[3]) if found[3] else -1
+            cut = line_start + len(asked)
+            return Mark(Kind.ANSWER, line_number, cut, found.end(), found.end(), stop, number)
+    return None
+
+
+def _misplaced_answers(outline: Outline, opener: Opener, labels: Sequence[Mark]) -> Iterator[Fault]:
+    """What is wrong where a label stands twice, or has the number of another question.
+
+    A second one that is written otherwise is part of the answer.
+    """
+    if labels and opener.number >= 0 and labels[0].number not in (-1, opener.number):
+        yield Fault(
+            labels[0].line,
+            f"answer {labels[0].number} stands below question {opener.number}",
+            "give both the same number",
+        )
     words = [outline.text[mark.start : mark.at].strip() for mark in labels]
-    return [
+    yield from [
         Fault(
             mark.line,
             "the question has two answers",
@@ -291,9 +442,11 @@ def _split_paragraph(text: str, body: Sequence[Mark], opener: Opener, end: int) 
     paragraph = text[opener.at : stop]
     asking = _ASKING.match(paragraph)
     has_more = _NOT_BLANK.search(text, stop, end) is not None
-    if asking and paragraph[asking.end() :].strip():
+    rest = paragraph[asking.end() :].strip() if asking else ""
+    if asking and rest:
         at_line_end = paragraph[asking.end() :].lstrip(" \t").startswith("\n")
-        if at_line_end or not has_more:
+        emphasised = _EMPHASISED.match(asking[0]) and not _GOES_ON.match(rest)
+        if at_line_end or emphasised or not has_more:
             return asking[0], opener.at + asking.end()
     elif not asking and not has_more:
         return text[opener.at : opener.to], opener.to

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from answerbot.domain.dialects.entry import Entry, Opener, asks, read_entries
+from answerbot.domain.dialects.entry import SYMBOLS, Entry, Opener, asks, read_entries
 from answerbot.domain.dialects.outline import Fault, Kind, Outline
 
 _QUESTION = re.compile(
-    r"(?:\*\*\*|\*\*|__|\*|_)?(?:question|q)[ \t]*(?:no\.?|[#.\-])?[ \t]*([0-9]{1,9})"
+    SYMBOLS + r"\[?(?:\*\*\*|\*\*|__|\*|_)?(?:question|q)[ \t]*(?:no\.?|[#.\-])?[ \t]*([0-9]{1,9})"
     r"(?:[ \t]*[.:)\]]+(?:\*\*|__|\*|_)?|[ \t]+[-–—](?=[ \t])|(?=[ \t]+(?-i:[A-Z`*_\"$(\[]))"
     r"|(?=[*_]*\Z))[ \t]*",
+    re.IGNORECASE,
+)
+_DECORATION = re.compile(
+    SYMBOLS + r"(?:(?:question|Q)[ \t]*[:.)][*_]*|[0-9]+(?:\.[0-9]+)+[.)]?|[IVXLC]+[.)])?[ \t]+",
     re.IGNORECASE,
 )
 _NEARLY = re.compile(r"(?:question[ \t]*[:.]?\Z|q[a-z]{0,9}[ \t#.:\-]*[0-9])", re.IGNORECASE)
@@ -47,7 +52,8 @@ class QuestionHeadings:
                     )
                 )
         entries, more = read_entries(outline, openers)
-        return entries, faults + more
+        known = {fault.line for fault in faults}
+        return entries, faults + [fault for fault in more if fault.line not in known]
 
 
 class AskingHeadings:
@@ -60,17 +66,34 @@ class AskingHeadings:
         return bool(self._asking(outline))
 
     def read(self, outline: Outline) -> tuple[list[Entry], list[Fault]]:
-        """Read what stands under the asking headings of the highest level, numbered in order."""
+        """Read what stands under the asking headings of the highest level, numbered in order.
+
+        A title that asks is none of them where several headings below it ask.
+        """
         asking = self._asking(outline)
-        top = min(opener.level for opener in asking)
-        return read_entries(outline, [opener for opener in asking if opener.level == top])
+        titled = len(asking) > 2 and asking[0].level == 1 < min(o.level for o in asking[1:])
+        below = asking[1:] if titled else asking
+        top = min(opener.level for opener in below)
+        openers = [opener for opener in below if opener.level == top]
+        entries, faults = read_entries(outline, openers)
+        if titled and _has_text(outline, asking[0].index):
+            faults.append(
+                Fault(
+                    outline.marks[asking[0].index].line,
+                    "the title asks something, and so do headings below it",
+                    "put all questions at one level, or let the title ask nothing",
+                )
+            )
+        return entries, faults + _silent(outline, openers)
 
     def _asking(self, outline: Outline) -> list[Opener]:
         openers: list[Opener] = []
         heading: Opener | None = None
         for index, mark in enumerate(outline.marks):
             if mark.kind is Kind.HEADING:
-                heading = Opener(index, -1, mark.at, mark.to, mark.level)
+                decoration = _DECORATION.match(outline.text, mark.at, mark.to)
+                at = decoration.end() if decoration else mark.at
+                heading = Opener(index, -1, at, mark.to, mark.level)
                 if asks(outline, mark):
                     openers.append(heading)
                     heading = None
@@ -78,3 +101,32 @@ class AskingHeadings:
                 openers.append(heading)
                 heading = None
         return openers
+
+
+def _silent(outline: Outline, openers: Sequence[Opener]) -> list[Fault]:
+    """What is wrong with headings among those that ask, of their level, with text and no question.
+
+    A heading with nothing but other headings below it is a part's title.
+    """
+    marks = outline.marks
+    own = {opener.index for opener in openers}
+    between = range(openers[0].index + 1, openers[-1].index)
+    return [
+        Fault(
+            marks[index].line,
+            "the heading stands among questions and asks nothing",
+            "end it with a question mark, or put it at another level",
+        )
+        for index in between
+        if index not in own
+        and marks[index].kind is Kind.HEADING
+        and marks[index].level == openers[0].level
+        and _has_text(outline, index)
+    ]
+
+
+def _has_text(outline: Outline, index: int) -> bool:
+    """Whether text stands between the mark and the next one."""
+    marks = outline.marks
+    stop = marks[index + 1].start if index + 1 < len(marks) else len(outline.text)
+    return bool(outline.text[marks[index].end : stop].strip())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from answerbot.domain.dialects.entry import Entry, Opener, asks, read_entries
+from answerbot.domain.dialects.entry import SYMBOLS, Entry, Opener, asks, read_entries
 from answerbot.domain.dialects.outline import Fault, Kind, Mark, Outline
 
 _HEADING = re.compile(
-    r"(?:\*\*|__)?\(?([0-9]{1,9})(?:[.):](?:\*\*|__)?(?=[ \t]|\Z)|(?=[ \t]+[-–—]?[ \t]*[A-Z]|\Z))"
+    SYMBOLS + r"\[?(?:\*\*|__)?\(?((?:[0-9]\ufe0f?\u20e3)+|[0-9]{1,9})"
+    r"(?:[.):](?:\*\*|__)?(?=[ \t]|\Z)|(?=[ \t]+[-–—]?[ \t]*[A-Z]|\Z))"
     r"(?:[ \t]+[-–—](?=[ \t]))?[ \t]*"
 )
 _ASKS = re.compile(
@@ -83,13 +85,24 @@ def _asking_lines(outline: Outline) -> set[int]:
     }
 
 
+def come_first(outline: Outline, asking: Sequence[Mark]) -> bool:
+    """Whether these lines ask first, a title aside, and as often as headings and numbered lines."""
+    if not asking or any(opener.level for opener in _headings(outline)):
+        return False
+    others = [mark for mark in outline.marks if mark.kind is Kind.HEADING and asks(outline, mark)]
+    others += [outline.marks[index] for index in _asking_lines(outline)]
+    rivals = [mark for mark in others if mark.level != 1]
+    return len(asking) >= len(rivals) and all(asking[0].start < mark.start for mark in rivals)
+
+
 def _headings(outline: Outline) -> list[Opener]:
     openers = []
     for index, mark in enumerate(outline.marks):
         if mark.kind is Kind.HEADING:
             found = _HEADING.match(outline.text, mark.at, mark.to)
             if found:
-                openers.append(Opener(index, int(found[1]), found.end(), mark.to, mark.level))
+                number = int("".join(filter(str.isdecimal, found[1])))
+                openers.append(Opener(index, number, found.end(), mark.to, mark.level))
     return openers
 
 

@@ -24,6 +24,7 @@ class Kind(IntEnum):
     DIFFICULTY = 6
     COMMENT = 7
     CODE = 8
+    SUMMARY = 9
 
 
 class Mark(NamedTuple):
@@ -32,7 +33,8 @@ class Mark(NamedTuple):
     `start` is where the first line starts, `end` where the content of the last one ends;
     `text[at:to]` is what the marker introduces. `number` is -1 where there is none; `level` is a
     heading's level. `style` is the character after the number ('' for none) of a numbered line,
-    '-' before it where it is an item of a bulleted list.
+    '-' before it where it is an item of a bulleted list; of an answer, FOLDED where its label is
+    the summary of folded details.
     """
 
     kind: Kind
@@ -44,6 +46,9 @@ class Mark(NamedTuple):
     number: int = -1
     level: int = 0
     style: str = ""
+
+
+FOLDED = "<"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class Outline:
 
 
 _MARGIN = re.compile(
-    r"[ \t]*+(?=[#<=\-*_+0-9`~]|(?i:ans|a[ \t0-9:]|solution|question|q[ \t.:#0-9-]|difficulty))"
+    r"[ \t]*+(?=[#<=\-*_+0-9`~]|(?i:ans|a[ \t0-9:]|solution|question|q[ \t.:#0-9-]|difficulty"
+    r"|(?:your|my|sample|model|suggested|correct)[ \t]+ans))"
 )
 _CANDIDATE = re.compile(r"\n" + _MARGIN.pattern)
 _LEAD = re.compile(r"(?:[-*+][ \t]+)?[*_]{0,3}")
@@ -87,7 +93,8 @@ _FENCE = re.compile(r"(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=\n|\Z)|(?=Q(?:uestion)?[ \t]*[0-9]))")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+[ \t]*\Z")
 _NUMBERED = re.compile(
-    r"([-*+][ \t]+)?(\*\*|__)?([0-9]{1,9})([.):]?)(\*\*|__)?(?:[ \t]+(?=\S)|(?=[ \t]*$))",
+    r"([-*+][ \t]+)?(\*\*|__)?([0-9]{1,9})([.):]?)(\*\*|__)?"
+    r"(?:[ \t]+(?:#{1,6}[ \t]+)?(?=\S)|(?=[ \t]*$))",
     re.MULTILINE,
 )
 _BULLET = r"(?:[-*+][ \t]+)?"
@@ -98,14 +105,35 @@ _QUESTION = re.compile(
     r"|\1[ \t]*:|(?<=[0-9])\1(?=[ \t]*$))(?:[ \t]+|$)",
     re.MULTILINE,
 )
+_WORDS = r"(?:(?:your|my|sample|model|suggested|correct)[ \t]+)?(?:answer|solution)"
+_COLON = r":(?:-(?=[ \t]))?"
 _ANSWER = re.compile(
-    _BULLET + _EMPHASIS + r"(?:(?i:answer|ans|solution)|A)(?:[ \t]*[0-9]{1,9})?"
-    r"(?:[ \t]*:\1|\1[ \t]*:)[ \t]?",
+    _BULLET + _EMPHASIS + rf"(?:(?i:{_WORDS}|ans)|A)(?:[ \t]*([0-9]{{1,9}}))?"
+    rf"(?:[ \t]*{_COLON}\1|\1[ \t]*{_COLON}"
+    r"|(?:(?<=[0-9])[.)]|(?<=(?i:ans))\.|(?:(?<=[0-9])|(?<=(?i:answer))|(?<=(?i:ans)))[ \t]+[-–—])"
+    r"\1(?=[ \t\n]|\Z))[ \t]?",
 )
-_ANSWER_ALONE = re.compile(r"(\*\*\*|\*\*|__|\*|_)(?i:answer|solution)\1[ \t]*$", re.MULTILINE)
+_ANSWER_ALONE = re.compile(_EMPHASIS + rf"(?i:{_WORDS})\1[ \t]*$", re.MULTILINE)
 _ANSWER_HEADING = re.compile(
-    _EMPHASIS + r"(?i:answer|solution)(?:[ \t]*[0-9]{1,9})?[ \t]*:?\1[ \t]*:?[ \t]*\Z"
+    _EMPHASIS + rf"(?i:{_WORDS})(?:[ \t]*([0-9]{{1,9}}))?[ \t]*:?\1[ \t]*:?[ \t]*\Z"
 )
+INLINE_ANSWER = re.compile(
+    rf"(?<=[ \t?.!*_>)])((?:\*\*\*|\*\*|__|\*|_)?)((?i:{_WORDS}|ans)|A)(?:[ \t]*([0-9]{{1,9}}))?"
+    rf"(?:[ \t]*{_COLON}\1|\1[ \t]*{_COLON}|(?<=[0-9])[.)]\1(?=[ \t\n]|\Z))[ \t]?"
+)
+"""A label in the middle of a line: its emphasis, its word and its number."""
+_OPTION_A = re.compile(r"(?:[-*+][ \t]+)?[*_]{0,3}A[*_]{0,3}[ \t]*:")
+_OPTION_B = re.compile(r"\s*(?:[-*+][ \t]+)?[*_]{0,3}B[*_]{0,3}[ \t]*[:.)]")
+_SUMMARY = re.compile(
+    r"(?:<details[^<>\n]{0,99}>\s{0,99})?<summary[^<>\n]{0,99}>(?:\s|<[^<>\n]*>)*+", re.IGNORECASE
+)
+_LONGEST_SUMMARY = 2000
+_SUMMARY_ANSWERS = re.compile(
+    r"[^\w\n]*(?:(?:click|tap|here|to|for|show|see|view|reveal|expand|toggle|open|the)[ \t]+)*"
+    rf"{_WORDS}s?(?:[ \t]+here)?[^\w\n]*\Z",
+    re.IGNORECASE,
+)
+_CONTENTS_LINE = re.compile(r"[*_]{0,2}\[[^\n]*\]\(#[^()\s]*\)[*_]{0,2}[ \t]*\n?\Z")
 _DIFFICULTY = re.compile(
     _BULLET + _EMPHASIS + r"Difficulty(?:[ \t]*:\1|\1[ \t]*:)[ \t]*([^\n]*)", re.IGNORECASE
 )
@@ -238,8 +266,15 @@ class _Scanner:
         if self.text[at] in "-*+_":
             found = _ANSWER.match(self.text, at)
             if found:
-                self.add(Kind.ANSWER, start, line_end, found.end(), line_end)
+                self.answer(start, line_end, found)
         return at + 1
+
+    def answer(self, start: int, line_end: int, found: re.Match[str]) -> None:
+        """Mark the label of an answer, unless it is the first of several that one may choose."""
+        at = min(found.end(), line_end)
+        if _OPTION_A.match(found[0]) and _OPTION_B.match(self.text, line_end):
+            return
+        self.add(Kind.ANSWER, start, line_end, at, line_end, number=_number(found[2]))
 
     def heading(self, start: int, at: int, line_end: int) -> int:
         found = _HEADING.match(self.text, at)
@@ -258,9 +293,10 @@ class _Scanner:
         alone = _ANSWER_HEADING.match(content) if may_answer else None
         inline = _ANSWER.match(content) if may_answer and not alone else None
         if alone and content:
-            self.add(Kind.ANSWER, start, end, end, end, level=level)
+            self.add(Kind.ANSWER, start, end, end, end, number=_number(alone[2]), level=level)
         elif inline:
-            self.add(Kind.ANSWER, start, end, at + inline.end(), end, level=level)
+            number = _number(inline[2])
+            self.add(Kind.ANSWER, start, end, at + inline.end(), end, number=number, level=level)
         else:
             self.add(Kind.HEADING, start, end, at, at + len(content), level=level)
 
@@ -268,6 +304,9 @@ class _Scanner:
         text = self.text
         if text.startswith("<!--", at):
             return self.comment(at, inline=False)
+        summary = _SUMMARY.match(text, at)
+        if summary:
+            return self.summary(start, summary.end())
         found = _RAW_HTML.match(text, at)
         if not found:
             return at + 1
@@ -284,6 +323,23 @@ class _Scanner:
         end = text.find("\n", closing.end())
         end = len(text) if end < 0 else end
         self.add(Kind.CODE, start, end, at, end)
+        return end
+
+    def summary(self, start: int, at: int) -> int:
+        text = self.text
+        to = text.find("</summary>", at, at + _LONGEST_SUMMARY)
+        if to < 0:
+            return at
+        end = to + len("</summary>")
+        while to > at and text[to - 1] in "> \t\n":
+            tag = text.rfind("<", at, to)
+            if text[to - 1] == ">" and tag < 0:
+                break
+            to = tag if text[to - 1] == ">" else to - 1
+        if _SUMMARY_ANSWERS.match(text, at, to):
+            self.add(Kind.ANSWER, start, end, end, end, style=FOLDED)
+        else:
+            self.add(Kind.SUMMARY, start, end, at, to)
         return end
 
     def comment(self, at: int, *, inline: bool) -> int:
@@ -362,10 +418,13 @@ class _Scanner:
         first = text[lead.end() : lead.end() + 1].lower() if lead else ""
         if first.isdigit():
             self.numbered(start, at, line_end)
-        elif first in ("a", "s"):
-            found = _ANSWER.match(text, at) or _ANSWER_ALONE.match(text, at)
+        elif first in _MAY_ANSWER:
+            found = _ANSWER.match(text, at)
+            alone = None if found else _ANSWER_ALONE.match(text, at)
             if found:
-                self.add(Kind.ANSWER, start, line_end, min(found.end(), line_end), line_end)
+                self.answer(start, line_end, found)
+            elif alone and (alone[1] or (text[at].isupper() and self.below_blank(start))):
+                self.add(Kind.ANSWER, start, line_end, alone.end(), line_end)
         elif first == "q":
             found = _QUESTION.match(text, at)
             if found:
@@ -379,6 +438,8 @@ class _Scanner:
 
     def numbered(self, start: int, at: int, line_end: int) -> None:
         found = _NUMBERED.match(self.text, at, line_end + 1)
+        if found and _CONTENTS_LINE.match(self.text, found.end(), line_end + 1):
+            return
         if found and bool(found[2]) >= bool(found[5]):
             style = ("-" if found[1] else "") + found[4]
             number = int(found[3])
@@ -386,8 +447,16 @@ class _Scanner:
                 Kind.NUMBERED, start, line_end, found.end(), line_end, number=number, style=style
             )
 
+    def below_blank(self, start: int) -> bool:
+        above = self.text.rfind("\n", 0, max(start - 1, 0)) + 1
+        return not self.text[above:start].strip()
 
-_MAY_ANSWER = frozenset("AaSs*_-+")
+
+def _number(digits: str | None) -> int:
+    return int(digits) if digits else -1
+
+
+_MAY_ANSWER = frozenset("AaCcMmSsYy*_-+")
 _LIST_ITEM = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]|$)")
 
 
