@@ -180,6 +180,8 @@ class _Placeholders:
 
     def matches(self, text: str) -> bool:
         text = _without_item(text.strip())
+        in_bold = _IN_BOLD.match(text)
+        text = in_bold[2].strip() if in_bold else text
         if len(text) > self._longest and text.strip("_"):
             return False
         return not text or (len(text) > 1 and not text.strip("_")) or _bare(text) in self._bare
@@ -190,6 +192,7 @@ def _bare(text: str) -> str:
     return bare.rstrip(".:!") or bare
 
 
+_IN_BOLD = re.compile(r"(\*\*|__)(?i:answer|ans|solution)[ \t]*:((?:(?!\1).)*+)\1\Z")
 _ITEM = re.compile(r"(?:[-*+](?=\s|\Z)|[0-9]{1,9}[.)](?=[ \t]))[ \t]*(?:\[[ \t]?\])?")
 
 
@@ -248,7 +251,8 @@ def _answer_or_gap(
     if not entry.in_list:
         start = _with_code_indentation(outline.text, start)
     if known.matches(text[start:end]):
-        return None, Gap(start, span_end, after=_after(text, span_end))
+        label = "**Answer:** " if _IN_BOLD.match(text, start, end) else ""
+        return None, Gap(start, span_end, label, _after(text, span_end))
     body = _unindented(text[start:end], _indentation(outline.text, start))
     words = text[note.at : note.to].strip().removeprefix(_PROVENANCE).strip() if note else None
     return Answer(body, start, span_end, outline.line_at(start), words), None
@@ -362,12 +366,15 @@ def _newline(text: str) -> str:
 
 _AROUND = re.compile(r"(\*\*\*|\*\*|__|\*|_)(?=\S)(.*\S)\1\Z", re.DOTALL)
 _LINK_AROUND = re.compile(r"\A\[?(?=[^\[\]]*?\w)([^\[\]]*+)\]\([^()\s]*\)([*_]*)\Z")
+_QUOTED = re.compile(r"^>[ \t]?", re.MULTILINE)
 _BLOCKS = re.compile(r"\n[ \t]*\n|^[ \t]*(?:```|~~~|[-*+] |\||[0-9]+[.)] )", re.MULTILINE)
 
 
 def _asked(text: str) -> str:
     """The question, on one line where it is one paragraph, without emphasis around all of it."""
     text = _with_newlines(text).strip()
+    if text.startswith(">"):
+        text = _QUOTED.sub("", text)
     if "\n" not in text or not _BLOCKS.search(text):
         text = " ".join(text.split())
     text = _LINK_AROUND.sub(r"\1\2", text)
@@ -379,9 +386,10 @@ def _asked(text: str) -> str:
 
 def _without_stray_mark(text: str) -> str:
     """Drop the end of an emphasis that began before the question did: `**3. What is it?**`."""
+    first, newline, rest = text.partition("\n")
     for mark in ("**", "__"):
-        if text.endswith(mark) and text.count(mark) == 1:
-            return text[:-2].rstrip()
+        if first.endswith(mark) and first.count(mark) == 1 and first != mark:
+            return first[:-2].rstrip() + newline + rest
     return text
 
 
@@ -462,15 +470,17 @@ def _prove(bank: Bank, written: Mapping[QuestionId, str], text: str) -> None:
             )
         ) from error
     before = bank.questions
+    changed = before[0]
     for i, question in enumerate(before):
+        changed = question if question.id in written else changed
         if i >= len(again) or _identity(question) != _identity(again[i]):
-            raise _unwritable(bank, before[max(i - 1, 0)], _MISREAD)
+            raise _unwritable(bank, changed, _MISREAD)
         if _content(again[i]) != (
             _split_note(written[question.id]) if question.id in written else _content(question)
         ):
-            raise _unwritable(bank, question, _MISREAD)
+            raise _unwritable(bank, changed, _MISREAD)
     if len(again) > len(before):
-        raise _unwritable(bank, before[-1], _MISREAD)
+        raise _unwritable(bank, changed, _MISREAD)
 
 
 _MISREAD = "would be read as something else: it holds a heading, a rule or a line like a question"

@@ -84,6 +84,10 @@ TWO = [(1, "What is A?", "It is a."), (2, "Explain B.", "It is b.")]
         "## 1. What is A?\n\n<details>\n<summary>Answer</summary>\n\nIt is a.\n\n</details>\n\n"
         "## 2. Explain B.\n\n<details><summary><b>Show the answer</b></summary>\n<p>\n\n"
         "It is b.\n\n</p>\n</details>\n",
+        "<details>\n<summary>What is A?</summary><br><b>\n\nIt is a.\n</b></details>\n\n## Part\n\n"
+        "<details>\n<summary>Explain B.</summary><br><b>\nIt is b.\n</b></details>\n",
+        "## 1. Part\n\n### 1.1. What is A?\n\nIt is a.\n\n## 2. Part\n\n### 2.1. Explain B.\n\n"
+        "It is b.\n",
         "## 🔥 1. What is A?\n\nIt is a.\n\n## ✅ 2. Explain B.\n\nIt is b.\n",
         "### 1️⃣ What is A?\n\nIt is a.\n\n### 2️⃣ Explain B.\n\nIt is b.\n",
         "### ❓ Question 1: What is A?\n\nIt is a.\n\n### ❓ Question 2: Explain B.\n\nIt is b.\n",
@@ -298,6 +302,7 @@ def test_the_last_card_keeps_its_formula_and_loses_the_footer() -> None:
         ("## 1. A?\nx\n\n## Explain B\ny\n\n## 2. C?\nz\n", [4]),
         ("## What is A?\nx\n\n## Title\ny\n\n## What is C?\nz\n", [4]),
         ("# What is A?\nx\n\n## What is B?\ny\n\n## What is C?\nz\n", [1]),
+        ("Q1. A?\nA1. x\nA2. y\n", [3]),
         ("Q1. A?\nA1. x\n\nQ2. B?\nA3. y\n", [5]),
         ("**A?** **Answer:** x\n\n**B?** **Answer:** x\n\n**Answer:** y\n", [5]),
         (
@@ -345,3 +350,37 @@ def test_an_answer_may_show_another_label() -> None:
 def test_a_duplicate_number_names_the_first() -> None:
     with pytest.raises(InputError, match=r"bank\.md:5: question 1 .*twice\n  hint: .* line 1"):
         bank("## Question 1\n\nA?\n\n## Question 1\n\nB?\n")
+
+
+def test_options_to_choose_from_are_part_of_the_question() -> None:
+    text = "**1. Which?**\n\n- A: this\n- B: that\n\n**Answer: B**\n"
+    assert read(text) == [(1, "Which?\n\n- A: this\n- B: that", "**Answer: B**")]
+
+
+def test_details_inside_an_answer_are_part_of_it() -> None:
+    answer = "Short.\n\n<details><summary>Proof</summary>\n\nLong.\n\n</details>"
+    folded = f"<details><summary>A?</summary>\n\n{answer}\n\n</details>\n\n"
+    assert read(f"## 1. A?\n\n{answer}\n\n## 2. B?\n") == [(1, "A?", answer), (2, "B?", GAP)]
+    assert read(folded + "<details><summary>B?</summary></details>\n") == [
+        (1, "A?", answer),
+        (2, "B?", GAP),
+    ]
+
+
+def test_a_label_in_code_or_in_the_middle_of_a_sentence_is_none() -> None:
+    assert read(
+        "## 1. What does `x? A: 1` do?\n\nIt chooses.\n\n## 2. What is `**Answer:**`?\n"
+    ) == [
+        (1, "What does `x? A: 1` do?", "It chooses."),
+        (2, "What is `**Answer:**`?", GAP),
+    ]
+    assert read("## 1. Why?\n\nThe short\nanswer: it is so.\n") == [
+        (1, "Why?", "The short\nanswer: it is so.")
+    ]
+
+
+def test_a_title_that_asks_is_no_question_where_headings_below_it_ask() -> None:
+    assert read("# Ready?\n\n## A?\n\nThis.\n\n## B?\n\nThat.\n") == [
+        (1, "A?", "This."),
+        (2, "B?", "That."),
+    ]

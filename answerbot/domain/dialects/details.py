@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from answerbot.domain.dialects.entry import Entry, Opener, asks, read_entries
 from answerbot.domain.dialects.numbered import come_first
@@ -44,16 +45,20 @@ def _is_question(outline: Outline, mark: Mark) -> bool:
 
 
 def _silent(outline: Outline, openers: list[Opener]) -> list[Fault]:
-    """What is wrong with the summaries between those that ask."""
-    own = {opener.index for opener in openers}
-    return [
-        Fault(
-            mark.line,
-            "the summary stands among questions and asks nothing",
-            "end it with a question mark, or number it",
-        )
-        for index, mark in enumerate(outline.marks)
-        if mark.kind is Kind.SUMMARY
-        and index not in own
-        and openers[0].index < index < openers[-1].index
-    ]
+    """What is wrong with summaries between those that ask, when not inside their details."""
+    marks = outline.marks
+    faults = []
+    for one, other in pairwise(openers):
+        inside, opened = True, marks[one.index].end
+        for mark in marks[one.index + 1 : other.index]:
+            inside = inside and outline.text.find("</details>", opened, mark.start) < 0
+            if mark.kind is Kind.SUMMARY and not inside:
+                faults.append(
+                    Fault(
+                        mark.line,
+                        "the summary stands among questions and asks nothing",
+                        "end it with a question mark, or number it",
+                    )
+                )
+            opened = mark.start
+    return faults

@@ -273,9 +273,11 @@ def _entry(
     asked = asked.strip()
     if not asked.strip("*"):
         return None
-    if outline.marks[opener.index].kind is Kind.SUMMARY or (label and label.style == FOLDED):
+    folded = outline.marks[opener.index].kind is Kind.SUMMARY
+    if folded or (label and label.style == FOLDED):
         start, end = _inside_details(text, start, end)
-    lead = _LEAD if label is None else "\n\n" if label.level or label.style else ""
+    below = folded or (label and (label.level or label.style == FOLDED))
+    lead = "\n\n" if below else _LEAD if label is None else ""
     return Entry(number, line, asked, start, end, lead, not opener.level, difficulty)
 
 
@@ -307,17 +309,19 @@ def _asked_in(
 
 
 def _inside_details(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where the content of folded details starts and ends, without a `<p>` around all of it."""
+    """Where the content of folded details starts and ends, without `<p>` and `<b>` around it."""
     closing = text.rfind("</details>", start, end)
     end = closing if closing >= 0 else end
-    found = _PARAGRAPH_TAG.match(text, start, end)
-    stripped = text[start:end].rstrip()
-    if found and stripped.endswith("</p>") and stripped.count("</p>") == 1:
-        return found.end(), start + len(stripped) - len("</p>")
+    opening = _OPENING_TAGS.match(text, start, end)
+    closing_tags = _CLOSING_TAGS.search(text[start:end][-_LONGEST_NAVIGATION:])
+    around = text.count("<p>", start, end) <= 1 and text.count("<b>", start, end) <= 1
+    if opening and closing_tags and around:
+        return opening.end(), end - len(closing_tags[0])
     return start, end
 
 
-_PARAGRAPH_TAG = re.compile(r"\s*<p>")
+_OPENING_TAGS = re.compile(r"(?:\s*<(?:p|b|br[ \t]*/?)>)+")
+_CLOSING_TAGS = re.compile(r"(?:</(?:p|b)>\s*)+\Z")
 _MOST_LABELS = 9
 _HIDDEN = (Kind.CODE, Kind.COMMENT)
 _BEFORE_LABEL = re.compile(r"(?:[ \t]|<br[ \t]*/?>)++\Z", re.IGNORECASE)
@@ -359,12 +363,15 @@ def _misplaced_answers(outline: Outline, opener: Opener, labels: Sequence[Mark])
 
     A second one that is written otherwise is part of the answer.
     """
-    if labels and opener.number >= 0 and labels[0].number not in (-1, opener.number):
-        yield Fault(
-            labels[0].line,
-            f"answer {labels[0].number} stands below question {opener.number}",
-            "give both the same number",
-        )
+    numbered = opener.number >= 0 and bool(labels) and labels[0].number >= 0
+    for label in labels if numbered else ():
+        if label.number not in (-1, opener.number):
+            yield Fault(
+                label.line,
+                f"answer {label.number} stands below question {opener.number}",
+                "give both the same number, or label the answer without one",
+            )
+            return
     words = [outline.text[mark.start : mark.at].strip() for mark in labels]
     yield from [
         Fault(

@@ -32,8 +32,9 @@ class Numbered:
 
         Lines below a heading that asks are a list in its answer, unless it is the title.
         """
-        if _headings(outline):
-            return True
+        headings = _headings(outline)
+        if headings:
+            return not _are_parts(outline, headings)
         openers = self._openers(outline)
         return bool(openers) and not any(
             mark.level > 1 and asks(outline, mark) for mark in outline.marks[: openers[0].index]
@@ -104,6 +105,20 @@ def _headings(outline: Outline) -> list[Opener]:
                 number = int("".join(filter(str.isdecimal, found[1])))
                 openers.append(Opener(index, number, found.end(), mark.to, mark.level))
     return openers
+
+
+_SUBNUMBER = re.compile(r"[*_\[(]*[0-9]+\.[0-9]")
+
+
+def _are_parts(outline: Outline, headings: Sequence[Opener]) -> bool:
+    """Whether the headings name parts, with headings like `### 1.2 What is ...?` in them."""
+    marks = outline.marks
+    return not any(asks(outline, marks[opener.index]) for opener in headings) and any(
+        mark.level > headings[0].level
+        and asks(outline, mark)
+        and _SUBNUMBER.match(outline.text, mark.at)
+        for mark in marks
+    )
 
 
 def _is_item(mark: Mark) -> bool:

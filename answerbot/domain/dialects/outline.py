@@ -114,6 +114,9 @@ _ANSWER = re.compile(
     r"\1(?=[ \t\n]|\Z))[ \t]?",
 )
 _ANSWER_ALONE = re.compile(_EMPHASIS + rf"(?i:{_WORDS})\1[ \t]*$", re.MULTILINE)
+_ANSWER_IN_BOLD = re.compile(
+    _BULLET + rf"(\*\*|__)(?=(?i:{_WORDS}|ans)[ \t]*:)(?:(?!\1)[^\n])*+\1[ \t]*$", re.MULTILINE
+)
 _ANSWER_HEADING = re.compile(
     _EMPHASIS + rf"(?i:{_WORDS})(?:[ \t]*([0-9]{{1,9}}))?[ \t]*:?\1[ \t]*:?[ \t]*\Z"
 )
@@ -421,10 +424,13 @@ class _Scanner:
         elif first in _MAY_ANSWER:
             found = _ANSWER.match(text, at)
             alone = None if found else _ANSWER_ALONE.match(text, at)
-            if found:
+            in_bold = None if found or alone else _ANSWER_IN_BOLD.match(text, at)
+            if found and (found[1] or text[at].isupper() or not self.goes_on(start)):
                 self.answer(start, line_end, found)
             elif alone and (alone[1] or (text[at].isupper() and self.below_blank(start))):
                 self.add(Kind.ANSWER, start, line_end, alone.end(), line_end)
+            elif in_bold:
+                self.add(Kind.ANSWER, start, line_end, in_bold.start(1), line_end)
         elif first == "q":
             found = _QUESTION.match(text, at)
             if found:
@@ -446,6 +452,11 @@ class _Scanner:
             self.add(
                 Kind.NUMBERED, start, line_end, found.end(), line_end, number=number, style=style
             )
+
+    def goes_on(self, start: int) -> bool:
+        """Whether a sentence goes on from the line above."""
+        above = self.text[max(start - 99, 0) : start].rstrip(" \t\n")
+        return above[-1:].isalnum() and not self.below_blank(start)
 
     def below_blank(self, start: int) -> bool:
         above = self.text.rfind("\n", 0, max(start - 1, 0)) + 1
