@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -143,10 +144,10 @@ def _targets(files: list[Path], output: Path | None, config: Config) -> dict[Pat
                 hint="name one, or start a bank with `answerbot init`",
             )
         )
-    ours = {path.resolve() for path in configured}
+    ours = {realpath(path) for path in configured}
 
     def target(source: Path) -> Path:
-        folder = output or (config.filled_folder() if source.resolve() in ours else None)
+        folder = output or (config.filled_folder() if realpath(source) in ours else None)
         return folder / source.name if folder else source
 
     return {source: target(source) for source in sources}

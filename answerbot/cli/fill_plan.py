@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os.path import realpath
 from pathlib import Path
 
 from answerbot.adapters.files import read_bank, read_text, write_atomically
@@ -71,13 +72,13 @@ def plan(
 
 def _refuse_collisions(targets: Mapping[Path, Path]) -> None:
     stems: dict[str, Path] = {}
-    taken: dict[Path, Path] = {}
+    taken: dict[str, Path] = {}
     for source, target in targets.items():
         if (first := stems.setdefault(source.stem, source)) is not source:
             what = f"its questions would have the same ids as those of {first}"
             hint = "rename one of them, or fill them one after the other"
             raise InputError(Problem(what, Location(str(source)), hint))
-        if (first := taken.setdefault(target.resolve(), source)) is not source:
+        if (first := taken.setdefault(realpath(target), source)) is not source:
             what = f"it would be written to {target}, as {first} would"
             raise InputError(Problem(what, Location(str(source)), "give one of them another name"))
 

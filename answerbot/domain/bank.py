@@ -10,6 +10,7 @@ from typing import NewType
 
 from answerbot.domain.dialects import (
     DIALECTS,
+    LONGEST_QUESTION,
     Entry,
     Fault,
     Kind,
@@ -203,11 +204,15 @@ def _without_item(text: str) -> str:
 
 
 def _unasked(entries: Sequence[Entry], known: _Placeholders) -> list[Fault]:
-    return [
-        Fault(entry.line, "a placeholder stands where the question should", "write the question")
-        for entry in entries
-        if known.matches(entry.text)
-    ]
+    faults = []
+    for entry in entries:
+        if known.matches(entry.text):
+            what = "a placeholder stands where the question should"
+            faults.append(Fault(entry.line, what, "write the question"))
+        elif len(entry.text) > LONGEST_QUESTION:
+            what = f"the question is {len(entry.text):,} characters long"
+            faults.append(Fault(entry.line, what, "write **Answer:** where its answer begins"))
+    return faults
 
 
 def _duplicates(entries: Sequence[Entry]) -> list[Fault]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from answerbot.domain.dialects.cards import Cards
 from answerbot.domain.dialects.details import FoldedDetails
-from answerbot.domain.dialects.entry import Dialect, Entry
+from answerbot.domain.dialects.entry import LONGEST_QUESTION, Dialect, Entry
 from answerbot.domain.dialects.headings import AskingHeadings, QuestionHeadings
 from answerbot.domain.dialects.labels import LabelledLines
 from answerbot.domain.dialects.numbered import Numbered
@@ -34,6 +34,7 @@ DIALECTS: tuple[Dialect, ...] = (
 
 __all__ = [
     "DIALECTS",
+    "LONGEST_QUESTION",
     "Dialect",
     "Entry",
     "Fault",

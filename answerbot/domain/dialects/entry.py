@@ -84,6 +84,8 @@ def bids(text: str) -> bool:
     return bool(_BIDS.match(text))
 
 
+LONGEST_QUESTION = 100_000
+"""The most characters that a question may have; what is longer is something else."""
 LEVELS = r"(Easy|Medium|Hard|Beginner|Intermediate|Advanced)"
 _DIFFICULTY_SUFFIX = re.compile(rf"[\[(]{LEVELS}[\])][ \t]*\Z", re.IGNORECASE)
 _LEAD = "\n\n**Answer:** "
@@ -339,7 +341,9 @@ def _inline_label(
 ) -> Mark | None:
     """The label on the question's own line, as in `**What is X?** **Answer:** It is Y`."""
     text = outline.text
-    for found in islice(INLINE_ANSWER.finditer(text, start, stop), _MOST_LABELS):
+    for found in islice(
+        INLINE_ANSWER.finditer(text, start, min(stop, start + LONGEST_QUESTION)), _MOST_LABELS
+    ):
         at = found.start()
         line_start = max(text.rfind("\n", start, at) + 1, start)
         line = text[line_start:at]
