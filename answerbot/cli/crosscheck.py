@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 def crosscheck(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files with answers, or folders of such files.")
+        list[Path],
+        typer.Argument(help="Files with answers, or folders of such files.", readable=False),
     ],
     only: Only = None,
     checks: Annotated[

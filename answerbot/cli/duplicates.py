@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 def duplicates(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Files of questions, or folders; else the bank's.", show_default=False),
+        typer.Argument(
+            help="Files of questions, or folders; else the bank's.",
+            show_default=False,
+            readable=False,
+        ),
     ] = None,
     curated: Annotated[
         bool, typer.Option("--curated", help="The questions of the references too.")

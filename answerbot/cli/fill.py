@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 def fill(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Question files; without any, those of the configuration."),
+        typer.Argument(
+            help="Question files; without any, those of the configuration.", readable=False
+        ),
     ] = None,
     only: Only = None,
     limit: Annotated[

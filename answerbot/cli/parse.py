@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def parse(
-    files: Annotated[list[Path], typer.Argument(help="Files of questions.", metavar="FILE")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Files of questions.", metavar="FILE", readable=False),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
     """Show what is understood of files: questions, answers, gaps.

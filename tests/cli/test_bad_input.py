@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -109,7 +110,9 @@ def test_a_file_that_may_not_be_read_is_told_with_a_hint(
             raise PermissionError(13, "Permission denied")
         return read_bytes(path)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)  # root may read everything
+    # root may read everything
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "access", lambda path, *_, **__: Path(path).name != "bad.md")
     assert "bad.md: no permission to read the file\n" in told(command, capsys)
 
 
