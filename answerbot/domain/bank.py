@@ -382,7 +382,8 @@ def _asked(text: str) -> str:
         text = _QUOTED.sub("", text)
     if "\n" not in text or not _BLOCKS.search(text):
         text = " ".join(text.split())
-    text = _LINK_AROUND.sub(r"\1\2", text)
+    if "](" in text:
+        text = _LINK_AROUND.sub(r"\1\2", text)
     found = _AROUND.match(text)
     if found and found[1] not in found[2]:
         return found[2]

@@ -84,6 +84,7 @@ def bids(text: str) -> bool:
     return bool(_BIDS.match(text))
 
 
+_NUMBERED_LABEL = re.compile(r"[0-9][.)]")
 LONGEST_QUESTION = 100_000
 """The most characters that a question may have; what is longer is something else."""
 LEVELS = r"(Easy|Medium|Hard|Beginner|Intermediate|Advanced)"
@@ -122,7 +123,9 @@ def read_entries(outline: Outline, openers: Sequence[Opener]) -> tuple[list[Entr
         ruled = ruled and was_ruled
         number = number + 1 if opener.number < 0 else opener.number
         labels = _labels(outline, opener, body, end)
-        faults += _misplaced_answers(outline, opener, labels)
+        misplaced = _misplaced_answers(outline, opener, labels) if labels else None
+        if misplaced:
+            faults.append(misplaced)
         entry = None
         if opener.at < opener.to or not (opener.level and above):
             entry = _entry(outline, opener, number, body, labels[:1], end)
@@ -239,6 +242,8 @@ def _navigation(text: str, start: int, end: int) -> int:
     ending = text[max(start, end - _LONGEST_NAVIGATION) : end]
     at = ending.rstrip().rfind("\n")
     line = ending[at:].strip() if at >= 0 else ""
+    if "#" not in line and "<" not in line:
+        return end
     words = _TAG.sub("", _IN_PAGE.sub("", line))
     leads = words != line and _IN_PAGE.search(line) and _TO_TOP.match(words)
     return end - len(ending) + at if leads or _ANCHOR.match(line) else end
@@ -291,11 +296,17 @@ def _labels(outline: Outline, opener: Opener, body: Sequence[Mark], end: int) ->
             labels.append(mark)
         elif mark.kind is Kind.QUESTION:
             break
+    before = labels[0].start if labels else end
+    if not _may_hold_label(outline.text, opener.at, before):
+        return labels
     start, stop = _asked_in(outline.text, opener, outline.marks[opener.index].end, body, end)
-    if labels:
-        stop = min(stop, labels[0].start)
+    stop = min(stop, before, start + LONGEST_QUESTION)
     inline = _inline_label(outline, opener, body, start, stop, labelled=bool(labels))
     return [inline, *labels] if inline else labels
+
+
+def _may_hold_label(text: str, start: int, stop: int) -> bool:
+    return text.find(":", start, stop) >= 0 or bool(_NUMBERED_LABEL.search(text, start, stop))
 
 
 def _asked_in(
@@ -341,9 +352,7 @@ def _inline_label(
 ) -> Mark | None:
     """The label on the question's own line, as in `**What is X?** **Answer:** It is Y`."""
     text = outline.text
-    for found in islice(
-        INLINE_ANSWER.finditer(text, start, min(stop, start + LONGEST_QUESTION)), _MOST_LABELS
-    ):
+    for found in islice(INLINE_ANSWER.finditer(text, start, stop), _MOST_LABELS):
         at = found.start()
         line_start = max(text.rfind("\n", start, at) + 1, start)
         line = text[line_start:at]
@@ -362,30 +371,27 @@ def _inline_label(
     return None
 
 
-def _misplaced_answers(outline: Outline, opener: Opener, labels: Sequence[Mark]) -> Iterator[Fault]:
+def _misplaced_answers(outline: Outline, opener: Opener, labels: Sequence[Mark]) -> Fault | None:
     """What is wrong where a label stands twice, or has the number of another question.
 
     A second one that is written otherwise is part of the answer.
     """
-    numbered = opener.number >= 0 and bool(labels) and labels[0].number >= 0
-    for label in labels if numbered else ():
-        if label.number not in (-1, opener.number):
-            yield Fault(
-                label.line,
-                f"answer {label.number} stands below question {opener.number}",
-                "give both the same number, or label the answer without one",
-            )
-            return
-    words = [outline.text[mark.start : mark.at].strip() for mark in labels]
-    yield from [
-        Fault(
-            mark.line,
+    if opener.number >= 0 and labels[0].number >= 0:
+        for label in labels:
+            if label.number not in (-1, opener.number):
+                return Fault(
+                    label.line,
+                    f"answer {label.number} stands below question {opener.number}",
+                    "give both the same number, or label the answer without one",
+                )
+    words = [outline.text[mark.start : mark.at].strip() for mark in labels[:2]]
+    if len(words) == 2 and words[0] == words[1]:
+        return Fault(
+            labels[1].line,
             "the question has two answers",
             f"delete one, or its label; the first is at line {labels[0].line}",
         )
-        for mark, word in zip(labels[1:2], words[1:2], strict=True)
-        if word == words[0]
-    ]
+    return None
 
 
 def _split_difficulty(asked: str) -> tuple[str, str | None]:
