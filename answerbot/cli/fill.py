@@ -115,7 +115,7 @@ def fill(
         if run.writes:
             changes = write(work, run.filled(work), config.placeholders)
         else:
-            text = result(work.bank, run.filled(work))
+            text = result(work, run.filled(work))
             changes = bool(run.filled(work)) and text != work.before
             if diff:
                 sys.stdout.write(fill_show.difference(work, text))

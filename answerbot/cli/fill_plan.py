@@ -12,7 +12,14 @@ from answerbot.adapters.files import read_bank, read_text, write_atomically
 from answerbot.cli.loading import read_banks, selected
 from answerbot.domain.bank import Bank, Question, QuestionId, parse_bank, write_answers
 from answerbot.domain.errors import InputError, Location, Problem
-from answerbot.domain.filling import Standing, continue_copy, standing, written
+from answerbot.domain.filling import (
+    Standing,
+    answers_of,
+    continue_copy,
+    is_plain_copy,
+    standing,
+    written,
+)
 from answerbot.workflows.fill import Filled
 
 
@@ -20,15 +27,17 @@ from answerbot.workflows.fill import Filled
 class Work:
     """One file: `bank` is what filling goes on from, `target` where the result goes.
 
-    `before` is the target's text when it was read, None where there was no such file. `ask` are the
-    questions to answer, `rebuild` those with an untouched answer of ours, which is rebuilt where
-    that costs nothing.
+    `before` is the target's text when it was read, None where there was no such file. New answers
+    are written into `ground`, together with those `kept`. `ask` are the questions to answer,
+    `rebuild` those with an untouched answer of ours, which is rebuilt where that costs nothing.
     """
 
     source: Path
     target: Path
     bank: Bank
     before: str | None
+    ground: Bank
+    kept: Mapping[QuestionId, str]
     ask: tuple[Question, ...]
     rebuild: tuple[Question, ...]
 
@@ -61,12 +70,17 @@ def plan(
     ):
         if target == source:
             works.append(_work(source, target, bank, bank.text, force))
-        elif target.exists():
-            copy = read_bank(target, placeholders)
-            merged = continue_copy(bank, copy, placeholders, force)
-            works.append(_work(source, target, merged, copy.text, force))
-        else:
+        elif not target.exists():
             works.append(_work(source, target, bank, None, force))
+        else:
+            copy = read_bank(target, placeholders)
+            if is_plain_copy(bank, copy):
+                # Written anew from the source, it is the same as one that never was there before.
+                work = _work(source, target, copy, copy.text, force)
+                works.append(replace(work, ground=bank, kept=answers_of(copy)))
+            else:
+                merged = continue_copy(bank, copy, placeholders, force)
+                works.append(_work(source, target, merged, copy.text, force))
     return _limited(_selected(works, only), limit)
 
 
@@ -91,6 +105,8 @@ def _work(source: Path, target: Path, bank: Bank, before: str | None, force: boo
         target,
         bank,
         before,
+        ground=bank,
+        kept={},
         ask=tuple(q for q in bank.questions if standings[q.id] in wanted),
         rebuild=() if force else tuple(q for q in bank.questions if standings[q.id] == "ours"),
     )
@@ -116,10 +132,13 @@ def _limited(works: Sequence[Work], limit: int | None) -> list[Work]:
     return limited
 
 
-def result(bank: Bank, filled: Sequence[Filled]) -> str:
-    """The text of the file with these answers in it."""
-    answers = {one.question.id: f"{one.text}\n\n{one.provenance.comment()}" for one in filled}
-    return write_answers(bank, answers)
+def result(work: Work, filled: Sequence[Filled]) -> str:
+    """The text of the target with these answers in it."""
+    return write_answers(work.ground, {**work.kept, **_notes(filled)})
+
+
+def _notes(filled: Sequence[Filled]) -> dict[QuestionId, str]:
+    return {one.question.id: f"{one.text}\n\n{one.provenance.comment()}" for one in filled}
 
 
 def write(work: Work, filled: Sequence[Filled], placeholders: tuple[str, ...]) -> bool:
@@ -128,13 +147,13 @@ def write(work: Work, filled: Sequence[Filled], placeholders: tuple[str, ...]) -
     An answer that somebody changed in the file since it was read stays as they have it.
     """
     before = read_text(work.target) if work.target.exists() else None
-    bank = work.bank
-    if before is not None and before != work.before:
-        bank = parse_bank(before, str(work.target), placeholders)
+    if before is None or before == work.before:
+        text = result(work, filled)
+    else:
+        now = parse_bank(before, str(work.target), placeholders)
         begun = {(q.id, q.text, _content(q)) for q in work.bank.questions}
-        still = {q.id for q in bank.questions if (q.id, q.text, _content(q)) in begun}
-        filled = [one for one in filled if one.question.id in still]
-    text = result(bank, filled)
+        still = {q.id for q in now.questions if (q.id, q.text, _content(q)) in begun}
+        text = write_answers(now, _notes([one for one in filled if one.question.id in still]))
     if text == before or not filled:
         return False
     work.target.parent.mkdir(parents=True, exist_ok=True)

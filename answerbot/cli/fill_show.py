@@ -13,7 +13,7 @@ from typing import Any
 from answerbot.adapters.config import Config
 from answerbot.cli.fill_plan import Work
 from answerbot.cli.notices import printable, to_stderr
-from answerbot.cli.showing import counted, finding_json, shown, took, usage_json
+from answerbot.cli.showing import counted, finding_json, shortened, shown, took, usage_json
 from answerbot.cli.stack import Stack
 from answerbot.domain.bank import Question, QuestionId
 from answerbot.domain.errors import MissingRecordingError
@@ -119,7 +119,14 @@ def summary(run: Run) -> None:
         verb = _verb(run, work)
         print(f"{shown(work.target)}: {told} ({verb})")
     _print_list("To review", _reviews(run))
-    _print_list("References in dispute", _disputes(run))
+    _print_list(
+        "References in dispute (--report FILE.md says why)",
+        [
+            f'{finding.reference_id}  "{shortened(finding.reference_quote or "")}", '
+            f"against {', '.join(questions)}"
+            for finding, questions in run.disputes
+        ],
+    )
     print(f"\n{took(run.stack)}")
     _explain_failures(run)
 

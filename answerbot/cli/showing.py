@@ -22,6 +22,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def shortened(text: str, width: int = 60) -> str:
+    """The text on one line, cut off where it is too long for a list."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1].rstrip() + "…"
+
+
 def finding_json(finding: Finding) -> dict[str, Any]:
     """A finding as every JSON document shows it."""
     return {

@@ -31,6 +31,16 @@ def written(question: Question) -> str:
     return question.answer.text + (f"\n\n<!-- answerbot: {note} -->" if note else "")
 
 
+def is_plain_copy(source: Bank, copy: Bank) -> bool:
+    """Whether the copy is the source with answers in it, and nothing else."""
+    return _asked(source) == _asked(copy) and write_answers(source, answers_of(copy)) == copy.text
+
+
+def answers_of(bank: Bank) -> dict[QuestionId, str]:
+    """Every answer of the bank, as `write_answers` takes it."""
+    return {question.id: written(question) for question in bank.questions if question.answer}
+
+
 def continue_copy(source: Bank, copy: Bank, placeholders: tuple[str, ...], force: bool) -> Bank:
     """What filling goes on from, where `copy` is an earlier filled copy of `source`.
 

@@ -153,6 +153,27 @@ def test_copies_go_to_another_folder_and_the_file_stays(bank: Path) -> None:
     assert copy.read_bytes().count(b"<!-- answerbot:") == 2
 
 
+def test_a_copy_filled_anew_is_the_same_as_one_that_never_was_there(
+    live: Endpoint, bank: Path
+) -> None:
+    bank.write_bytes(BANK.replace("**Answer:** _[To be filled]_\r\n", "").encode())
+    assert run(["fill", "heat.md", "-o", "old"]) == 0
+
+    def list_it(body: Body) -> Answer:
+        return (
+            said(json.dumps({"answer": "- one\n- two"}))
+            if step(body) == "Draft"
+            else obliging(body)
+        )
+
+    live.reply = list_it
+    again = ["--force", "--live", "--model", "gpt-5-nano"]
+    assert run(["fill", "heat.md", "-o", "old", *again]) == 0
+    assert run(["fill", "heat.md", "-o", "new", *again]) == 0
+    assert Path("old/heat.md").read_bytes() == Path("new/heat.md").read_bytes()
+    assert b"- one\r\n- two" in Path("new/heat.md").read_bytes()
+
+
 @pytest.mark.usefixtures("live")
 def test_a_question_that_is_added_later_joins_the_copy_with_its_answers(bank: Path) -> None:
     assert run(["fill", "heat.md", "-o", "out"]) == 0
