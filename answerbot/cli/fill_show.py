@@ -23,11 +23,11 @@ from answerbot.workflows.crosscheck import Checks
 from answerbot.workflows.fill import Filled, Outcome, Round, Unfilled
 
 FIGURES: dict[Checks, tuple[float, int, int]] = {
-    "none": (1, 600, 350),
-    "references": (2.5, 2500, 900),
-    "full": (4, 4500, 2000),
+    "none": (1, 530, 330),
+    "references": (1.8, 1340, 360),
+    "full": (4.2, 3820, 1890),
 }
-"""A question's requests, input tokens and output tokens, as docs/fill.md measures them."""
+"""A question's requests, input tokens and output tokens, as `benchmarks/fill.py` measures them."""
 
 
 @dataclass
