@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from answerbot.cli.notices import bars_are_welcome, notice, printable, to_stderr
@@ -112,11 +113,10 @@ def run_to_end(work: Callable[[Watch], Coroutine[Any, Any, T]]) -> T:
 
     async def watched() -> T:
         task = asyncio.create_task(work(watch))
+        if sys.platform == "win32" or current_thread() is not main_thread():
+            return await task  # signals cannot be handled there
         loop = asyncio.get_running_loop()
-        try:
-            loop.add_signal_handler(signal.SIGINT, watch.interrupt, task)
-        except (NotImplementedError, RuntimeError):
-            return await task  # not on this system, or not in the main thread
+        loop.add_signal_handler(signal.SIGINT, watch.interrupt, task)
         try:
             return await task
         except asyncio.CancelledError:
