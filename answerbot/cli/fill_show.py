@@ -13,7 +13,7 @@ from typing import Any
 from answerbot.adapters.config import Config
 from answerbot.cli.fill_plan import Work
 from answerbot.cli.notices import printable, to_stderr
-from answerbot.cli.showing import counted, finding_json, shortened, shown, took, usage_json
+from answerbot.cli.showing import counted, dollars, finding_json, shortened, shown, took, usage_json
 from answerbot.cli.stack import Stack
 from answerbot.domain.bank import Question, QuestionId
 from answerbot.domain.errors import MissingRecordingError
@@ -102,7 +102,7 @@ def plan_text(questions: int, stack: Stack, config: Config) -> str:
     requests, tokens_in, tokens_out = FIGURES[config.fill.checks]
     price = stack.price_of(stack.settings.model)
     usage = Usage(input_tokens=tokens_in * questions, output_tokens=tokens_out * questions)
-    cost = f"about ${price.cost(usage):.2f}" if price else "price unknown"
+    cost = f"about {dollars(price.cost(usage))}" if price else "price unknown"
     bound = f", at most ${config.budget}" if config.budget is not None else ""
     return (
         f"asking {stack.settings.model} at {stack.endpoint}: {counted(questions, 'question')}, "

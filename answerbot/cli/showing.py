@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ def shown(path: Path) -> str:
 def counted(number: int, noun: str) -> str:
     """'1 question', '2 questions'."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def dollars(amount: Decimal) -> str:
+    """US dollars; small amounts to a hundredth of a cent."""
+    return f"${amount:.2f}" if amount >= 1 else f"${amount:.4f}"
 
 
 def shortened(text: str, width: int = 60) -> str:
@@ -64,7 +70,7 @@ def took(stack: Stack) -> str:
     if calls["endpoint"]:
         usage, uncounted = stack.ledger.usage("endpoint")
         cost = stack.ledger.cost
-        shown = "cost unknown" if cost == "unknown" else f"${cost:.4f}"
+        shown = "cost unknown" if cost == "unknown" else dollars(cost)
         line += f"; {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out, {shown}"
         if uncounted:
             line += f" ({uncounted} of them came without a count)"
