@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,6 +53,14 @@ class Store:
         with self._using() as connection, connection:
             connection.execute(
                 "insert or ignore into replies values (?, ?)", (recording.key, recording.to_line())
+            )
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """No reply is held any more whose key begins with one of these."""
+        with self._using() as connection, connection:
+            connection.executemany(
+                "delete from replies where substr(key, 1, length(?1)) = ?1",
+                ((key,) for key in keys),
             )
 
     def count(self) -> int:

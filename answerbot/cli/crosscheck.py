@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from answerbot.cli.stack import Stack
     from answerbot.domain.bank import QuestionId
     from answerbot.domain.findings import Finding
-    from answerbot.workflows.crosscheck import Outcome, Subject
+    from answerbot.workflows.crosscheck import Check, Outcome, Subject
 
 
 def crosscheck(
@@ -67,11 +67,12 @@ def crosscheck(
         budget=budget,
         max_concurrency=max_concurrency,
         timeout=timeout,
-        fill__checks=checks,
     )
+    # `checks = "none"` is a setting for filling; here it would be an all-clear that nobody gave.
+    chosen = checks or ("full" if config.fill.checks == "none" else config.fill.checks)
     from answerbot.cli.loading import files_in, read_banks, selected
     from answerbot.cli.running import run_to_end
-    from answerbot.workflows.crosscheck import Subject
+    from answerbot.workflows.crosscheck import READS, Subject
 
     banks = read_banks(files_in(paths), config.placeholders)
     subjects = [
@@ -79,11 +80,16 @@ def crosscheck(
         for question in selected([q for bank in banks for q in bank.questions], only or ())
         if question.answer
     ]
-    outcomes, stack = run_to_end(lambda watch: _run(subjects, config, watch, yes=yes))
+    outcomes, stack = run_to_end(
+        lambda watch: _run(subjects, READS[chosen], config, watch, yes=yes)
+    )
     if record:
-        from answerbot.adapters.recordings import write_recordings
+        from answerbot.cli.recording import keep_recordings
+        from answerbot.workflows.crosscheck import Checked
 
-        write_recordings(record, stack.ledger.recordings())
+        order = {subject.id: number for number, subject in enumerate(subjects)}
+        done = {one.subject.id for one in outcomes if isinstance(one, Checked)}
+        keep_recordings(record, stack, order, done)
     if as_json:
         print(_document(outcomes, stack))
     else:
@@ -93,19 +99,20 @@ def crosscheck(
 
 
 async def _run(
-    subjects: list[Subject], config: Config, watch: Watch, *, yes: bool
+    subjects: list[Subject], reads: Sequence[Check], config: Config, watch: Watch, *, yes: bool
 ) -> tuple[list[Outcome], Stack]:
     from answerbot.adapters.confirmed_llm import ConfirmedLLM
     from answerbot.cli.loading import load_library, load_prompts
     from answerbot.cli.notices import notice
+    from answerbot.cli.showing import counted
     from answerbot.cli.stack import build_stack
-    from answerbot.workflows.crosscheck import READS, cross_check_all
+    from answerbot.workflows.crosscheck import Unchecked, cross_check_all
     from answerbot.workflows.session import Session
 
     def plan() -> str:
-        reads = READS[config.fill.checks]
+        answers = counted(len(subjects), "answer")
         return (
-            f"asking {stack.settings.model} at {stack.endpoint}: {len(subjects)} answers, "
+            f"asking {stack.settings.model} at {stack.endpoint}: {answers}, "
             f"{len(reads)} requests each ({', '.join(reads)}); what is recorded or stored is free"
         )
 
@@ -119,19 +126,20 @@ async def _run(
                 subjects,
                 load_library(config),
                 Session(stack.llm, load_prompts(config), stack.settings, watch),
-                checks=READS[config.fill.checks],
+                checks=reads,
                 at_once=config.model.max_concurrency,
                 on_done=lambda outcome: advance(outcome.subject.id),
             )
+        stack.forget_unusable(one.error for one in outcomes if isinstance(one, Unchecked))
     return outcomes, stack
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:
     from answerbot.workflows.crosscheck import Checked
 
-    for outcome in outcomes:
-        if not isinstance(outcome, Checked):
-            return outcome.error.exit_code
+    codes = {one.error.exit_code for one in outcomes if not isinstance(one, Checked)}
+    if codes:
+        return max(codes)
     return 1 if any(_findings(outcome) for outcome in outcomes) else 0
 
 
@@ -179,4 +187,7 @@ def _show(outcomes: Sequence[Outcome], places: dict[QuestionId, str], stack: Sta
         if not isinstance(outcome, Checked):
             to_stderr(str(outcome.error))
     found = sum(len(_findings(outcome)) for outcome in outcomes)
+    unread = [one for one in outcomes if isinstance(one, Checked) and not one.result.checks]
+    if unread:
+        print(f"not checked, as no reference bears on them: {counted(len(unread), 'answer')}")
     print(f"{counted(len(outcomes), 'answer')}, {counted(found, 'finding')}; {took(stack)}")

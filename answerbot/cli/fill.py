@@ -21,7 +21,7 @@ from answerbot.cli.options import (
     Yes,
     configured,
 )
-from answerbot.domain.errors import InputError, Problem
+from answerbot.domain.errors import AnswerbotError, InputError, Location, Problem
 
 if TYPE_CHECKING:
     from answerbot.adapters.config import Config
@@ -100,6 +100,7 @@ def fill(
     from answerbot.adapters.files import write_atomically
     from answerbot.cli import fill_show
     from answerbot.cli.fill_plan import plan, result, write
+    from answerbot.cli.notices import to_stderr
     from answerbot.cli.running import run_to_end
 
     works = plan(
@@ -109,26 +110,33 @@ def fill(
         limit=limit,
         force=force,
     )
+    if report and not report.parent.is_dir():
+        raise InputError(Problem("--report: there is no such folder", Location(str(report.parent))))
     outcomes, stack = run_to_end(lambda watch: _run(works, config, watch, yes=yes))
     run = fill_show.Run(works, outcomes, stack, config, writes=not (check or diff))
     for work in works:
         if run.writes:
-            changes = write(work, run.filled(work), config.placeholders)
+            try:
+                changes = write(work, run.filled(work), config.placeholders)
+            except AnswerbotError as error:  # of one file, which must not cost the others theirs
+                to_stderr(str(error))
+                run.unwritten.append(error)
+                continue
         else:
             text = result(work, run.filled(work))
             changes = bool(run.filled(work)) and text != work.before
-            if diff:
+            if diff and not as_json:
                 sys.stdout.write(fill_show.difference(work, text))
         if changes:
             run.changed.append(work.target)
-    if record and run.writes:
-        fill_show.keep_recordings(run)
-    if report:
-        write_atomically(report, fill_show.report(run))
     if as_json:
         print(fill_show.as_json(run))
     elif not diff:
         fill_show.summary(run)
+    if record and run.writes:
+        fill_show.record(run)
+    if report:
+        write_atomically(report, fill_show.report(run))
     return fill_show.exit_code(run)
 
 
@@ -148,6 +156,9 @@ def _targets(files: list[Path], output: Path | None, config: Config) -> dict[Pat
         )
     ours = {realpath(path) for path in configured}
 
+    if output and output.exists() and not output.is_dir():
+        raise InputError(Problem("--output: this is a file, not a folder", Location(str(output))))
+
     def target(source: Path) -> Path:
         folder = output or (config.filled_folder() if realpath(source) in ours else None)
         return folder / source.name if folder else source
@@ -161,10 +172,11 @@ async def _run(
     """Answer what is to be answered, and rebuild for free what was answered before."""
     from answerbot.adapters.confirmed_llm import ConfirmedLLM
     from answerbot.cli import fill_show
+    from answerbot.cli.fill_plan import without_misfits
     from answerbot.cli.loading import load_library, load_prompts, load_rubrics
     from answerbot.cli.notices import notice
     from answerbot.cli.stack import build_stack
-    from answerbot.workflows.fill import Filled, Options, fill_all
+    from answerbot.workflows.fill import Filled, Options, Unfilled, fill_all
     from answerbot.workflows.session import Session
 
     ask = [question for work in works for question in work.ask]
@@ -202,4 +214,6 @@ async def _run(
 
             rebuilt = await fill_by(free, rebuild)
             asked = await fill_by(paid, ask)
-    return [*rebuilt, *asked], stack
+        outcomes = without_misfits(works, [*rebuilt, *asked])
+        stack.forget_unusable(one.error for one in outcomes if isinstance(one, Unfilled))
+    return outcomes, stack

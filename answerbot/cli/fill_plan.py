@@ -11,7 +11,7 @@ from pathlib import Path
 from answerbot.adapters.files import read_bank, read_text, write_atomically
 from answerbot.cli.loading import read_banks, selected
 from answerbot.domain.bank import Bank, Question, QuestionId, parse_bank, write_answers
-from answerbot.domain.errors import InputError, Location, Problem
+from answerbot.domain.errors import InputError, Location, Problem, ReplyError
 from answerbot.domain.filling import (
     Standing,
     answers_of,
@@ -20,7 +20,7 @@ from answerbot.domain.filling import (
     standing,
     written,
 )
-from answerbot.workflows.fill import Filled
+from answerbot.workflows.fill import Filled, Outcome, Unfilled
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,8 @@ def plan(
 
 
 def _refuse_collisions(targets: Mapping[Path, Path]) -> None:
-    stems: dict[str, Path] = {}
     taken: dict[str, Path] = {}
     for source, target in targets.items():
-        if (first := stems.setdefault(source.stem, source)) is not source:
-            what = f"its questions would have the same ids as those of {first}"
-            hint = "rename one of them, or fill them one after the other"
-            raise InputError(Problem(what, Location(str(source)), hint))
         if (first := taken.setdefault(realpath(target), source)) is not source:
             what = f"it would be written to {target}, as {first} would"
             raise InputError(Problem(what, Location(str(source)), "give one of them another name"))
@@ -141,12 +136,48 @@ def _notes(filled: Sequence[Filled]) -> dict[QuestionId, str]:
     return {one.question.id: f"{one.text}\n\n{one.provenance.comment()}" for one in filled}
 
 
+def without_misfits(works: Sequence[Work], outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes, where an answer that its file would be misread with is a failure.
+
+    The others are not held up by it.
+    """
+    filled = {one.question.id: one for one in outcomes if isinstance(one, Filled)}
+    misfits: dict[QuestionId, Unfilled] = {}
+    for work in works:
+        mine = [filled[q.id] for q in work.bank.questions if q.id in filled]
+        misfits |= {one.question.id: one for one in _misfits(work, mine)}
+    return [misfits.get(one.question.id, one) for one in outcomes]
+
+
+def _misfits(work: Work, filled: Sequence[Filled]) -> list[Unfilled]:
+    try:
+        result(work, filled)
+    except InputError as error:
+        if len(filled) > 1:
+            half = len(filled) // 2
+            return [*_misfits(work, filled[:half]), *_misfits(work, filled[half:])]
+        hint = "the next run asks anew; or write this answer by hand"
+        problems = [replace(problem, hint=hint) for problem in error.problems]
+        return [
+            Unfilled(one.question, ReplyError(*problems, keys=(one.provenance.key,)))
+            for one in filled
+        ]
+    return []
+
+
 def write(work: Work, filled: Sequence[Filled], placeholders: tuple[str, ...]) -> bool:
     """The target holds these answers; tells whether it had to be changed.
 
     An answer that somebody changed in the file since it was read stays as they have it.
+
+    Raises:
+        InputError: the file was deleted or spoilt meanwhile; it is left as it is.
     """
     before = read_text(work.target) if work.target.exists() else None
+    if before is None and work.before is not None:
+        hint = "the answers are kept: put the file back and run the same command again"
+        what = "the file was deleted while it was being filled"
+        raise InputError(Problem(what, Location(str(work.target)), hint))
     if before is None or before == work.before:
         text = result(work, filled)
     else:

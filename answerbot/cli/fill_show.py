@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,10 +14,11 @@ from typing import Any
 from answerbot.adapters.config import Config
 from answerbot.cli.fill_plan import Work
 from answerbot.cli.notices import printable, to_stderr
+from answerbot.cli.recording import keep_recordings
 from answerbot.cli.showing import counted, dollars, finding_json, shortened, shown, took, usage_json
 from answerbot.cli.stack import Stack
 from answerbot.domain.bank import Question, QuestionId
-from answerbot.domain.errors import MissingRecordingError
+from answerbot.domain.errors import AnswerbotError, MissingRecordingError, NotFinishedError
 from answerbot.domain.findings import Finding
 from answerbot.domain.llm import Usage
 from answerbot.workflows.crosscheck import Checks
@@ -40,6 +42,7 @@ class Run:
     config: Config
     writes: bool
     changed: list[Path] = field(default_factory=list)
+    unwritten: list[AnswerbotError] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._of: dict[QuestionId, Outcome] = {one.question.id: one for one in self.outcomes}
@@ -92,6 +95,7 @@ class Run:
 def exit_code(run: Run) -> int:
     """0 done, 1 something would change, 3 something failed, 130 somebody interrupted."""
     codes = {one.error.exit_code for one in run.failures}
+    codes |= {NotFinishedError.exit_code for _ in run.unwritten}
     if codes:
         return max(codes)
     return 1 if run.changed and not run.writes else 0
@@ -183,13 +187,17 @@ def _explain_failures(run: Run) -> None:
         )
 
 
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_NO_NEWLINE = "\n\\ No newline at end of file\n"
+
+
 def difference(work: Work, text: str) -> str:
     """A unified diff between the target as it is and as it would be."""
     return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        printable(line) if line.endswith("\n") else f"{printable(line)}{_NO_NEWLINE}"
         for line in unified_diff(
-            (work.before or "").splitlines(keepends=True),
-            text.splitlines(keepends=True),
+            _LINE.findall(work.before or ""),
+            _LINE.findall(text),
             shown(work.target) if work.before is not None else "/dev/null",
             shown(work.target),
         )
@@ -252,33 +260,13 @@ def _round_json(look: Round) -> dict[str, Any]:
     return {"answer": look.text, "findings": findings, "dropped": look.checked.dropped}
 
 
-def keep_recordings(run: Run) -> None:
+def record(run: Run) -> None:
     """The recordings folder holds, a file for each bank, the replies that this run used."""
-    from answerbot.adapters.recordings import load_recordings, write_recordings
-
-    used = run.stack.ledger.recordings()
-    tried = {one.question.id for one in run.outcomes}
     for work in run.works:
         places = {question.id: number for number, question in enumerate(work.bank.questions)}
-        mine = [r for r in used if _question_of(r.label) in places]
+        done = {one.question.id for one in run.filled(work)}
         path = run.config.recordings_folder() / f"{work.source.stem}.jsonl"
-        kept = [r for r in load_recordings([path]).all() if _question_of(r.label) not in tried]
-        if not mine and not kept:
-            continue
-        labels = sorted({r.label for r in (*kept, *mine)}, key=lambda label: _place(label, places))
-        write_recordings(path, (*kept, *mine), labels)
-
-
-def _question_of(label: str) -> QuestionId:
-    return QuestionId(label.split(" ", 1)[0])
-
-
-def _place(label: str, places: dict[QuestionId, int]) -> tuple[int, int, str]:
-    """In the order of the questions, then of the work on each."""
-    step = label.partition(" ")[2]
-    number = int("".join(filter(str.isdigit, step)) or 0)
-    later = 2 * number + step.startswith("revise")
-    return places.get(_question_of(label), len(places)), later, step
+        keep_recordings(path, run.stack, places, done)
 
 
 def report(run: Run) -> str:

@@ -24,7 +24,13 @@ def read_banks(paths: Iterable[Path], placeholders: Sequence[str]) -> list[Bank]
     """
     banks: list[Bank] = []
     problems: list[Problem] = []
+    stems: dict[str, Path] = {}
     for path in paths:
+        if (first := stems.setdefault(path.stem, path)) != path:
+            what = f"its questions would have the same ids as those of {first}"
+            hint = "rename one of them, or name them one after the other"
+            problems.append(Problem(what, Location(str(path)), hint))
+            continue
         try:
             banks.append(read_bank(path, placeholders))
         except InputError as error:

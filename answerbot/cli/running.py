@@ -77,7 +77,7 @@ class Watch:
             with self._quiet_bar():
                 to_stderr(plan())
                 print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
-                return sys.stdin.readline().strip().lower() in ("y", "yes")
+                return _answer().lower() in ("y", "yes")
 
         return confirm
 
@@ -99,6 +99,15 @@ class Watch:
         self._bar.stop()
         yield
         self._bar.start()
+
+
+def _answer() -> str:
+    """The line that the person types; Ctrl-C ends the program at once, as nothing is under way."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return sys.stdin.readline().strip()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def run_to_end(work: Callable[[Watch], Coroutine[Any, Any, T]]) -> T:

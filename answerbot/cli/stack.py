@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from asyncio import CancelledError
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from answerbot.adapters.ledger import Ledger
 from answerbot.adapters.prices import price_list
 from answerbot.adapters.recorded_llm import RecordedLLM
 from answerbot.adapters.recordings import Recordings, load_recordings
-from answerbot.domain.errors import InputError, Problem
+from answerbot.domain.errors import InputError, Problem, ReplyError
 from answerbot.domain.llm import LLM, ModelSettings
 from answerbot.domain.prices import Price
 
@@ -48,6 +48,12 @@ class Stack:
     store: Store | None = None
     _stored: StoredLLM | None = field(default=None, repr=False)
     _client: OpenAILLM | None = field(default=None, repr=False)
+
+    def forget_unusable(self, errors: Iterable[Exception]) -> None:
+        """The next run asks anew for replies that were of no use."""
+        keys = [key for error in errors if isinstance(error, ReplyError) for key in error.keys]
+        if self.store is not None and keys:
+            self.store.forget(keys)
 
     async def __aenter__(self) -> Stack:
         return self

@@ -83,7 +83,15 @@ class EndpointError(NotFinishedError):
 
 
 class ReplyError(NotFinishedError):
-    """The model's reply was unusable, also after it was asked again."""
+    """The model's reply was unusable, also after it was asked again.
+
+    `keys` are the keys of the requests with unusable replies, or their beginnings: a later run asks
+    these anew.
+    """
+
+    def __init__(self, *problems: Problem | str, keys: tuple[str, ...] = ()) -> None:
+        super().__init__(*problems)
+        self.keys = keys
 
 
 class StoppedError(NotFinishedError):

@@ -57,12 +57,14 @@ async def ask(
         NotFinishedError: no reply could be had.
     """
     asked = await _attempt(llm, prompt, reply_type, model, faults)
-    if isinstance(asked, _Unusable):
-        asked = await _attempt(llm, _corrected(prompt, asked), reply_type, model, faults)
-    if isinstance(asked, _Unusable):
-        what = f"{prompt.label}: the reply is unusable: {asked.problems[0]}"
-        raise ReplyError(Problem(what, hint="a more capable model may do better"))
-    return asked
+    if not isinstance(asked, _Unusable):
+        return asked
+    again = await _attempt(llm, _corrected(prompt, asked), reply_type, model, faults)
+    if not isinstance(again, _Unusable):
+        return again
+    what = f"{prompt.label}: the reply is unusable: {again.problems[0]}"
+    hint = "the next run asks anew; a more capable model may do better"
+    raise ReplyError(Problem(what, hint=hint), keys=(asked.key, again.key))
 
 
 async def follow_up(
@@ -87,6 +89,7 @@ async def follow_up(
 class _Unusable:
     text: str
     problems: list[str]
+    key: str
 
 
 async def _attempt(
@@ -107,14 +110,15 @@ async def _attempt(
     )
     reply = await llm.complete(request)
     text = reply.text
+    key = reply.key or request.key
     try:
         value = reply_type.model_validate_json(find_json(text) or text, strict=True)
     except ValidationError as error:
-        return _Unusable(text, _problems(error))
+        return _Unusable(text, _problems(error), key)
     if faults and (found := faults(value)):
-        return _Unusable(text, list(found))
+        return _Unusable(text, list(found), key)
     messages = (*prompt.messages, Message(role="assistant", content=text))
-    return Asked(value, messages, reply.key or request.key, prompt.label)
+    return Asked(value, messages, key, prompt.label)
 
 
 def _corrected(prompt: Prompt, unusable: _Unusable) -> Prompt:

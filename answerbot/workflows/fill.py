@@ -147,6 +147,7 @@ async def fill(
     references = library.nearest(question.text, NEAREST, exclude=(question.id,))
     rounds: list[Round] = []
     rejected: list[Finding] = []
+    pass_mark = rubric.pass_mark if rubric else 0
     for number in range(ROUNDS + 1):
         look = await _look(question, text, references, rubric, session, options, number)
         rounds.append(look)
@@ -168,7 +169,11 @@ async def fill(
             break
         text, key = revision.answer, key_of_revision
     return Filled(
-        question, text, _provenance(text, key, rounds, rejected), references, tuple(rounds)
+        question,
+        text,
+        _provenance(text, key, rounds, rejected, pass_mark),
+        references,
+        tuple(rounds),
     )
 
 
@@ -283,13 +288,17 @@ async def _revise(
 
 
 def _provenance(
-    text: str, key: str, rounds: Sequence[Round], rejected: Sequence[Finding]
+    text: str,
+    key: str,
+    rounds: Sequence[Round],
+    rejected: Sequence[Finding],
+    pass_mark: int,
 ) -> Provenance:
     last = rounds[-1]
     checks: tuple[str, ...] = last.checked.checks
     if last.grade:
         checks += (f"rubric {last.grade.earned}/{last.grade.possible}",)
-    why = _why(last, rejected)
+    why = _why(last, rejected, pass_mark)
     return Provenance(
         state="needs review" if why else "accepted",
         checks=checks,
@@ -299,7 +308,7 @@ def _provenance(
     )
 
 
-def _why(last: Round, rejected: Sequence[Finding]) -> str:
+def _why(last: Round, rejected: Sequence[Finding], pass_mark: int) -> str:
     """What is left open after the last look: '' where nothing is.
 
     A claim that one step calls wrong and another right is for a human. A claim that was only
@@ -316,6 +325,9 @@ def _why(last: Round, rejected: Sequence[Finding]) -> str:
             )
         elif finding.wrong == "unclear" and not settled:
             reasons.append(f'unconfirmed: "{_short(finding)}"')
+    if last.grade and last.grade.fraction * 100 < pass_mark:
+        reasons.append(f"rubric: {last.grade.earned} of {last.grade.possible} points")
+    reasons += last.grade.flags if last.grade else ()
     return "; ".join(reasons)
 
 

@@ -69,9 +69,15 @@ async def judge(subject: Subject, rubric: Rubric, session: Session, *, step: str
             faults,
         )
     reply = asked.value
+    verdicts = _verdicts(reply, rubric, subject.answer)
     flags = [f"quote not in the answer: {quote!r}" for quote in _unfound(reply, subject.answer)]
+    flags += [
+        f"criterion {verdict.criterion.id}: called {claim.verdict}, counted as {verdict.verdict}"
+        for verdict, claim in zip(verdicts, reply.criteria, strict=True)
+        if verdict.verdict != claim.verdict
+    ]
     slips = _slips(reply, rubric, subject.answer)
-    return score(rubric, _verdicts(reply, rubric, subject.answer), slips, flags)
+    return score(rubric, verdicts, slips, flags)
 
 
 def _mismatches(reply: JudgeReply, rubric: Rubric) -> list[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from typing import ClassVar
 
 import jinja2
+from jinja2 import meta
 
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.findings import Finding
@@ -124,6 +125,15 @@ class JudgeInputs:
 Inputs = DraftInputs | ClaimsInputs | ReferencesInputs | RevisionInputs | JudgeInputs
 
 
+_FIELDS: Mapping[str, frozenset[str]] = {
+    inputs.template: frozenset(field.name for field in fields(inputs))
+    for inputs in (DraftInputs, ClaimsInputs, ReferencesInputs, RevisionInputs, JudgeInputs)
+}
+
+STEPS: tuple[str, ...] = tuple(_FIELDS)
+"""Every step that has a template."""
+
+
 class Prompts:
     """The templates of all steps, parsed; `render` makes a Prompt of typed inputs."""
 
@@ -146,6 +156,11 @@ class Prompts:
             except jinja2.TemplateSyntaxError as error:
                 what = f"no template: {error.message}"
                 raise InputError(Problem(what, Location(path, error.lineno))) from error
+            wanted = meta.find_undeclared_variables(self._environment.parse(text))
+            if unknown := wanted - _FIELDS[step]:
+                what = f"the template asks for {min(unknown)!r}, which there is not"
+                hint = "it may use " + ", ".join(sorted(_FIELDS[step]))
+                raise InputError(Problem(what, Location(path), hint))
             if missing := {"system", "user"} - set(template.blocks):
                 what = f"the template has no block '{min(missing)}'"
                 raise InputError(Problem(what, Location(path)))
@@ -170,10 +185,3 @@ class Prompts:
         return Prompt(
             label, (Message(role="system", content=system), Message(role="user", content=user))
         )
-
-
-STEPS: tuple[str, ...] = tuple(
-    inputs.template
-    for inputs in (DraftInputs, ClaimsInputs, ReferencesInputs, RevisionInputs, JudgeInputs)
-)
-"""Every step that has a template."""

@@ -110,6 +110,41 @@ def test_fewer_checks_ask_less(live: Endpoint) -> None:
     assert [step(body) for body in live.bodies] == ["ReferencesReply"]
 
 
+def test_a_setting_for_filling_does_not_turn_the_checks_off(live: Endpoint) -> None:
+    Path("answerbot.toml").write_text(CONFIG + '[fill]\nchecks = "none"\n', "utf-8")
+    assert run(["crosscheck", "answers.md"]) == 0
+    assert len(live.bodies) == 3
+
+
+def test_an_answer_that_no_reference_bears_on_is_said_to_be_unchecked(
+    live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["crosscheck", "answers.md", "--checks", "references"]) == 0
+    assert "not checked, as no reference bears on them: 1 answer" in capsys.readouterr().out
+
+
+def test_two_files_of_one_name_are_refused(
+    live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("curated/answers.md").write_text(CURATED, "utf-8")
+    assert run(["crosscheck", "answers.md", "curated/answers.md"]) == 2
+    assert "same ids" in capsys.readouterr().err
+
+
+def test_what_is_recorded_is_added_and_never_held_twice(
+    live: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = ["--record", "bank/recordings/checks.jsonl"]
+    assert run(["crosscheck", "answers.md", "--only", "answers/1", *record]) == 0
+    assert run(["crosscheck", "answers.md", "--only", "answers/2", *record]) == 0
+    copy = ["--record", "bank/recordings/copy.jsonl"]
+    assert run(["crosscheck", "answers.md", *copy]) == 0
+    assert not Path("bank/recordings/copy.jsonl").exists()
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.setenv("ANSWERBOT_REPLAY_MODEL", "gpt-5-mini")
+    assert run(["crosscheck", "answers.md", "--replay"]) == 0
+
+
 def test_what_could_not_be_checked_is_no_all_clear(
     live: Endpoint, capsys: pytest.CaptureFixture[str]
 ) -> None:

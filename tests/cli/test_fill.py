@@ -204,6 +204,122 @@ def test_words_of_a_copy_are_not_lost_when_its_source_changes(
     assert copy.read_bytes() == before
 
 
+def test_an_answer_that_its_bank_would_misread_fails_alone(
+    live: Endpoint, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asks = "**What is heat?**\n\nTBD\n\n**What is work?**\n\nTBD\n"
+    (tmp_path / "bold.md").write_text(asks, "utf-8")
+
+    def ask_back(body: Body) -> Answer:
+        if step(body) == "Draft" and "heat" in body["messages"][-1]["content"]:
+            return said(json.dumps({"answer": "It moves.\n\n**Why does it move?** It must."}))
+        return obliging(body)
+
+    live.reply = ask_back
+    assert run(["fill", "bold.md", "--record"]) == 3
+    out, err = capsys.readouterr()
+    assert "1 not filled" in out
+    assert "1 accepted" in out
+    assert "write this answer by hand" in err
+    text = (tmp_path / "bold.md").read_text("utf-8")
+    assert "TBD" in text
+    assert text.count("<!-- answerbot:") == 1
+
+
+def test_an_unusable_reply_is_asked_for_anew_by_the_next_run(live: Endpoint, bank: Path) -> None:
+    live.reply = lambda body: (
+        said(json.dumps({"answer": "<!-- x -->"})) if step(body) == "Draft" else obliging(body)
+    )
+    assert run(["fill", "heat.md"]) == 3
+    live.reply = obliging
+    assert run(["fill", "heat.md"]) == 0
+    assert bank.read_bytes().count(b"<!-- answerbot:") == 2
+
+
+def test_a_file_that_is_spoilt_meanwhile_costs_no_other_its_answers(
+    live: Endpoint, bank: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoilt = tmp_path / "spoilt.md"
+    spoilt.write_bytes(BANK.encode())
+    open_fence = "## Question 1\n\nx?\n\n```\nopen\n"
+
+    def spoil(body: Body) -> Answer:
+        spoilt.write_text(open_fence, "utf-8")
+        return obliging(body)
+
+    live.reply = spoil
+    assert run(["fill", "spoilt.md", "heat.md"]) == 3
+    assert bank.read_bytes().count(b"<!-- answerbot:") == 2
+    assert spoilt.read_text("utf-8") == open_fence
+    assert "spoilt.md:5" in capsys.readouterr().err
+
+
+def test_a_file_that_is_deleted_meanwhile_stays_deleted(
+    live: Endpoint, bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def delete(body: Body) -> Answer:
+        bank.unlink(missing_ok=True)
+        return obliging(body)
+
+    live.reply = delete
+    assert run(["fill", "heat.md"]) == 3
+    assert not bank.exists()
+    assert "deleted while it was being filled" in capsys.readouterr().err
+
+
+def test_an_output_that_is_a_file_is_refused_before_anything_is_asked(
+    live: Endpoint, bank: Path
+) -> None:
+    assert run(["fill", "heat.md", "-o", "heat.md"]) == 2
+    assert live.bodies == []
+
+
+def test_recordings_of_a_question_that_failed_this_time_are_kept(
+    live: Endpoint, bank: Path
+) -> None:
+    assert run(["fill", "heat.md", "--record"]) == 0
+    file = bank.parent / "bank" / "recordings" / "heat.jsonl"
+    before = file.read_text("utf-8")
+    live.reply = lambda body: refused(400, "not today")
+    assert run(["fill", "heat.md", "--force", "--style", "deep", "--record"]) == 3
+    assert file.read_text("utf-8") == before
+
+
+def test_the_same_question_in_another_file_is_not_recorded_twice(
+    live: Endpoint, bank: Path, tmp_path: Path
+) -> None:
+    assert run(["fill", "heat.md", "--record"]) == 0
+    (tmp_path / "warm.md").write_bytes(BANK.encode())
+    assert run(["fill", "warm.md", "--record"]) == 0
+    assert run(["fill", "warm.md", "--check"]) == 0
+
+
+def test_with_json_a_diff_does_not_spoil_the_document(
+    live: Endpoint, bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fill", "heat.md", "--diff", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["version"] == 1
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_asked(
+    live: Endpoint, bank: Path
+) -> None:
+    assert run(["fill", "heat.md", "--report", "nowhere/report.md"]) == 2
+    assert live.bodies == []
+
+
+def test_a_template_that_asks_for_what_there_is_not_is_refused_before_anything_is_asked(
+    live: Endpoint, bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    template = bank.parent / "prompts" / "revise.md.j2"
+    template.parent.mkdir()
+    blocks = "{% block system %}x{% endblock %}{% block user %}{{ answr }}{% endblock %}"
+    template.write_text(blocks, "utf-8")
+    assert run(["fill", "heat.md"]) == 2
+    assert "'answr'" in capsys.readouterr().err
+    assert live.bodies == []
+
+
 def test_two_files_of_one_name_are_refused(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (bank.parent / "other").mkdir()
     (bank.parent / "other" / "heat.md").write_bytes(BANK.encode())
@@ -361,31 +477,34 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_interrupted_it_finishes_what_is_in_flight_writes_it_and_goes_on_later(
+def test_interrupted_it_finishes_what_is_in_flight_writes_what_is_done_and_goes_on_later(
     live: Endpoint, bank: Path
 ) -> None:
     held: list[Body] = []
+    released: list[bool] = []
 
     def slowly(body: Body) -> Answer:
-        if "What is heat" not in str(body):
+        if step(body) == "Draft" and "enthalpy" in body["messages"][-1]["content"]:
             held.append(body)
             wait_for(lambda: bool(released))
         return obliging(body)
 
-    released: list[bool] = []
     live.reply = slowly
-    process = spawned("fill", "heat.md", "--checks", "none")
+    process = spawned("fill", "heat.md", "--max-concurrency", "1")
     wait_for(lambda: len(held) == 1)
     process.send_signal(signal.SIGINT)
     time.sleep(0.3)
     released.append(True)
     _, err = process.communicate(timeout=30)
-    assert process.returncode in (0, 130)
+    assert process.returncode == 130
     assert "finishing what is in flight" in err
-    paid = len(live.bodies)
+    assert "goes on from here" in err
+    assert bank.read_bytes().count(b"<!-- answerbot:") == 1
+    paid = [step(body) for body in live.bodies]
+    assert paid == ["Draft", "ClaimsReply", "Draft"]
+    assert run(["fill", "heat.md"]) == 0
+    assert [step(body) for body in live.bodies] == [*paid, "ClaimsReply"]
     assert bank.read_bytes().count(b"<!-- answerbot:") == 2
-    assert run(["fill", "heat.md", "--checks", "none"]) == 0
-    assert len(live.bodies) == paid
 
 
 def test_two_runs_at_once_leave_a_whole_file(live: Endpoint, bank: Path) -> None:
@@ -394,8 +513,29 @@ def test_two_runs_at_once_leave_a_whole_file(live: Endpoint, bank: Path) -> None
     for process in (one, other):
         _, err = process.communicate(timeout=60)
         assert process.returncode == 0, err
-    assert run(["fill", "heat.md"]) == 0
     assert bank.read_bytes().count(b"<!-- answerbot:") == 2
+
+
+def test_ctrl_c_at_the_question_ends_the_run_before_anything_is_paid(
+    live: Endpoint, bank: Path
+) -> None:
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "answerbot", "fill", "heat.md"],
+        stdin=child,
+        stdout=subprocess.PIPE,
+        stderr=child,
+        env={**os.environ, "TERM": "xterm"},
+    )
+    os.close(child)
+    shown = b""
+    while b"[y/N]" not in shown:
+        shown += os.read(parent, 1024)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    os.close(parent)
+    assert process.returncode == 130
+    assert live.bodies == []
 
 
 def test_on_a_terminal_it_asks_before_the_first_paid_call(live: Endpoint, bank: Path) -> None:

@@ -300,6 +300,24 @@ def test_what_the_rubric_misses_is_revised_and_the_grade_stands_in_the_note(
     assert kinds == ["omission", "false_claim"]
 
 
+def test_an_answer_below_the_pass_mark_of_its_rubric_is_for_a_human(
+    make_session: MakeSession,
+) -> None:
+    filled, _ = run(
+        make_session,
+        {
+            "draft": {"answer": DRAFT},
+            "check-1 claims": NOTHING,
+            "check-1 judge": judged("not_met", "absent"),
+            "revise-1": revision(DRAFT, "rejected"),
+        },
+        rubric=RUBRIC,
+        references=(),
+    )
+    assert filled.provenance.state == "needs review"
+    assert filled.provenance.why == "rubric: 2 of 4 points"
+
+
 def test_an_answer_that_github_would_not_render_is_sent_back_once(
     make_session: MakeSession,
 ) -> None:

@@ -43,7 +43,9 @@ def test_a_criterion_counts_with_words_that_stand_in_the_answer(make_session: Ma
 
 
 def test_met_without_a_quote_is_not_met(make_session: MakeSession) -> None:
-    assert graded(make_session, reply([])).earned == 2
+    grade = graded(make_session, reply([]))
+    assert grade.earned == 2
+    assert grade.flags == ("criterion why: called met, counted as not_met",)
 
 
 def test_a_quote_that_stands_nowhere_is_asked_for_again_then_flagged(

@@ -1,0 +1,50 @@
+"""`--record`: the replies that a run used become recordings, for a replay of the same work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from answerbot.adapters.recordings import load_recordings, write_recordings
+from answerbot.cli.stack import Stack
+from answerbot.domain.bank import QuestionId
+
+
+def keep_recordings(
+    path: Path, stack: Stack, places: Mapping[QuestionId, int], done: Collection[QuestionId]
+) -> None:
+    """The file holds what the work on `done` used, and what it held for all other questions.
+
+    `places` are the questions of the file with their order. What another file of the folder holds
+    already is not held twice.
+    """
+    used = [
+        entry.recording.model_copy(update={"label": entry.request.label})
+        for entry in stack.ledger.entries
+        if question_of(entry.request.label) in places and question_of(entry.request.label) in done
+    ]
+    mine = [one for one in used if not _stands_elsewhere(one.key, path, stack)]
+    kept = [one for one in load_recordings([path]).all() if question_of(one.label) not in done]
+    if mine or kept:
+        labels = {one.label for one in (*kept, *mine)}
+        write_recordings(path, (*kept, *mine), sorted(labels, key=lambda one: _place(one, places)))
+
+
+def question_of(label: str) -> QuestionId:
+    """The question that a label names: 'rnn-theory-50/2 draft'."""
+    return QuestionId(label.split(" ", 1)[0])
+
+
+def _stands_elsewhere(key: str, path: Path, stack: Stack) -> bool:
+    if key not in stack.recordings:
+        return False
+    file = Path(stack.recordings.location(key).path).resolve()
+    return file != path.resolve() and file.parent == path.resolve().parent
+
+
+def _place(label: str, places: Mapping[QuestionId, int]) -> tuple[int, int, str]:
+    """In the order of the questions, then of the work on each."""
+    step = label.partition(" ")[2]
+    number = int("".join(filter(str.isdigit, step)) or 0)
+    later = 2 * number + step.startswith("revise")
+    return places.get(question_of(label), len(places)), later, step
