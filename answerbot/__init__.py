@@ -1,3 +1,3 @@
-"""Fill, cross-check and grade question banks with a language model."""
+"""Fill and cross-check question banks with a language model."""
 
 __version__ = "0.1.0"

@@ -31,7 +31,7 @@ EPILOG = (
 
 app = typer.Typer(
     name="answerbot",
-    help="Fill, cross-check and grade question banks with a language model.",
+    help="Fill and cross-check question banks with a language model.",
     epilog=EPILOG,
     add_completion=False,
     pretty_exceptions_enable=False,
