@@ -58,10 +58,13 @@ class Abilities:
     rung: Rung = "json_schema"
     refused: frozenset[str] = field(default_factory=frozenset)
     """Parameters that are not sent; for `max_completion_tokens`, `max_tokens` is."""
+    proven: bool = False
+    """Whether a reply of the right shape came in this way."""
 
     def to_json(self) -> str:
         """One line, for a store."""
-        return json.dumps({"rung": self.rung, "refused": sorted(self.refused)})
+        kept = {"rung": self.rung, "refused": sorted(self.refused), "proven": self.proven}
+        return json.dumps(kept)
 
     @classmethod
     def from_json(cls, text: str | None) -> Abilities:
@@ -72,7 +75,9 @@ class Abilities:
             known = frozenset(name for name in refused if name in _PARAMETERS)
         except (ValueError, AttributeError, TypeError):
             return cls()
-        return cls(rung if rung in RUNGS else "json_schema", known)
+        if rung not in RUNGS:
+            return cls(refused=known)
+        return cls(rung, known, proven=value.get("proven") is True)
 
 
 class AbilityMemory(Protocol):
@@ -138,13 +143,14 @@ class OpenAILLM:
     """A model behind `chat/completions`.
 
     A structured reply is asked for as strict JSON Schema; where that is refused or ignored, as a
-    forced tool call, as a JSON object, as plain text. What worked is remembered in `memory`.
+    forced tool call, as a JSON object, as plain text. What worked is remembered in `memory`, and
+    from then on only a refusal counts against it: a reply without JSON is handed on as it is.
     `timeout` is in seconds and covers one attempt; nothing is retried here.
 
     Raises (on `complete`):
         TransientError: it is worth asking again.
         EndpointError: it is not.
-        ReplyError: the reply was cut off, filtered, refused, empty or not JSON.
+        ReplyError: the reply was cut off, filtered, refused or empty, or no way gave JSON.
     """
 
     def __init__(
@@ -179,7 +185,7 @@ class OpenAILLM:
         )
 
     async def complete(self, request: Request) -> Reply:
-        """The model's reply; `text` is JSON where the request has a schema."""
+        """The model's reply; where the request has a schema, `text` is the JSON that was found."""
         abilities = known = self.abilities(request.model)
         spent: Usage | None = None
         while True:
@@ -192,8 +198,13 @@ class OpenAILLM:
             except ChargedReplyError as error:
                 error.usage = _sum(spent, error.usage)
                 raise
+            except TransientError as error:
+                error.charged = error.charged or spent is not None
+                raise
+            if request.reply_schema and find_json(reply.text, _required(request.reply_schema)):
+                abilities = replace(abilities, proven=True)
             if abilities != known:
-                self._remember(request.model, abilities)
+                self._learn(request.model, known, abilities)
             return reply.model_copy(update={"usage": _sum(spent, reply.usage)}) if spent else reply
 
     def abilities(self, model: str) -> Abilities:
@@ -204,8 +215,8 @@ class OpenAILLM:
         return self._abilities[model]
 
     def forget_abilities(self, model: str) -> None:
-        """The model is assumed to support everything, until it refuses."""
-        self._abilities[model] = Abilities()
+        """The model is assumed to support everything, until it refuses; nothing is remembered."""
+        self._remember(model, Abilities())
 
     async def models(self) -> list[str]:
         """The names of the models that the endpoint says it has."""
@@ -255,14 +266,15 @@ class OpenAILLM:
         schema = request.reply_schema
         if schema is not None:
             called = choice.message.tool_calls or []
-            found = find_json(called[0].function.arguments if called else text, _required(schema))
-            if found is None:
-                lower = _next_rung(abilities)
+            text = called[0].function.arguments if called else text
+            lower = _next_rung(abilities)
+            found = _json_in(text, schema) or (None if lower else find_json(text))
+            if found is None and not self._works(request.model, abilities.rung):
                 if lower is None:
                     raise ChargedReplyError(_no_json(request, text), usage=usage)
                 raise _SteppedDownError(lower, usage)
-            text = found
-        elif not text.strip():
+            text = found or text
+        if not text.strip():
             what = f"{_name(request)}: the reply is empty"
             raise ChargedReplyError(Problem(what), usage=usage)
         return Reply(
@@ -271,6 +283,19 @@ class OpenAILLM:
             usage=usage,
             finish_reason=choice.finish_reason or "stop",
         )
+
+    def _works(self, model: str, rung: Rung) -> bool:
+        known = self.abilities(model)  # as of now: another reply may have proved it meanwhile
+        return known.proven and known.rung == rung
+
+    def _learn(self, model: str, began: Abilities, found: Abilities) -> None:
+        known = self.abilities(model)
+        # Of requests that found it out side by side, the one that got the best is right.
+        lower = RUNGS.index(found.rung) > RUNGS.index(known.rung)
+        stays = known.proven and not began.proven and (lower or not found.proven)
+        learnt = replace(known if stays else found, refused=found.refused | known.refused)
+        if learnt != known:
+            self._remember(model, learnt)
 
     def _remember(self, model: str, abilities: Abilities) -> None:
         self._abilities[model] = abilities
@@ -402,7 +427,7 @@ def _refusal(
 
 def _next_rung(abilities: Abilities) -> Abilities | None:
     below = RUNGS[RUNGS.index(abilities.rung) + 1 :]
-    return replace(abilities, rung=below[0]) if below else None
+    return replace(abilities, rung=below[0], proven=False) if below else None
 
 
 def _message(error: openai.APIStatusError) -> str:
@@ -435,6 +460,13 @@ def _no_json(request: Request, text: str) -> Problem:
 
 def _name(request: Request) -> str:
     return request.label or f"request {request.key[:12]}"
+
+
+def _json_in(text: str, schema: ReplySchema) -> str | None:
+    """The first object that has all required members, else one that has some of them."""
+    required = _required(schema)
+    wanted = [required, *([name] for name in required)]
+    return next(filter(None, (find_json(text, names) for names in wanted)), None)
 
 
 def _required(schema: ReplySchema) -> Collection[str]:

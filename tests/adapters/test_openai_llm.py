@@ -167,6 +167,88 @@ async def test_a_server_that_ignores_the_schema_is_stepped_down_and_all_tokens_a
     assert reply_.usage == Usage(input_tokens=30, output_tokens=6)
 
 
+def remembered(endpoint: Endpoint, memory: Memory) -> Abilities:
+    return Abilities.from_json(memory.ability(endpoint.url, "small"))
+
+
+async def test_one_reply_without_json_does_not_demote_what_is_known_to_work(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    endpoint.script(said(GOOD), said("It is Paris."), said(GOOD))
+    replies = [await llm.complete(structured()) for _ in range(3)]
+    assert [reply.text for reply in replies] == [GOOD, "It is Paris.", GOOD]
+    assert {rung_of(body) for body in endpoint.bodies} == {"json_schema"}
+    assert remembered(endpoint, memory) == Abilities("json_schema", proven=True)
+
+
+async def test_what_is_known_to_work_is_known_to_the_next_run(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    memory.kept[endpoint.url, "small"] = Abilities("json_object", proven=True).to_json()
+    endpoint.script(said("It is Paris."))
+    assert (await llm.complete(structured())).text == "It is Paris."
+
+
+async def test_what_is_known_to_work_is_given_up_when_the_server_refuses_it(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    memory.kept[endpoint.url, "small"] = Abilities("json_schema", proven=True).to_json()
+    endpoint.script(refused(400, "'response_format' not supported"), called(GOOD))
+    assert (await llm.complete(structured())).text == GOOD
+    assert remembered(endpoint, memory) == Abilities("tools", proven=True)
+
+
+async def test_of_requests_side_by_side_the_best_way_that_worked_is_remembered(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    first = iter([said("It is Paris."), said(GOOD), said(GOOD)])
+    endpoint.reply = lambda body: called(GOOD) if "tools" in body else next(first)
+    await asyncio.gather(*(llm.complete(structured()) for _ in range(3)))
+    assert remembered(endpoint, memory) == Abilities("json_schema", proven=True)
+
+
+async def test_forgetting_reaches_what_is_remembered(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    memory.kept[endpoint.url, "small"] = Abilities("text", frozenset({"seed"})).to_json()
+    llm.forget_abilities("small")
+    assert remembered(endpoint, memory) == llm.abilities("small") == Abilities()
+
+
+async def test_json_without_a_required_member_is_handed_on_for_correction(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    endpoint.script(said('Here: {"city": "Paris"}'))
+    assert (await llm.complete(structured())).text == '{"city": "Paris"}'
+    assert not remembered(endpoint, memory).proven
+
+
+async def test_json_with_nothing_of_what_was_asked_is_handed_on_where_no_way_is_left(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    memory.kept[endpoint.url, "small"] = Abilities("text").to_json()
+    endpoint.script(said('{"answer": "Paris"}'))
+    assert (await llm.complete(structured())).text == '{"answer": "Paris"}'
+
+
+async def test_an_empty_reply_is_an_error_however_well_the_way_is_known(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    memory.kept[endpoint.url, "small"] = Abilities("json_schema", proven=True).to_json()
+    endpoint.script(said("", usage=USAGE))
+    with pytest.raises(ChargedReplyError, match="the reply is empty"):
+        await llm.complete(structured())
+
+
+async def test_a_failure_after_a_reply_that_was_paid_for_may_have_been_charged(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    endpoint.script(said("It is Paris.", usage=USAGE), refused(503, "later"))
+    with pytest.raises(TransientError) as caught:
+        await llm.complete(structured())
+    assert caught.value.charged
+
+
 async def test_json_of_another_shape_counts_as_ignored(endpoint: Endpoint, llm: OpenAILLM) -> None:
     endpoint.script(said('{"answer": "Paris"}'), called(GOOD))
     assert (await llm.complete(structured())).text == GOOD

@@ -105,15 +105,20 @@ def test_what_the_endpoint_refuses_is_told_and_remembered(
     assert checks["parameters"]["detail"] == "refused, so not sent: max_completion_tokens"
     assert "tokens not counted" in checks["answers"]["detail"]
     remembered = json.loads(Store(path).ability(live.url, "small") or "{}")
-    assert remembered == {"rung": "text", "refused": ["max_completion_tokens"]}
+    assert remembered == {"rung": "text", "refused": ["max_completion_tokens"], "proven": True}
 
 
-def test_an_endpoint_that_improved_is_noticed(live: Endpoint, doctor: Any) -> None:
+def test_an_endpoint_that_improved_is_noticed_and_that_is_remembered(
+    live: Endpoint, doctor: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "store.sqlite3"
+    monkeypatch.setenv("ANSWERBOT_STORE", str(path))
     good = live.reply
     live.reply = lambda body: said('{"sum": 5}') if "tools" in body else refused(400, "json_schema")
     assert "tool calls" in doctor()[1]["structured replies"]["detail"]
     live.reply = good
     assert "strict JSON Schema" in doctor()[1]["structured replies"]["detail"]
+    assert json.loads(Store(path).ability(live.url, "small") or "{}")["rung"] == "json_schema"
 
 
 def test_a_key_that_is_refused_is_wrong_and_says_what_to_do(live: Endpoint, doctor: Any) -> None:
