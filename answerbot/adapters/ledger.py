@@ -16,8 +16,10 @@ from answerbot.domain.recording import Recording
 _LOGGER = logging.getLogger("answerbot")
 
 Origin = Literal["recording", "store", "endpoint"]
+Noted = Literal[Origin, "unusable"]
+"""An unusable reply is the endpoint's, and paid for, and answers nothing."""
 
-Note = Callable[[Request, Recording, Origin], None]
+Note = Callable[[Request, Recording, Noted], None]
 """Called with the request as it was asked, the recording that answers it, and whence that is."""
 
 
@@ -37,21 +39,26 @@ class Entry:
 class Ledger:
     """The replies that a run used, in the order in which they came.
 
-    `price_of` tells the price of a model, None where nobody knows it.
+    `price_of` tells the price of a model, None where nobody knows it. `unusable` are the replies
+    that were paid for and could not be used: they count, and no replay needs them.
     """
 
     price_of: Callable[[str], Price | None]
     entries: list[Entry] = field(default_factory=list)
+    unusable: list[Entry] = field(default_factory=list)
 
-    def note(self, request: Request, recording: Recording, origin: Origin) -> None:
+    def note(self, request: Request, recording: Recording, origin: Noted) -> None:
         """Add one reply."""
         _LOGGER.debug("%s: %s %s", request.label, origin, recording.key)
-        self.entries.append(Entry(request, recording, origin))
+        if origin == "unusable":
+            self.unusable.append(Entry(request, recording, "endpoint"))
+        else:
+            self.entries.append(Entry(request, recording, origin))
 
     @property
     def calls(self) -> dict[Origin, int]:
         """How many replies came from where; all three origins are there."""
-        counts = Counter(entry.origin for entry in self.entries)
+        counts = Counter(entry.origin for entry in self._all())
         return {
             "recording": counts["recording"],
             "store": counts["store"],
@@ -64,7 +71,7 @@ class Ledger:
         The second value counts the replies whose tokens nobody counted.
         """
         tokens, uncounted = Usage(input_tokens=0, output_tokens=0), 0
-        for entry in self.entries:
+        for entry in self._all():
             if origins and entry.origin not in origins:
                 continue
             if entry.recording.reply.usage is None:
@@ -76,7 +83,7 @@ class Ledger:
     @property
     def cost(self) -> Cost:
         """US dollars paid in this run; 'unknown' where one price or token count is."""
-        return total(self.cost_of(entry) for entry in self.entries)
+        return total(self.cost_of(entry) for entry in self._all())
 
     def cost_of(self, entry: Entry) -> Cost:
         """US dollars paid for one reply; what came from disk was free this time."""
@@ -89,3 +96,6 @@ class Ledger:
     def recordings(self) -> list[Recording]:
         """The recordings that a replay of this run needs, each once, in order of first use."""
         return list({entry.recording.key: entry.recording for entry in self.entries}.values())
+
+    def _all(self) -> list[Entry]:
+        return [*self.entries, *self.unusable]

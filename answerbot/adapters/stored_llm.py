@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from answerbot.adapters.ledger import Note
 from answerbot.adapters.store import Store
-from answerbot.domain.llm import LLM, Reply, Request
+from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request
 from answerbot.domain.recording import Recording
 
 _LOGGER = logging.getLogger("answerbot")
@@ -20,7 +20,8 @@ class StoredLLM:
     """Replies that were paid for before, else those of the endpoint behind, saved at once.
 
     A request is looked up under each of `models` in turn. Equal requests that are in flight
-    together are asked once. `source` names the endpoint in what is saved.
+    together are asked once. `source` names the endpoint in what is saved. A reply that was paid for
+    and cannot be used is noted and not saved.
     """
 
     def __init__(
@@ -61,12 +62,21 @@ class StoredLLM:
 
     async def _ask(self, request: Request) -> Recording:
         began = time.monotonic()
-        reply = await self._endpoint.complete(request)
+        try:
+            reply = await self._endpoint.complete(request)
+        except ChargedReplyError as error:
+            if self._note:
+                lost = Reply(text="", model=request.model, usage=error.usage)
+                self._note(request, self._recording(request, lost), "unusable")
+            raise
         _LOGGER.debug("%s: %.1f s", request.label, time.monotonic() - began)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        recording = Recording.of(request, reply, recorded_at=now, source=self._source)
+        recording = self._recording(request, reply)
         self._store.save(recording)
         return recording
+
+    def _recording(self, request: Request, reply: Reply) -> Recording:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return Recording.of(request, reply, recorded_at=now, source=self._source)
 
     def _noted(self, request: Request, recording: Recording, *, paid: bool) -> Reply:
         if self._note:

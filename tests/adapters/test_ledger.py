@@ -34,6 +34,15 @@ def test_an_unknown_price_or_count_makes_the_cost_unknown() -> None:
     assert uncounted.usage() == (Usage(input_tokens=0, output_tokens=0), 1)
 
 
+def test_an_unusable_reply_costs_and_counts_and_is_no_recording() -> None:
+    ledger = Ledger(PRICES.get)
+    ledger.note(request(), recording(request(), ""), "unusable")
+    assert ledger.cost == Decimal("0.0002")  # 100 tokens at $1, 10 at $10 a million
+    assert ledger.calls == {"recording": 0, "store": 0, "endpoint": 1}
+    assert ledger.usage("endpoint") == (Usage(input_tokens=100, output_tokens=10), 0)
+    assert (ledger.entries, ledger.recordings()) == ([], [])
+
+
 def test_the_recordings_that_a_replay_needs_are_listed_once_in_order_of_use() -> None:
     ledger = Ledger(PRICES.get)
     first, second = recording(request("a")), recording(request("b"))

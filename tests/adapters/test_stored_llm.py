@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from answerbot.adapters.scripted_llm import ScriptedLLM
 from answerbot.adapters.store import Store
 from answerbot.adapters.stored_llm import StoredLLM
 from answerbot.domain.errors import EndpointError
-from answerbot.domain.llm import LLM, Reply, Request
+from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, Usage
+from answerbot.domain.prices import FlatPrice
 from tests.adapters.requests import request
 
 
@@ -64,6 +66,19 @@ async def test_equal_requests_in_flight_are_asked_once_and_paid_once(store: Stor
     assert [reply.text for reply in replies] == ["Yes.", "Yes.", "Yes.", "Other."]
     assert len(endpoint.requests) == 2
     assert ledger.calls == {"recording": 0, "store": 2, "endpoint": 2}
+
+
+async def test_a_reply_that_is_paid_for_and_unusable_is_counted_once_and_not_kept(
+    store: Store,
+) -> None:
+    used = Usage(input_tokens=100, output_tokens=50)
+    endpoint = ScriptedLLM([ChargedReplyError("cut off", usage=used)])
+    ledger = Ledger({"small": FlatPrice(Decimal(1), Decimal(10))}.get)
+    llm = stored(store, endpoint, ledger=ledger)
+    await asyncio.gather(*(llm.complete(request()) for _ in range(2)), return_exceptions=True)
+    assert ledger.cost == Decimal("0.0006")  # 100 tokens at $1, 50 at $10 a million
+    assert ledger.usage("endpoint") == (used, 0)
+    assert (ledger.calls["endpoint"], ledger.recordings(), store.count()) == (1, [], 0)
 
 
 async def test_a_failure_reaches_everyone_who_waits_and_is_not_kept(store: Store) -> None:
