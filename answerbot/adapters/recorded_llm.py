@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from answerbot.adapters.ledger import Note
 from answerbot.adapters.recordings import Recordings
@@ -19,6 +20,8 @@ RECORD_HINT = (
 _DIFF_LINES = 12
 _LINE_LENGTH = 160
 _COMPARED = 2000
+_RARE_WORDS = 20
+_CANDIDATES = 10
 _ALIKE = 75.0  # per cent; questions of one kind share about half of their characters by chance
 
 
@@ -34,6 +37,11 @@ class _Shape:
     def of(cls, label: str, request: Request) -> _Shape:
         last = request.messages[-1].content if request.messages else ""
         return cls(label, len(request.messages), last[:_COMPARED])
+
+    @property
+    def words(self) -> list[tuple[int, str]]:
+        """Each once; those of a conversation of another length are others."""
+        return [(self.turns, word) for word in dict.fromkeys(self.text.split())]
 
 
 class RecordedLLM:
@@ -60,7 +68,7 @@ class RecordedLLM:
         self._fallback = fallback
         self._note = note
         self._hint = hint
-        self._shapes: dict[str, _Shape] | None = None
+        self._index: _Index | None = None
         self.used: set[str] = set()
 
     async def complete(self, request: Request) -> Reply:
@@ -89,24 +97,45 @@ class RecordedLLM:
         return Problem(what + differences, hint=self._hint)
 
     def _nearest(self, request: Request) -> Recording | None:
-        from rapidfuzz import fuzz
+        if self._index is None:
+            self._index = _Index(self._recordings)
+        key = self._index.nearest(request)
+        return None if key is None else self._recordings.get(key)
 
-        if self._shapes is None:
-            self._shapes = {
-                one.key: _Shape.of(one.label, one.request) for one in self._recordings.all()
-            }
+
+class _Index:
+    """Finds the recording that is most like a request; made when the first one is missing."""
+
+    def __init__(self, recordings: Recordings) -> None:
+        self._shapes = {one.key: _Shape.of(one.label, one.request) for one in recordings.all()}
+        self._labelled: dict[str, list[str]] = {}
+        self._with_word: dict[tuple[int, str], list[str]] = {}
+        for key, shape in self._shapes.items():
+            self._labelled.setdefault(shape.label, []).append(key)
+            for word in shape.words:
+                self._with_word.setdefault(word, []).append(key)
+
+    def nearest(self, request: Request) -> str | None:
+        """The key of the one with the same label, else of one that is alike; None: none is."""
+        from rapidfuzz import fuzz, process
+
         asked = _Shape.of(request.label, request)
-        same = [key for key, shape in self._shapes.items() if shape.label == asked.label]
 
         def likeness(key: str) -> float:
-            shape = (self._shapes or {})[key]
+            shape = self._shapes[key]
             return fuzz.ratio(shape.text, asked.text) - 100 * abs(shape.turns - asked.turns)
 
-        candidates = same if asked.label and same else self._shapes
-        best = max(candidates, key=likeness, default=None)
-        if best is None or (best not in same and likeness(best) < _ALIKE):
-            return None
-        return self._recordings.get(best)
+        if asked.label and (same := self._labelled.get(asked.label)):
+            return max(same, key=likeness)
+        texts = {key: self._shapes[key].text for key in self._candidates(asked)}
+        found = process.extractOne(asked.text, texts, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        return found[2] if found else None
+
+    def _candidates(self, asked: _Shape) -> list[str]:
+        """Those that share the most of its rarest words: all would take seconds to compare."""
+        shared = [self._with_word[word] for word in asked.words if word in self._with_word]
+        votes = Counter(chain.from_iterable(sorted(shared, key=len)[:_RARE_WORDS]))
+        return [key for key, _ in votes.most_common(_CANDIDATES)]
 
 
 def _differences(recorded: Request, asked: Request, models: Sequence[str]) -> list[str]:

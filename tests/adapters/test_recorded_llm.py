@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rapidfuzz import process
 
 from answerbot.adapters.recorded_llm import RecordedLLM
 from answerbot.adapters.recordings import Recordings, load_recordings, write_recordings
@@ -78,6 +80,31 @@ async def test_without_a_like_label_the_most_similar_message_is_the_nearest(
     write_recordings(tmp_path / "rnn.jsonl", lines)
     asked = request("What is a recurrent neural network?", model="replayed", label="new/1")
     assert "the nearest is 'a/2'" in await missing(load_recordings([tmp_path]), asked)
+
+
+async def test_the_nearest_of_many_is_found_and_few_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = "You answer questions of an interview. Be brief. Explain what {} means to {}."
+    lines = [
+        recording(
+            request(template.format(f"term{n}", f"field{n}"), model="replayed", label=f"a/{n}")
+        )
+        for n in range(300)
+    ]
+    write_recordings(tmp_path / "rnn.jsonl", lines)
+    compared = []
+    extract = process.extractOne
+
+    def counting(query: str, choices: dict[str, str], **options: Any) -> Any:
+        compared.append(len(choices))
+        return extract(query, choices, **options)
+
+    monkeypatch.setattr(process, "extractOne", counting)
+    asked = request(template.format("term217", "experts"), model="replayed", label="new/1")
+    assert "the nearest is 'a/217'" in await missing(load_recordings([tmp_path]), asked)
+    assert compared
+    assert max(compared) <= 20
 
 
 @pytest.mark.parametrize(
