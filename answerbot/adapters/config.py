@@ -43,6 +43,7 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
 }
 """Which setting an environment variable sets. ANSWERBOT_CONFIG names the file."""
 
+_FLAGS: Mapping[str, str] = {"model.live": "--model"}  # those not named as their setting is
 _SECRET_NAME = re.compile(r"(?:^|_|-)(?:api_?-?key|secret|password|token|key)$", re.IGNORECASE)
 _NO_KEYS = (
     "set OPENAI_API_KEY in the environment instead; if the file was ever shared, revoke the key"
@@ -248,11 +249,16 @@ class _Source:
             raise InputError(Problem(f"not TOML: {error}", location)) from None
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(Problem(f"cannot be read: {error}", Location(path))) from None
-        if file.name == "pyproject.toml":
-            return cls(
-                path, text, values.get("tool", {}).get("answerbot", {}), ("tool", "answerbot")
-            )
-        return cls(path, text, values)
+        if file.name != "pyproject.toml":
+            return cls(path, text, values)
+        prefix: tuple[str, ...] = ()
+        for name in ("tool", "answerbot"):
+            prefix = (*prefix, name)
+            values = values.get(name, {})
+            if not isinstance(values, dict):
+                what = f"{'.'.join(prefix)}: a table is wanted, not {values!r}"
+                raise InputError(Problem(what, cls(path, text, {}, prefix).location(())))
+        return cls(path, text, values, prefix)
 
     def location(self, path: tuple[str, ...]) -> Location:
         """The line of a setting, or of what comes nearest to it."""
@@ -295,7 +301,7 @@ def _overrides(
     for name, value in flags.items():
         if value is not None:
             section, _, key = name.partition(".")
-            yield (section, key), value, f"--{key.replace('_', '-')}"
+            yield (section, key), value, _FLAGS.get(name, f"--{key.replace('_', '-')}")
 
 
 def _number(text: str) -> int | float:

@@ -58,6 +58,18 @@ def test_the_table_in_pyproject_is_read_and_other_tables_are_not_ours() -> None:
     assert load().model.live == "mine"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[tool]\nanswerbot = 3\n", "pyproject.toml:2: tool.answerbot: a table is wanted, not 3"),
+        ("tool = 3\n", "pyproject.toml:1: tool: a table is wanted, not 3"),
+    ],
+)
+def test_what_is_no_table_in_pyproject_is_an_error_with_its_line(text: str, expected: str) -> None:
+    write(text, "pyproject.toml")
+    assert problems({"ANSWERBOT_CONFIG": "pyproject.toml"}).startswith(expected)
+
+
 def test_a_pyproject_without_our_table_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +193,7 @@ def test_a_misspelt_variable_is_not_passed_over() -> None:
 def test_what_is_wrong_in_a_flag_is_named_by_its_flag() -> None:
     said = problems(model__max_concurrency=0)
     assert said.startswith("--max-concurrency: model.max_concurrency: ")
+    assert problems(model__live="").startswith("--model: model.live: ")
 
 
 def test_the_file_can_be_named(tmp_path: Path) -> None:
