@@ -111,7 +111,7 @@ def init(
         bool, typer.Option("--check", help="Write nothing; exit 1 if a file is missing.")
     ] = False,
     diff: Annotated[
-        bool, typer.Option("--diff", help="Write nothing; show what would be written.")
+        bool, typer.Option("--diff", help="As --check, and show what would be written.")
     ] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
@@ -129,14 +129,14 @@ def init(
         _print_diff(folder, new)
     else:
         _print_report(folder, new, verb="would be written" if check else "written")
-    return 1 if check and new else 0
+    return 1 if (check or diff) and new else 0
 
 
 def _create(path: Path, text: str) -> None:
+    from answerbot.adapters.files import write_atomically
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
     except OSError as error:
         where = error.filename or path
         raise InputError(
@@ -146,6 +146,7 @@ def _create(path: Path, text: str) -> None:
                 "choose a folder that can be written to: answerbot init DIR",
             )
         ) from error
+    write_atomically(path, text)
 
 
 def _print_report(folder: Path, new: list[str], verb: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -100,9 +102,22 @@ def test_check_writes_nothing_and_says_no(
 def test_diff_shows_what_would_be_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["init", "--diff"]) == 0
+    assert run(["init", "--diff"]) == 1
     assert files_below(tmp_path) == []
     assert "+**Answer:** _[To be filled]_\n" in capsys.readouterr().out
+    run(["init"])
+    assert run(["init", "--diff"]) == 0
+
+
+def test_a_write_that_breaks_off_leaves_no_half_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert run(["init"]) == 3
+    assert files_below(tmp_path) == []
 
 
 def test_the_configuration_loads_and_sets_only_what_are_defaults_anyway(tmp_path: Path) -> None:
