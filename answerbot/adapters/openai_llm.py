@@ -475,13 +475,13 @@ def _required(schema: ReplySchema) -> Collection[str]:
 
 
 def _usage(counted: _Counted | None) -> Usage | None:
-    if counted is None:
-        return None
+    if counted is None or min(counted.prompt_tokens, counted.completion_tokens) < 0:
+        return None  # some proxies say -1 for 'not counted'
     details = counted.prompt_tokens_details
     return Usage(
         input_tokens=counted.prompt_tokens,
         output_tokens=counted.completion_tokens,
-        cached_tokens=(details.cached_tokens or 0) if details else 0,
+        cached_tokens=max(details.cached_tokens or 0, 0) if details else 0,
     )
 
 

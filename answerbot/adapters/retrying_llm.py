@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 
 from tenacity import (
     AsyncRetrying,
@@ -19,6 +20,8 @@ from answerbot.domain.llm import LLM, Reply, Request, TransientError
 LONGEST_WAIT = 120.0
 """Seconds between two attempts at most, whatever the endpoint asks for."""
 
+_GLANCE = 0.25  # seconds between two looks at whether to stop
+
 _exponential = wait_random_exponential(multiplier=1, max=60)
 
 
@@ -30,13 +33,18 @@ async def pause(seconds: float) -> None:
 class RetryingLLM:
     """Asks up to `attempts` times, waiting longer each time, or as long as the endpoint wants.
 
+    No wait goes on when `stopping` says so; the model behind says whether to ask once more.
+
     Raises (on `complete`):
         EndpointError: the last attempt failed, too, or one failed for good.
     """
 
-    def __init__(self, llm: LLM, attempts: int = 6) -> None:
+    def __init__(
+        self, llm: LLM, attempts: int = 6, stopping: Callable[[], bool] = lambda: False
+    ) -> None:
         self._llm = llm
         self._attempts = attempts
+        self._stopping = stopping
 
     async def complete(self, request: Request) -> Reply:
         """The first reply that comes."""
@@ -44,7 +52,7 @@ class RetryingLLM:
             stop=stop_after_attempt(self._attempts),
             wait=_wait,
             retry=retry_if_exception_type(TransientError),
-            sleep=lambda seconds: pause(seconds),
+            sleep=self._wait_out,
             reraise=True,
         )
         try:
@@ -57,6 +65,14 @@ class RetryingLLM:
                 retry_after=error.retry_after,
                 charged=error.charged,
             ) from error
+
+    async def _wait_out(self, seconds: float) -> None:
+        waiting = asyncio.ensure_future(pause(seconds))
+        try:
+            while not waiting.done() and not self._stopping():
+                await asyncio.wait({waiting}, timeout=_GLANCE)
+        finally:
+            waiting.cancel()
 
 
 def _wait(state: RetryCallState) -> float:

@@ -117,7 +117,9 @@ async def _run(
         )
 
     confirm = watch.once_confirmed(plan, yes=yes)
-    stack = build_stack(config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch))
+    stack = build_stack(
+        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
+    )
     async with stack:
         if stack.announcement:
             notice(stack.announcement)

@@ -189,7 +189,9 @@ async def _run(
         return fill_show.plan_text(len(ask), stack, config)
 
     confirm = watch.once_confirmed(plan_text, yes=yes)
-    stack = build_stack(config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch))
+    stack = build_stack(
+        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
+    )
     async with stack:
         if stack.announcement:
             notice(stack.announcement)

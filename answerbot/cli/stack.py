@@ -89,12 +89,15 @@ def configured_endpoint() -> tuple[str, str | None] | None:
 
 
 def build_stack(
-    config: Config, *, before_paying: Callable[[LLM], LLM] = lambda paid: paid
+    config: Config,
+    *,
+    before_paying: Callable[[LLM], LLM] = lambda paid: paid,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Stack:
     """The stack that the configuration asks for; flags are in the configuration by now.
 
     `before_paying` wraps what costs money: what is on disk does not pass through it, nor what waits
-    for its turn.
+    for its turn. No attempt is waited for once `stopping` says so.
 
     Raises:
         InputError: mode 'live' and no endpoint, a budget and no price, unreadable recordings.
@@ -134,7 +137,9 @@ def build_stack(
             price_of=price_of,
             announcement=announcement,
         )
-    return _with_endpoint(config, endpoint, settings, models, recordings, ledger, before_paying)
+    return _with_endpoint(
+        config, endpoint, settings, models, recordings, ledger, before_paying, stopping
+    )
 
 
 def _with_endpoint(
@@ -145,6 +150,7 @@ def _with_endpoint(
     recordings: Recordings,
     ledger: Ledger,
     before_paying: Callable[[LLM], LLM],
+    stopping: Callable[[], bool],
 ) -> Stack:
     from answerbot.adapters.budgeted_llm import BudgetedLLM, require_price
     from answerbot.adapters.limited_llm import LimitedLLM
@@ -168,7 +174,9 @@ def _with_endpoint(
     charged: LLM = client
     if config.budget is not None:
         charged = BudgetedLLM(client, config.budget, ledger.price_of)
-    limited = LimitedLLM(before_paying(RetryingLLM(charged)), config.model.max_concurrency)
+    limited = LimitedLLM(
+        RetryingLLM(before_paying(charged), stopping=stopping), config.model.max_concurrency
+    )
     shown = without_password(address)
     stored = StoredLLM(store, models, limited, source=shown, note=ledger.note)
     disk = StoredLLM(store, models, RecordedLLM(recordings, models), source=shown, note=ledger.note)

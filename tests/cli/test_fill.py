@@ -507,6 +507,32 @@ def test_interrupted_it_finishes_what_is_in_flight_writes_what_is_done_and_goes_
     assert bank.read_bytes().count(b"<!-- answerbot:") == 2
 
 
+def test_interrupted_it_does_not_wait_for_another_attempt(live: Endpoint, bank: Path) -> None:
+    live.reply = lambda body: Answer({"error": {"message": "later"}}, 429, {"Retry-After": "60"})
+    process = spawned("fill", "heat.md", "--only", "heat/1")
+    wait_for(lambda: len(live.bodies) == 1)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert len(live.bodies) == 1
+
+
+def test_token_counts_that_make_no_sense_count_as_unknown(
+    live: Endpoint, bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usage = {"prompt_tokens": -1, "completion_tokens": -1, "total_tokens": -2}
+
+    def miscounted(body: Body) -> Answer:
+        answer = obliging(body)
+        assert isinstance(answer.body, dict)
+        return Answer(answer.body | {"usage": usage})
+
+    live.reply = miscounted
+    assert run(["fill", "heat.md"]) == 0
+    assert "cost unknown" in capsys.readouterr().out
+
+
 def test_two_runs_at_once_leave_a_whole_file(live: Endpoint, bank: Path) -> None:
     one = spawned("fill", "heat.md", "--only", "heat/1")
     other = spawned("fill", "heat.md", "--only", "heat/3")
