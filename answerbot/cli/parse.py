@@ -75,7 +75,9 @@ def _print_tables(banks: list[Bank]) -> None:
         gaps = sum(question.gap is not None for question in bank.questions)
         count = len(bank.questions)
         console.print(
-            printable(f"{bank.path}: {count} questions ({bank.dialect}), {gaps} without an answer"),
+            printable(
+                f"{bank.path}: {count} question{'' if count == 1 else 's'} ({bank.dialect}), {gaps} without an answer"
+            ),
             style="bold",
             markup=False,
             soft_wrap=True,
