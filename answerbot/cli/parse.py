@@ -74,10 +74,9 @@ def _print_tables(banks: list[Bank]) -> None:
     for bank in banks:
         gaps = sum(question.gap is not None for question in bank.questions)
         count = len(bank.questions)
+        questions = "1 question" if count == 1 else f"{count} questions"
         console.print(
-            printable(
-                f"{bank.path}: {count} question{'' if count == 1 else 's'} ({bank.dialect}), {gaps} without an answer"
-            ),
+            printable(f"{bank.path}: {questions} ({bank.dialect}), {gaps} without an answer"),
             style="bold",
             markup=False,
             soft_wrap=True,
