@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -542,8 +543,9 @@ def test_two_runs_at_once_leave_a_whole_file(live: Endpoint, bank: Path) -> None
     assert bank.read_bytes().count(b"<!-- answerbot:") == 2
 
 
-def test_ctrl_c_at_the_question_ends_the_run_before_anything_is_paid(
-    live: Endpoint, bank: Path
+@pytest.mark.parametrize("how", ["no", "Ctrl-C"])
+def test_on_a_terminal_it_asks_before_the_first_paid_call_and_takes_no_for_an_answer(
+    live: Endpoint, bank: Path, how: str
 ) -> None:
     parent, child = pty.openpty()
     process = subprocess.Popen(
@@ -554,32 +556,19 @@ def test_ctrl_c_at_the_question_ends_the_run_before_anything_is_paid(
         env={**os.environ, "TERM": "xterm"},
     )
     os.close(child)
-    shown = b""
-    while b"[y/N]" not in shown:
-        shown += os.read(parent, 1024)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
-    os.close(parent)
-    assert process.returncode == 130
-    assert live.bodies == []
-
-
-def test_on_a_terminal_it_asks_before_the_first_paid_call(live: Endpoint, bank: Path) -> None:
-    parent, child = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "answerbot", "fill", "heat.md"],
-        stdin=child,
-        stdout=subprocess.PIPE,
-        stderr=child,
-        env={**os.environ, "TERM": "xterm"},
-    )
-    os.close(child)
-    shown = b""
-    while b"[y/N]" not in shown:
-        shown += os.read(parent, 1024)
-    os.write(parent, b"n\n")
-    process.communicate(timeout=30)
-    os.close(parent)
+    try:
+        shown = b""
+        while b"[y/N]" not in shown:
+            assert select.select([parent], [], [], 30)[0], f"it does not ask: {shown!r}"
+            shown += os.read(parent, 1024)
+        if how == "no":
+            os.write(parent, b"n\n")
+        else:
+            process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    finally:
+        process.kill()
+        os.close(parent)
     assert process.returncode == 130
     assert live.bodies == []
     assert bank.read_bytes() == BANK.encode()
