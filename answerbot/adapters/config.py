@@ -153,6 +153,10 @@ class Config:
         mine = {folder.resolve() for folder in own}
         return own, tuple(folder for folder in shipped if folder.resolve() not in mine)
 
+    def own_rubrics_folder(self) -> Path:
+        """Where this bank's rubrics are written to."""
+        return self.root / self.bank.rubrics
+
     def rubrics_folder(self) -> Path:
         """The rubrics; the packaged ones where the user's folder does not exist."""
         return self._own_or_packaged(self.bank.rubrics, packaged("rubrics"))

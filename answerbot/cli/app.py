@@ -22,6 +22,7 @@ from answerbot.cli.fill import fill
 from answerbot.cli.init import init
 from answerbot.cli.parse import parse
 from answerbot.cli.references import references
+from answerbot.cli.rubric import rubric_app
 from answerbot.domain.errors import AnswerbotError
 
 EPILOG = (
@@ -94,6 +95,7 @@ app.command()(crosscheck)
 app.command()(parse)
 app.command()(references)
 app.command()(duplicates)
+app.add_typer(rubric_app)
 app.command()(doctor)
 
 

@@ -86,6 +86,23 @@ def load_library(config: Config) -> Library:
     )
 
 
+def known_questions(config: Config) -> dict[QuestionId, Question]:
+    """Every question that has an id: those of the bank, then those of the references."""
+    files = dict.fromkeys((*config.question_files(), *config.reference_files()))
+    banks = read_banks(files, config.placeholders)
+    return {question.id: question for bank in banks for question in bank.questions}
+
+
+def filled_answer(question: Question, config: Config) -> str:
+    """The bank's own answer: the filled one, else the one that stands with the question, else ''."""
+    folder = config.filled_folder()
+    filled = folder and folder / f"{question.id.rpartition('/')[0]}.md"
+    if filled and filled.is_file():
+        bank = read_bank(filled, config.placeholders)
+        question = next((q for q in bank.questions if q.id == question.id), question)
+    return question.answer.text if question.answer else ""
+
+
 def load_prompts(config: Config) -> Prompts:
     """The template of every step, the user's own before the packaged one."""
     sources = {}

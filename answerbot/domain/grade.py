@@ -1,29 +1,57 @@
-"""Claim -> Verdict -> Grade; the only arithmetic."""
+"""Claim -> Verdict -> Grade | Ungraded; the only arithmetic."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.rubric import Criterion, CriterionVerdict, Misconception, Rubric
 
+FlagKind = Literal[
+    "blank",
+    "repeats-question",
+    "unverified-quote",
+    "no-evidence",
+    "cannot-assess",
+    "split-vote",
+    "near-pass-mark",
+    "addresses-grader",
+    "hidden-characters",
+    "same-evidence",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a reader of the grade should know; `review` sets the item aside for a human."""
+
+    kind: FlagKind
+    what: str
+    review: bool = True
+
+    def __str__(self) -> str:
+        return self.what
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the program believes of one criterion: every quote was found in the answer."""
+    """What the program believes of one criterion: every quote was found in the answer.
+
+    `agreement` is the share of the votes that said so, 1.0 where there was one vote.
+    """
 
     criterion: Criterion
     verdict: CriterionVerdict
     evidence: tuple[Evidence, ...]
     reason: str
+    agreement: float = 1.0
 
     @property
     def points(self) -> int:
-        """Whole points; a partial verdict earns half, rounded down."""
-        if self.verdict == "met":
-            return self.criterion.points
-        return self.criterion.points // 2 if self.verdict == "partial" else 0
+        """Whole points of this criterion."""
+        return self.criterion.points_for(self.verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +61,46 @@ class Slip:
     misconception: Misconception
     evidence: tuple[Evidence, ...]
     reason: str
+    agreement: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """Points out of possible, and what they rest on; `flags` say what a human should look at."""
+    """Points out of possible, and what they rest on; `capped` tells that a cap cut them."""
 
     earned: int
     possible: int
     verdicts: tuple[Verdict, ...]
     slips: tuple[Slip, ...]
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    capped: bool = False
 
     @property
     def fraction(self) -> float:
         """0 to 1."""
         return self.earned / self.possible
 
+    @property
+    def needs_review(self) -> bool:
+        """Whether a human should decide."""
+        return any(flag.review for flag in self.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Ungraded:
+    """No grade could be given, and why; this is no 0."""
+
+    reason: str
+
+
+Outcome = Grade | Ungraded
+
 
 def score(
     rubric: Rubric,
     verdicts: Iterable[Verdict],
     slips: Iterable[Slip] = (),
-    flags: Iterable[str] = (),
+    flags: Iterable[Flag] = (),
 ) -> Grade:
     """Add up the points: within 0..possible, capped where an essential criterion is not met.
 
@@ -66,6 +111,14 @@ def score(
     if [v.criterion.id for v in verdicts] != [c.id for c in rubric.criteria]:
         raise ValueError("verdicts and criteria do not match one to one")
     earned = sum(v.points for v in verdicts) + sum(s.misconception.points for s in slips)
+    ceiling = rubric.possible
     if any(v.criterion.essential and v.verdict == "not_met" for v in verdicts):
-        earned = min(earned, rubric.possible * rubric.cap // 100)
-    return Grade(max(earned, 0), rubric.possible, verdicts, slips, tuple(flags))
+        ceiling = rubric.possible * rubric.cap // 100
+    return Grade(
+        max(min(earned, ceiling), 0),
+        rubric.possible,
+        verdicts,
+        slips,
+        tuple(flags),
+        capped=earned > ceiling,
+    )

@@ -1,40 +1,85 @@
 """YAML text -> Rubric, Criterion.
 
-One rubric a file, named by its id. The text is read strictly: unknown and duplicate keys, aliases
-and values of another type than asked for are errors with their line; nothing is coerced.
+One rubric a file, named by its id. The types are the schema: `rubrics/rubric.schema.json` is made
+of them, for editors.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from answerbot.domain.bank import QuestionId
-from answerbot.domain.errors import InputError, Location, Problem
+from answerbot.domain.errors import InputError, Problem
+from answerbot.domain.strict_yaml import Trail, read_yaml
 
-MAX_CHARACTERS = 200_000
-MAX_DEPTH = 10
-
-Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
-Text = Annotated[str, Field(min_length=1)]
-CriterionVerdict = Literal["met", "partial", "not_met"]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Prose = Annotated[Text, AfterValidator(lambda text: _unwrapped(text))]
+"""Text whose line breaks mean nothing: how a file is wrapped changes no prompt."""
+CriterionVerdict = Literal["met", "partial", "level_1", "level_2", "level_3", "not_met"]
 MisconceptionVerdict = Literal["present", "absent"]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Cues = tuple[Annotated[tuple[Text, ...], Field(min_length=1)], ...]
+
+
+def _unwrapped(text: str) -> str:
+    return " ".join(text.split())
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class Level(_Part):
+    """What earns a part of a criterion's points."""
+
+    points: Annotated[int, Field(gt=0)]
+    states: Prose
+
+
 class Criterion(_Part):
-    """What an answer must say to earn whole points; `partial` is what earns half, rounded down."""
+    """What an answer must say to earn whole points.
+
+    `partial` is what earns half of them, rounded down; `levels`, from the fewest points up, is for
+    finer steps. `accepts` and `rejects` are wordings that count and that do not. Without an
+    `essential` criterion the grade is capped. `cues` serve the estimate that no model makes: each
+    is a list of phrases of which one has to occur.
+    """
 
     id: Id
     points: Annotated[int, Field(gt=0)]
-    states: Text
-    partial: Text | None = None
+    states: Prose
+    partial: Prose | None = None
+    levels: Annotated[tuple[Level, ...], Field(max_length=3)] = ()
+    accepts: tuple[Prose, ...] = ()
+    rejects: tuple[Prose, ...] = ()
     essential: bool = False
+    cues: Cues = ()
+
+    @property
+    def steps(self) -> dict[CriterionVerdict, Level]:
+        """What lies between nothing and all: the verdict, and what it takes and earns."""
+        if self.partial is not None:
+            return {"partial": Level.model_construct(points=self.points // 2, states=self.partial)}
+        names: tuple[CriterionVerdict, ...] = ("level_1", "level_2", "level_3")
+        return dict(zip(names, self.levels, strict=False))
+
+    def points_for(self, verdict: CriterionVerdict) -> int:
+        """Whole points, 0 for a step that the criterion does not have."""
+        if verdict == "met":
+            return self.points
+        step = self.steps.get(verdict)
+        return step.points if step else 0
 
 
 class Misconception(_Part):
@@ -42,7 +87,8 @@ class Misconception(_Part):
 
     id: Id
     points: Annotated[int, Field(lt=0)]
-    states: Text
+    states: Prose
+    cues: Cues = ()
 
 
 class Exemplar(_Part):
@@ -57,17 +103,20 @@ class Rubric(_Part):
     """What an answer to one question must contain.
 
     `cap` is the share of the possible points, in per cent, that an answer without an essential
-    criterion gets at most; `pass_mark` the share that passes.
+    criterion gets at most; `pass` (here `pass_mark`) the share that passes. The exemplars show at
+    least: full marks, some of the points, a misconception, and nothing of use.
     """
 
+    model_config = ConfigDict(validate_by_name=True)
+
     id: Id
-    title: Text
+    title: Prose
     questions: Annotated[tuple[QuestionId, ...], Field(min_length=1)]
-    pass_mark: Annotated[int, Field(ge=1, le=100)] = 60
-    cap: Annotated[int, Field(ge=0, le=100)] = 50
-    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
-    misconceptions: tuple[Misconception, ...] = ()
-    exemplars: tuple[Exemplar, ...] = ()
+    pass_mark: Annotated[int, Field(ge=1, le=100, alias="pass")] = 60
+    cap: Percent = 50
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=3, max_length=7)]
+    misconceptions: Annotated[tuple[Misconception, ...], Field(min_length=1, max_length=4)]
+    exemplars: Annotated[tuple[Exemplar, ...], Field(min_length=4)]
 
     @property
     def possible(self) -> int:
@@ -76,18 +125,125 @@ class Rubric(_Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        ids = [c.id for c in self.criteria] + [m.id for m in self.misconceptions]
-        if twice := sorted({name for name in ids if ids.count(name) > 1}):
-            raise ValueError(f"the id {twice[0]!r} is used twice")
-        criteria = {c.id for c in self.criteria}
-        for exemplar in self.exemplars:
-            if odd := sorted(set(ids) ^ set(exemplar.verdicts)):
-                state = "has no verdict for" if odd[0] in ids else "has a verdict for the unknown"
-                raise ValueError(f"exemplar {exemplar.id!r} {state} {odd[0]!r}")
-            for name, verdict in exemplar.verdicts.items():
-                if (name in criteria) == (verdict in ("present", "absent")):
-                    raise ValueError(f"exemplar {exemplar.id!r}: {name!r} cannot be {verdict!r}")
+        for _, what in inconsistencies(self):
+            raise ValueError(what)
         return self
+
+
+def inconsistencies(rubric: Rubric) -> Iterator[tuple[Trail, str]]:
+    """What no single value shows to be wrong, and where."""
+    yield from _twice("questions", rubric.questions)
+    ids = [c.id for c in rubric.criteria] + [m.id for m in rubric.misconceptions]
+    for number, name in enumerate(ids):
+        if name in ids[:number]:
+            kind, place = (
+                ("criteria", number)
+                if number < len(rubric.criteria)
+                else ("misconceptions", number - len(rubric.criteria))
+            )
+            yield (kind, place, "id"), f"the id {name!r} is used twice"
+    for number, criterion in enumerate(rubric.criteria):
+        for key, what in _wrong_steps(criterion):
+            yield ("criteria", number, *key), f"criterion {criterion.id!r}: {what}"
+    yield from _twice("exemplars", [exemplar.id for exemplar in rubric.exemplars])
+    for number, exemplar in enumerate(rubric.exemplars):
+        for key, what in _wrong_labels(rubric, exemplar):
+            yield ("exemplars", number, "verdicts", *key), f"exemplar {exemplar.id!r} {what}"
+    for kind in sorted(_KINDS - {_kind(rubric, exemplar) for exemplar in rubric.exemplars}):
+        yield ("exemplars",), f"no exemplar shows {kind}"
+
+
+_KINDS = frozenset({"full marks", "some of the points", "a misconception", "nothing of use"})
+
+
+def _twice(key: str, names: tuple[str, ...] | list[str]) -> Iterator[tuple[Trail, str]]:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield (key, number), f"{name!r} stands twice"
+
+
+def _wrong_steps(criterion: Criterion) -> Iterator[tuple[Trail, str]]:
+    if criterion.partial is not None and criterion.points < 2:
+        yield ("partial",), "half of one point is none; give it 2 points, or leave 'partial' out"
+    if criterion.partial is not None and criterion.levels:
+        yield ("levels",), "'partial' and 'levels' exclude each other"
+    below = 0
+    for number, level in enumerate(criterion.levels):
+        if not below < level.points < criterion.points:
+            yield (
+                ("levels", number, "points"),
+                f"the points of levels rise, and stay below the criterion's {criterion.points}",
+            )
+        below = level.points
+
+
+def _wrong_labels(rubric: Rubric, exemplar: Exemplar) -> Iterator[tuple[Trail, str]]:
+    criteria = {criterion.id: criterion for criterion in rubric.criteria}
+    misconceptions = {misconception.id for misconception in rubric.misconceptions}
+    for name in (*criteria, *sorted(misconceptions)):
+        if name not in exemplar.verdicts:
+            yield (), f"has no verdict for {name!r}"
+    for name, verdict in exemplar.verdicts.items():
+        if name in criteria:
+            known = verdict in ("met", "not_met", *criteria[name].steps)
+        elif name in misconceptions:
+            known = verdict in ("present", "absent")
+        else:
+            yield (name,), f"has a verdict for the unknown {name!r}"
+            continue
+        if not known:
+            yield (name,), f"cannot have {verdict!r} for {name!r}"
+
+
+def _kind(rubric: Rubric, exemplar: Exemplar) -> str:
+    """What the exemplar shows, by its labels."""
+    if "present" in exemplar.verdicts.values():
+        return "a misconception"
+    labels = {exemplar.verdicts.get(criterion.id) for criterion in rubric.criteria}
+    if labels == {"met"}:
+        return "full marks"
+    return "nothing of use" if labels == {"not_met"} else "some of the points"
+
+
+class NoRubricError(ValueError):
+    """The values are no rubric: every fault, and the trail to it."""
+
+    def __init__(self, faults: list[tuple[Trail, str]]) -> None:
+        super().__init__("; ".join(what for _, what in faults))
+        self.faults = faults
+
+
+def rubric_of(values: Mapping[str, Any]) -> Rubric:
+    """The rubric that the values of a file, or of a reply, describe.
+
+    Raises:
+        NoRubricError: they describe none.
+    """
+    try:
+        return Rubric.model_validate(values, by_name=False, by_alias=True)
+    except ValidationError as error:
+        faults: list[tuple[Trail, str]] = []
+        for one in error.errors():
+            if one["loc"]:
+                faults.append((one["loc"], _message(one["loc"], one["msg"])))
+            else:
+                faults += inconsistencies(_unchecked(values))
+        raise NoRubricError(faults) from error
+
+
+def _unchecked(values: Mapping[str, Any]) -> Rubric:
+    """The rubric, its parts valid, before it is asked whether they fit together."""
+    return Rubric.model_construct(
+        id=values["id"],
+        questions=values["questions"],
+        criteria=tuple(map(Criterion.model_validate, values["criteria"])),
+        misconceptions=tuple(map(Misconception.model_validate, values["misconceptions"])),
+        exemplars=tuple(map(Exemplar.model_validate, values["exemplars"])),
+    )
+
+
+def _message(trail: Trail, message: str) -> str:
+    return f"{' → '.join(map(str, trail))}: {message}"
 
 
 def parse_rubric(text: str, path: str) -> Rubric:
@@ -96,95 +252,18 @@ def parse_rubric(text: str, path: str) -> Rubric:
     Raises:
         InputError: the text is no rubric; every problem with its line.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise InputError(
-            Problem(f"the file has more than {MAX_CHARACTERS:,} characters", Location(path))
-        )
-    lines: dict[tuple[str | int, ...], int] = {}
+    document = read_yaml(text, path, "rubric")
     try:
-        _refuse_tricks(text, path)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise InputError(Problem(f"no YAML: {error.problem}", Location(path, line))) from error
-    except yaml.YAMLError as error:
-        raise InputError(Problem(f"no YAML: {error}", Location(path))) from error
-    if not isinstance(node, yaml.MappingNode):
-        raise InputError(Problem("the file holds no rubric", Location(path, 1)))
-    value = _construct(node, (), path, lines)
-    try:
-        return Rubric.model_validate(_tuples(value))
-    except ValidationError as error:
+        return rubric_of(document.values)
+    except NoRubricError as error:
         raise InputError(
-            *(
-                Problem(_message(e["loc"], e["msg"]), Location(path, _line(lines, e["loc"])))
-                for e in error.errors()
-            )
+            *(Problem(what, document.location(trail)) for trail, what in error.faults)
         ) from error
 
 
-def _refuse_tricks(text: str, path: str) -> None:
-    """No alias, which could make a small file huge, and no depth that a rubric does not have."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1 if event.start_mark else 0
-        if isinstance(event, yaml.AliasEvent):
-            raise InputError(Problem("an alias; write the value out", Location(path, line)))
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise InputError(Problem("nested too deeply for a rubric", Location(path, line)))
-
-
-def _construct(
-    node: yaml.Node,
-    trail: tuple[str | int, ...],
-    path: str,
-    lines: dict[tuple[str | int, ...], int],
-) -> Any:
-    """The node as plain values; `lines` gains the line of every value."""
-    lines[trail] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        values: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            key = key_node.value
-            if not isinstance(key, str):
-                raise InputError(Problem("a key that is no text", Location(path, line)))
-            if key in values:
-                first = lines[(*trail, key)]
-                raise InputError(
-                    Problem(
-                        f"the key {key!r} stands twice",
-                        Location(path, line),
-                        f"delete one; the first is at line {first}",
-                    )
-                )
-            values[key] = _construct(value_node, (*trail, key), path, lines)
-            lines[(*trail, key)] = line
-        return values
-    if isinstance(node, yaml.SequenceNode):
-        return [_construct(item, (*trail, i), path, lines) for i, item in enumerate(node.value)]
-    assert isinstance(node, yaml.ScalarNode)
-    if node.tag == "tag:yaml.org,2002:int" and node.value.lstrip("+-").isdecimal():
-        return int(node.value)
-    if node.tag == "tag:yaml.org,2002:bool" and node.value in ("true", "false"):
-        return node.value == "true"
-    return node.value
-
-
-def _tuples(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _tuples(item) for key, item in value.items()}
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
-
-
-def _line(lines: dict[tuple[str | int, ...], int], trail: tuple[str | int, ...]) -> int:
-    while trail not in lines:
-        trail = trail[:-1]
-    return lines[trail]
-
-
-def _message(trail: tuple[str | int, ...], message: str) -> str:
-    where = " → ".join(str(part) for part in trail)
-    return f"{where}: {message}" if where else message
+def rubric_schema() -> dict[str, Any]:
+    """The JSON Schema of a rubric's file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Rubric.model_json_schema(by_alias=True),
+    }

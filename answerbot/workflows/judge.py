@@ -52,7 +52,14 @@ async def judge(subject: Subject, rubric: Rubric, session: Session, *, step: str
     Raises:
         NotFinishedError: no usable reply could be had.
     """
-    inputs = JudgeInputs(subject.question, rubric, subject.answer, fence_for(subject.answer))
+    inputs = JudgeInputs(
+        rubric.title,
+        rubric.criteria,
+        rubric.misconceptions,
+        subject.question,
+        subject.answer,
+        fence_for(subject.answer),
+    )
 
     def faults(reply: JudgeReply) -> list[str]:
         return _mismatches(reply, rubric)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 import jinja2
 from jinja2 import meta
@@ -20,7 +20,7 @@ from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.findings import Finding
 from answerbot.domain.llm import Message, Prompt
 from answerbot.domain.references import Reference
-from answerbot.domain.rubric import Rubric
+from answerbot.domain.rubric import Criterion, Misconception
 from answerbot.domain.style import Style
 
 LENGTHS: Mapping[Style, str] = {
@@ -113,21 +113,35 @@ class RevisionInputs:
 
 @dataclass(frozen=True, slots=True)
 class JudgeInputs:
-    """What an answer is judged by: every criterion of one rubric."""
+    """What an answer is judged by: criteria and misconceptions of one rubric, all or some."""
 
     template: ClassVar[str] = "judge"
+    title: str
+    criteria: Sequence[Criterion]
+    misconceptions: Sequence[Misconception]
     question: str
-    rubric: Rubric
     answer: str
     fence: str
 
 
-Inputs = DraftInputs | ClaimsInputs | ReferencesInputs | RevisionInputs | JudgeInputs
+@dataclass(frozen=True, slots=True)
+class RubricInputs:
+    """What a rubric is drafted from: `answer` is the bank's own, '' where it has none."""
 
+    template: ClassVar[str] = "rubric"
+    questions: Sequence[str]
+    answer: str
+    references: Sequence[Reference]
+    fence: str
+
+
+Inputs = (
+    DraftInputs | ClaimsInputs | ReferencesInputs | RevisionInputs | JudgeInputs | RubricInputs
+)
 
 _FIELDS: Mapping[str, frozenset[str]] = {
     inputs.template: frozenset(field.name for field in fields(inputs))
-    for inputs in (DraftInputs, ClaimsInputs, ReferencesInputs, RevisionInputs, JudgeInputs)
+    for inputs in get_args(Inputs)
 }
 
 STEPS: tuple[str, ...] = tuple(_FIELDS)

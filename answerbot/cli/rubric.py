@@ -1,0 +1,145 @@
+"""`answerbot rubric`: draft a rubric with the model, show one as a person reads it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from answerbot.cli.options import (
+    Budget,
+    Json,
+    Live,
+    MaxConcurrency,
+    Model,
+    Replay,
+    Timeout,
+    Yes,
+    configured,
+)
+from answerbot.domain.errors import InputError, Location, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from answerbot.adapters.config import Config
+    from answerbot.cli.running import Watch
+    from answerbot.cli.stack import Stack
+    from answerbot.domain.bank import Question
+    from answerbot.domain.rubric import Rubric
+
+rubric_app = typer.Typer(
+    name="rubric", help="Draft rubrics, and show them.", rich_markup_mode=None
+)
+
+
+@rubric_app.command()
+def draft(
+    questions: Annotated[
+        list[str],
+        typer.Argument(metavar="QUESTION...", help="Ids of questions that ask the same thing."),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE.yaml", help="Write there, not rubrics/<id>.yaml."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    live: Live = False,
+    replay: Replay = False,
+    model: Model = None,
+    budget: Budget = None,
+    max_concurrency: MaxConcurrency = None,
+    timeout: Timeout = None,
+    yes: Yes = False,
+) -> int:
+    """Draft a rubric for questions of the bank, as a file for a human to edit.
+
+    The model sees the questions, the bank's own answer and the nearest references. Read every
+    criterion and every label of the exemplars before you grade by it.
+    """
+    config = configured(
+        live=live,
+        replay=replay,
+        model=model,
+        budget=budget,
+        max_concurrency=max_concurrency,
+        timeout=timeout,
+    )
+    from answerbot.adapters.files import write_atomically
+    from answerbot.cli.notices import notice
+    from answerbot.cli.running import run_to_end
+    from answerbot.cli.showing import took
+    from answerbot.domain.rubric_text import write_rubric
+
+    asked = _questions(questions, config)
+    if output and output.exists() and not force:
+        raise _exists(output)
+    rubric, stack = run_to_end(lambda watch: _draft(asked, config, watch, yes=yes))
+    if output:
+        rubric = rubric.model_copy(update={"id": output.stem})
+    path = output or config.own_rubrics_folder() / f"{rubric.id}.yaml"
+    if path.exists() and not force:
+        raise _exists(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, write_rubric(rubric))
+    print(path)
+    notice(f"{took(stack)}; a draft: read every criterion and label before you grade by it")
+    return 0
+
+
+def _exists(path: Path) -> InputError:
+    hint = "name another file with -o, or replace it with --force"
+    return InputError(Problem("there is such a file already", Location(str(path)), hint))
+
+
+def _questions(ids: Sequence[str], config: Config) -> list[Question]:
+    """The questions of these ids, of the bank or of the references.
+
+    Raises:
+        InputError: there is no such question.
+    """
+    from difflib import get_close_matches
+
+    from answerbot.cli.loading import known_questions
+    from answerbot.domain.bank import QuestionId
+
+    known = known_questions(config)
+    problems = []
+    for id_ in ids:
+        if id_ not in known:
+            near = get_close_matches(id_, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "`answerbot parse FILE` lists them"
+            problems.append(Problem(f"there is no question {id_!r}", hint=hint))
+    if problems:
+        raise InputError(*problems)
+    return [known[QuestionId(id_)] for id_ in dict.fromkeys(ids)]
+
+
+async def _draft(
+    questions: Sequence[Question], config: Config, watch: Watch, *, yes: bool
+) -> tuple[Rubric, Stack]:
+    from answerbot.adapters.confirmed_llm import ConfirmedLLM
+    from answerbot.cli.loading import filled_answer, load_library, load_prompts
+    from answerbot.cli.notices import notice
+    from answerbot.cli.stack import build_stack
+    from answerbot.workflows.draft_rubric import draft_rubric
+    from answerbot.workflows.session import Session
+
+    def plan() -> str:
+        return f"asking {stack.settings.model} at {stack.endpoint}: 1 request for a rubric"
+
+    confirm = watch.once_confirmed(plan, yes=yes)
+    stack = build_stack(
+        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
+    )
+    async with stack:
+        if stack.announcement:
+            notice(stack.announcement)
+        session = Session(stack.llm, load_prompts(config), stack.settings, watch)
+        answer = filled_answer(questions[0], config)
+        rubric = await draft_rubric(questions, answer, load_library(config), session)
+    return rubric, stack

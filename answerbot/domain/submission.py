@@ -1,0 +1,50 @@
+"""Submission: a candidate's answer to a question of the bank; Graded: what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from answerbot.domain.bank import QuestionId
+from answerbot.domain.errors import Location
+from answerbot.domain.grade import Grade, Outcome
+from answerbot.domain.rubric import Rubric
+
+Status = Literal["graded", "review", "estimated", "ungraded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a candidate wrote in answer to a question that the bank has.
+
+    `question_id` and `question` are the bank's, `text` the candidate's words (line ends as LF,
+    untrusted), `place` where they stand.
+    """
+
+    candidate: str
+    question_id: QuestionId
+    question: str
+    text: str
+    place: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A submission and its outcome; `estimate` tells that no model judged it.
+
+    `rubric` is None where no rubric serves the question; the outcome is Ungraded then.
+    """
+
+    submission: Submission
+    rubric: Rubric | None
+    outcome: Outcome
+    estimate: bool = False
+
+    @property
+    def status(self) -> Status:
+        """What the outcome may be taken for."""
+        if not isinstance(self.outcome, Grade):
+            return "ungraded"
+        if self.estimate:
+            return "estimated"
+        return "review" if self.outcome.needs_review else "graded"
