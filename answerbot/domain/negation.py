@@ -1,0 +1,493 @@
+"""Sentences of a text, and what is denied in them.
+
+Understood, in English: negated verbs (`not`, `n't`, `never`, `cannot`, `fails to`), `no`, `without`
+and their like, statements that something is untrue, before it (`it is a myth that`) and behind it
+(`..., which is wrong`, `X? No.`, `X. This is false.`), labels (`Myth: ...`, `False claims:` above a
+list) and struck-out text. Clauses bound what a denial reaches; two denials of one thing cancel.
+
+Not understood: irony, denial by content alone (`LSTMs have three gates; in truth four`),
+`few`, `little`, `too small to`, what a speaker is made to say, denial in any other language, and
+denial more than one sentence away. `not only`, `not always`, `not necessarily`, `no longer` and
+their like deny nothing here. In doubt nothing is denied.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
+from typing import Literal, NamedTuple
+
+
+class Span(NamedTuple):
+    """`text[start:end]`."""
+
+    start: int
+    end: int
+
+
+def sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of a Markdown text in their order, without the white space around them.
+
+    An item of a list, a heading, a row of a table and a fenced block of code end a sentence; the
+    end of a line within a paragraph does not.
+    """
+    return tuple(sentence.span for sentence in _read(text))
+
+
+def sentence_around(text: str, start: int, end: int) -> Span:
+    """The sentences that `text[start:end]` touches, as one span; the span itself where none is."""
+    touched = [span for span in sentences(text) if span.start < end and start < span.end]
+    if not touched:
+        return Span(start, end)
+    return Span(min(start, touched[0].start), max(end, touched[-1].end))
+
+
+def denied(text: str, start: int, end: int) -> bool:
+    """Whether words outside `text[start:end]` deny at least half of it.
+
+    A denial inside the span is part of what it says.
+    """
+    count = sum(denial.hits(start, end) for denial in _denials(text))
+    return count % 2 == 1
+
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Sentences
+
+
+_Kind = Literal["text", "item", "heading", "code"]
+
+
+class _Block(NamedTuple):
+    kind: _Kind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    kind: _Kind
+    """Of the block that it begins; what follows in the same block is text."""
+    span: Span
+
+
+_CODE = re.compile(r"`[^`\n]+`|\$[^$\n]{1,400}\$")
+_FENCE = re.compile(r"[ \t]{0,9}(?:```|~~~)")
+_ITEM = re.compile(r"[ \t>]*(?:[-*+•‣–]|\d{1,3}[.)]|\(?[a-zA-Z0-9][.)])[ \t]+")
+_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+")
+_BLOCK = re.compile(r"[ \t]{0,9}[|>]")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?=\s|$)|[。！？؟]++[”’」』）]*")
+_ABBREVIATIONS = _words(
+    "e.g i.e eg ie cf vs viz al approx resp fig figs eq eqs sec ch ref refs dr prof mr mrs ms st "
+    "incl ca w.r.t wrt a.k.a aka dept ed eds vol pp"
+)
+_LAST_WORD = re.compile(r"[\w.]{1,12}\Z")
+
+
+def _hidden(text: str) -> str:
+    """The text with code and formulas made one word each, every character at its place."""
+    return _CODE.sub(lambda found: "x" * len(found[0]), text)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> tuple[_Sentence, ...]:
+    plain = _hidden(text)
+    return tuple(sentence for block in _blocks(plain) for sentence in _split(plain, block))
+
+
+def _blocks(plain: str) -> Iterator[_Block]:
+    """Paragraphs, items, headings, rows and blocks of code, without their markers."""
+    kind: _Kind = "text"
+    begun: int | None = None
+    position = 0
+    for line in plain.splitlines(keepends=True):
+        start, position = position, position + len(line)
+        fence = _FENCE.match(line)
+        if begun is not None and kind == "code":
+            if fence:
+                yield _Block("code", begun, position)
+                begun = None
+            continue
+        marker, heading = _ITEM.match(line), _HEADING.match(line)
+        blank = not line.strip()
+        if begun is not None and (fence or marker or heading or blank or _BLOCK.match(line)):
+            yield _Block(kind, begun, start)
+            begun = None
+        if heading:
+            yield _Block("heading", start + heading.end(), position)
+        elif fence:
+            kind, begun = "code", start
+        elif marker:
+            kind, begun = "item", start + marker.end()
+        elif begun is None and not blank:
+            kind, begun = "text", start
+    if begun is not None:
+        yield _Block(kind, begun, len(plain))
+
+
+def _split(plain: str, block: _Block) -> Iterator[_Sentence]:
+    kind, begin, end = block
+    if kind != "code":
+        for found in _END.finditer(plain, begin, end):
+            if _is_end(plain, found, end):
+                yield from _sentence(plain, kind, begin, found.end())
+                kind, begin = "text", found.end()
+    yield from _sentence(plain, kind, begin, end)
+
+
+def _sentence(plain: str, kind: _Kind, start: int, end: int) -> Iterator[_Sentence]:
+    piece = plain[start:end]
+    if stripped := piece.strip():
+        start += len(piece) - len(piece.lstrip())
+        yield _Sentence(kind, Span(start, start + len(stripped)))
+
+
+def _is_end(plain: str, found: re.Match[str], end: int) -> bool:
+    marks = found[0].rstrip("\"'”’»)]*_")
+    after = plain[found.end() : min(found.end() + 3, end)].strip()[:1]
+    if marks in ("...", "…"):
+        return not after.islower()
+    if marks != ".":
+        return True
+    before = _LAST_WORD.search(plain, max(found.start() - 12, 0), found.start())
+    word = before[0] if before else ""
+    if word.lower().lstrip(".") in _ABBREVIATIONS:
+        return False
+    if word.lower() in ("no", "etc"):
+        return not (after.isdigit() or (word.lower() == "etc" and after.islower()))
+    initial = len(word) == 1 and word.isupper() and word.isascii()
+    return not (initial and after.isupper())
+
+
+# Denials
+
+
+@dataclass(frozen=True, slots=True)
+class _Denial:
+    """Words `at` that deny the words in `scopes`; those must begin by `reach`, where it is set."""
+
+    at: Span
+    scopes: tuple[Span, ...]
+    reach: int | None = None
+
+    def hits(self, start: int, end: int) -> bool:
+        if start <= self.at.start < end:
+            return False
+        if self.reach is not None and start > self.reach:
+            return False
+        covered = sum(max(0, min(end, s.end) - max(start, s.start)) for s in self.scopes)
+        return covered > 0 and 2 * covered >= end - start
+
+
+_FAR = 50
+"""How many words, or items of a list, a denial reaches at most; this keeps the work linear."""
+
+
+class _Token(NamedTuple):
+    word: str
+    start: int
+    end: int
+
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’\-‐‑][^\W_]+)*|--+|[.,;:!?()\[\]—–|…❌✗✘]|(?<=\s)-(?=\s)")
+_HARD = _words("; : . ! ? | … — – - --")
+_CLAUSE = _words(
+    "but however whereas while although though because since unless therefore thus hence instead "
+    "if when whenever where until after before so yet as otherwise"
+)
+_SUBJECTS = _words(
+    "it they we this these those there the that he she you i its their in instead so thus "
+    "therefore hence then"
+)
+_FINITE = _words(
+    "is are was were has have had can could will would does do did may might must should cannot"
+)
+_DETERMINERS = _words(
+    "a an the any such its their this that these those using having needing requiring being "
+    "explicit real true much"
+)
+_OPENERS = _words("if when whenever since because as unless with although while once")
+_SAY = (
+    "(?:say|think|claim|believe|assume|state|conclude|suppose|call|says|thinks|claims|believes|"
+    "assumes|states|said|thought|claimed|believed|assumed|stated|supposed|called|told|taught)"
+)
+_NOT = r"(?:not|[a-z]+n't|dont|doesnt|didnt|isnt|arent|wasnt|cannot)"
+_TRUE = "(?:true|correct|right|accurate|the case)"
+_UNTRUE = "(?:false|wrong|incorrect|untrue|mistaken|erroneous|inaccurate|nonsense|bogus)"
+_MYTH = (
+    "(?:myths?|misconceptions?|fallacy|fallacies|misbeliefs?|misunderstandings?|falsehoods?|"
+    "(?:wrong|false|mistaken) (?:beliefs?|claims?|ideas?|statements?|assumptions?|views?))"
+)
+_WEAKENED = (
+    "only just merely simply solely exclusively least surprisingly unexpectedly unlikely all every "
+    "everything everyone always necessarily fully completely entirely perfectly wholly totally "
+    "exactly to_mention"
+).replace(" ", "|")
+_NO_DENIAL = re.compile(
+    rf"(?<!\S)(?:{_NOT} (?:{_WEAKENED.replace('_', ' ')})"
+    r"|no (?:longer|matter|wonder|more|less|fewer|doubt(?! that)|later|sooner|problem))(?!\S)"
+)
+_COMPLEMENT = re.compile(
+    rf"(?<!\S)(?:{_NOT} (?:really |quite |actually |strictly |at all )?{_TRUE}"
+    rf"(?: to {_SAY}|,)?(?: that)"
+    rf"|{_UNTRUE}(?: to {_SAY})? that"
+    rf"|(?:{_MYTH}|mistake|error|lie)(?: (?:is|was))?(?: to {_SAY})? that"
+    r"|contrary to (?:[\w'-]+ ){0,5}?that"
+    rf"|(?:wrongly|mistakenly|falsely|erroneously|incorrectly) (?:[\w'-]+ )?{_SAY}(?: (?:that|to))?"
+    r"|(?:doubt|deny|denies|disagree|disagrees|disproves?|refutes?) (?:[\w'-]+ )?that)(?!\S)"
+)
+_VERBAL = re.compile(
+    rf"(?<!\S)(?:{_NOT}|never|neither|nor|nobody|none|nothing|nowhere|no-one|hardly|scarcely|barely"
+    r"|fail(?:s|ed|ing)? to|unable to|incapable of|refuses? to|no)(?!\S)"
+)
+_NOMINAL = re.compile(
+    r"(?<!\S)(?:without|lacks?|lacked|lacking|absence of|lack of|devoid of|instead of|rather than"
+    r"|as opposed to|with no)(?!\S)"
+)
+_WRONG = (
+    rf"(?:{_NOT} (?:really |quite |actually |strictly |at all )?(?:{_TRUE}|so)"
+    r"|(?:(?:a|an|just|only|simply|plainly|clearly|completely|totally|entirely|however|all|also|"
+    rf"still|common|popular|widespread|old|of course) ){{0,3}}(?:{_UNTRUE}|{_MYTH}|mistake|error|"
+    r"lie|rubbish))(?= [.;:,!?…—–-]| because| since| as|$)"
+)
+_BE = r"(?:is|are|was|were|would be|'s)"
+_POINTING = re.compile(
+    r"(?<!\S)(?:this|that|it|which|these|those|they|both)"
+    r"(?: (?:claim|statement|belief|idea|view|answer|people|notion))?"
+    rf"(?:'s|'re)? (?:{_BE} )?(?:{_WRONG})|(?<!\S)(?:isn't|aren't) true"
+)
+_OF_CLAIM = re.compile(rf"(?<!\S)(?:{_BE} {_WRONG}|(?:isn't|aren't|wasn't) {_TRUE}(?= [.;:,!?]|$))")
+_CLAIM = _words(
+    "claim claims statement statements idea belief beliefs notion assumption view assertion saying "
+    "claiming thinking argument"
+)
+_PRELUDE = re.compile(r"(?:(?:but|however|yet|actually|in fact|well|of course|sadly) (?:, )?){0,2}")
+_LABEL = re.compile(
+    rf"(?:(?:a|an|one|the|common|popular|another|widespread|frequent) ){{0,3}}"
+    rf"(?:not true|{_UNTRUE}|{_MYTH})(?: \d+)? :|[❌✗✘]"
+)
+_LEAD_IN = re.compile(rf"(?<!\S)(?:{_UNTRUE}|{_MYTH}|{_NOT} {_TRUE}(?: that)?)(?: that)?(?: :)?$")
+_ANSWER_NO = re.compile(
+    r"(?:no|nope|nah|wrong|false|never|incorrect|hardly)(?: [.,;:!—–-]|$)"
+    r"|(?:not at all|not really|not quite|certainly not|of course not|definitely not|far from it)"
+    r"(?!\S)"
+)
+_STRUCK = re.compile(r"~~[^~]+~~|<(del|s|strike)>[^<]+</\1>", re.IGNORECASE)
+
+
+class _Line:
+    """A sentence as words with single spaces between, for patterns, and where each word stands."""
+
+    def __init__(self, plain: str, sentence: _Sentence) -> None:
+        self.sentence = sentence
+        start, end = sentence.span
+        self.tokens = [
+            _Token(found[0].lower().replace("’", "'"), found.start(), found.end())
+            for found in _TOKEN.finditer(plain, start, end)
+        ]
+        self._offsets: list[int] = []
+        length = 0
+        for token in self.tokens:
+            self._offsets.append(length)
+            length += len(token.word) + 1
+        self.joined = " ".join(token.word for token in self.tokens)
+
+    def index(self, offset: int) -> int:
+        """The token at an offset of `joined`, or the one after it."""
+        return bisect_left(self._offsets, offset)
+
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+        """The tokens first and behind last of each match."""
+        for found in pattern.finditer(self.joined):
+            yield self.index(found.start()), self.index(found.end())
+
+    def span(self, first: int, behind: int) -> Span:
+        """Where tokens stand in the text."""
+        return Span(self.tokens[first].start, self.tokens[behind - 1].end)
+
+
+@lru_cache(maxsize=64)
+def _denials(text: str) -> tuple[_Denial, ...]:
+    plain = _hidden(text)
+    lines = [_Line(plain, sentence) for sentence in _read(text)]
+    found = [
+        _Denial(Span(match.start(), match.start()), (Span(match.start() + 1, match.end()),))
+        for match in _STRUCK.finditer(text)
+    ]
+    for number, line in enumerate(lines):
+        found += _inside(line)
+        if number:
+            found += _of_the_sentence_before(lines[number - 1], line)
+        found += _of_the_list_below(line, lines[number + 1 : number + _FAR])
+    return tuple(found)
+
+
+def _inside(line: _Line) -> Iterator[_Denial]:
+    taken = {i for first, behind in line.matches(_NO_DENIAL) for i in range(first, behind)}
+    if label := _LABEL.match(line.joined):
+        behind = line.index(label.end())
+        if behind < len(line.tokens):
+            yield _Denial(line.span(0, behind), (line.span(behind, len(line.tokens)),))
+        taken.update(range(behind))
+    yield from _behind_what_they_deny(line, taken)
+    for first, behind in line.matches(_COMPLEMENT):
+        if taken.isdisjoint(range(first, behind)):
+            taken.update(range(first, behind))
+            yield _Denial(line.span(first, behind), _reached(line.tokens, behind, of_clause=True))
+    for first, behind in line.matches(_NOMINAL):
+        if taken.isdisjoint(range(first, behind)):
+            taken.update(range(first, behind))
+            scopes = _reached(line.tokens, behind, of_clause=False, nominal=True)
+            yield _Denial(line.span(first, behind), scopes, _first_noun(line.tokens, behind))
+    for first, behind in line.matches(_VERBAL):
+        if taken.isdisjoint(range(first, behind)):
+            scopes = _reached(line.tokens, behind, of_clause=False)
+            opened = _is_opened(line.tokens, first, behind)
+            reach = _first_noun(line.tokens, behind) if opened else None
+            yield _Denial(line.span(first, behind), scopes, reach)
+
+
+def _behind_what_they_deny(line: _Line, taken: set[int]) -> Iterator[_Denial]:
+    """'Many say X, but that is wrong'; 'the claim that X is false'."""
+    tokens = line.tokens
+    for first, behind in line.matches(_POINTING):
+        boundary = first - 1
+        if boundary < 0 or not taken.isdisjoint(range(first, behind)):
+            continue
+        if tokens[boundary].word not in _HARD | {",", "but", "and", "(", "yet"}:
+            continue
+        while boundary > 0 and tokens[boundary - 1].word in ("but", "and", ","):
+            boundary -= 1
+        stops = _HARD | {","} if tokens[first].word == "which" else _HARD
+        begin = _back_to(tokens, boundary, stops)
+        if begin < boundary:
+            taken.update(range(first, behind))
+            yield _Denial(line.span(first, behind), (line.span(begin, boundary),))
+    for first, behind in line.matches(_OF_CLAIM):
+        if not taken.isdisjoint(range(first, behind)):
+            continue
+        begin = _back_to(tokens, first, _HARD)
+        words = {token.word for token in tokens[begin:first]}
+        if not words & (_CLAIM | _FINITE) or words <= {"it", "this", "that"}:
+            continue
+        taken.update(range(first, behind))
+        yield _Denial(line.span(first, behind), (line.span(begin, first),))
+
+
+def _of_the_sentence_before(before: _Line, line: _Line) -> Iterator[_Denial]:
+    """'X? No.' and 'X. This is false.'."""
+    if not line.tokens or not before.tokens or before.sentence.kind == "heading":
+        return
+    prelude = _PRELUDE.match(line.joined)
+    begin = prelude.end() if prelude else 0
+    found = _POINTING.match(line.joined, begin)
+    if not found and before.tokens[-1].word == "?":
+        found = _ANSWER_NO.match(line.joined)
+    if found:
+        yield _Denial(line.span(0, line.index(found.end())), (before.sentence.span,))
+
+
+def _of_the_list_below(line: _Line, below: Sequence[_Line]) -> Iterator[_Denial]:
+    """'False claims:' above a list."""
+    ends = line.joined.endswith(":") or line.sentence.kind == "heading"
+    if ends and _LEAD_IN.search(line.joined):
+        items = tuple(
+            item.sentence.span
+            for item in takewhile(lambda line: line.sentence.kind == "item", below)
+        )
+        if items:
+            yield _Denial(line.sentence.span, items)
+
+
+def _back_to(tokens: Sequence[_Token], before: int, stops: frozenset[str]) -> int:
+    """The first token behind the last stop before `before`."""
+    at = before
+    while at > max(before - _FAR, 0) and tokens[at - 1].word not in stops:
+        at -= 1
+    return at
+
+
+def _is_opened(tokens: Sequence[_Token], first: int, behind: int) -> bool:
+    """Whether the clause opens the sentence and no comma tells where it ends: 'If not X Y'."""
+    return (
+        tokens[0].word in _OPENERS
+        and first < _FAR
+        and all(token.word not in _HARD | {","} for token in tokens[:first])
+        and all(token.word != "," for token in tokens[behind : behind + _FAR])
+    )
+
+
+def _first_noun(tokens: Sequence[_Token], behind: int) -> int:
+    """Where the first word that is no article stands."""
+    for token in tokens[behind:]:
+        if token.word not in _DETERMINERS:
+            return token.start
+    return tokens[-1].end
+
+
+def _reached(
+    tokens: Sequence[_Token], behind: int, *, of_clause: bool, nominal: bool = False
+) -> tuple[Span, ...]:
+    """What a denial whose words end before token `behind` reaches: parentheses are left out."""
+    scopes: list[Span] = []
+    begun: int | None = None
+    at = behind
+    if at < len(tokens) and tokens[at].word == "," and (close := _next(tokens, at + 1, ",")):
+        at = close + 1
+    while at < min(len(tokens), behind + _FAR):
+        word = tokens[at].word
+        if word in "([":
+            close = _next(tokens, at + 1, ")" if word == "(" else "]")
+            if begun is not None:
+                scopes.append(Span(tokens[begun].start, tokens[at - 1].end))
+                begun = None
+            if close is None:
+                break
+            at = close + 1
+            continue
+        leads = begun is None and not scopes and word in _CLAUSE  # 'not because X but because Y'
+        if not leads and _ends(tokens, at, of_clause=of_clause, nominal=nominal):
+            break
+        if begun is None:
+            begun = at
+        at += 1
+    if begun is not None:
+        scopes.append(Span(tokens[begun].start, tokens[at - 1].end))
+    return tuple(scopes)
+
+
+def _ends(tokens: Sequence[_Token], at: int, *, of_clause: bool, nominal: bool) -> bool:
+    word = tokens[at].word
+    following = tokens[at + 1].word if at + 1 < len(tokens) else ""
+    if word == ",":
+        return not _goes_on_listing(tokens, at)
+    if word == "and":
+        listing = any(token.word == "," for token in tokens[at - 2 : at])
+        return not (of_clause or listing) or following in _SUBJECTS
+    if nominal and word in _FINITE:
+        return True
+    return word in _HARD or word in ")]" or word in _CLAUSE
+
+
+def _goes_on_listing(tokens: Sequence[_Token], comma: int) -> bool:
+    """'input, forget, and output gates': one or two words up to the next comma, 'and' or 'or'."""
+    words = [token.word for token in tokens[comma + 1 : comma + 5]]
+    if not words or words[0] in _SUBJECTS | _CLAUSE | _HARD:
+        return False
+    if words[0] in ("and", "or"):
+        return words[0] == "or" or (len(words) > 1 and words[1] not in _SUBJECTS)
+    return any(word in (",", "and", "or") for word in words[1:3])
+
+
+def _next(tokens: Sequence[_Token], begin: int, word: str) -> int | None:
+    for at in range(begin, min(len(tokens), begin + _FAR)):
+        if tokens[at].word == word:
+            return at
+    return None
