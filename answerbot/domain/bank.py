@@ -11,6 +11,7 @@ from typing import NewType
 from answerbot.domain.dialects import (
     DIALECTS,
     LONGEST_QUESTION,
+    Dialect,
     Entry,
     Fault,
     Kind,
@@ -110,40 +111,120 @@ def parse_bank(text: str, path: str, placeholders: Sequence[str] = DEFAULT_PLACE
     Raises:
         InputError: something in the file cannot be understood; it tells all that is wrong.
     """
+    outline = _scanned(text, path)
+    dialect = _dialect_of(outline, DIALECTS)
+    known = _Placeholders(placeholders)
+    entries, faults = _entries(outline, dialect, known)
+    faults += _duplicates(entries)
+    if faults or dialect is None or not entries:
+        raise _unreadable(path, faults)
+    stem = _stem(path)
+    questions = tuple(_question(entry, stem, text, outline, known) for entry in entries)
+    return Bank(path, text, dialect.name, questions, tuple(placeholders))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What could be read of a file, whatever is wrong with the rest of it.
+
+    `numbered` has the indices of those of `questions` that their writer numbered; two may have the
+    same number. `marks` are the lines that structure the text.
+    """
+
+    questions: tuple[Question, ...]
+    numbered: frozenset[int]
+    faults: tuple[Fault, ...]
+    marks: tuple[Mark, ...]
+
+
+def read_questions(
+    text: str,
+    path: str,
+    placeholders: Sequence[str],
+    dialects: Sequence[Dialect],
+    is_question: Callable[[str], bool],
+) -> Reading:
+    """Read the questions that can be read; what is wrong with others does not matter to these.
+
+    A heading of a lower level than that of the question above it opens a question only where
+    `is_question` says so; else it is part of the answer, numbered or not.
+
+    Raises:
+        InputError: the file is empty, or there is no question in it that could be read.
+    """
+    outline = _scanned(text, path)
+    dialect = _dialect_of(outline, dialects)
+    known = _Placeholders(placeholders)
+    entries, faults = _entries(outline, dialect, known)
+    parts = _parts_of_answers(entries, is_question)
+    if parts:
+        outline.marks = [mark for mark in outline.marks if mark.line not in parts]
+        entries, faults = _entries(outline, dialect, known)
+    if not entries:
+        raise _unreadable(path, faults)
+    unread = {fault.line for fault in faults if fault.opens}
+    entries = [entry for entry in entries if entry.line not in unread]
+    return Reading(
+        tuple(_question(entry, _stem(path), text, outline, known) for entry in entries),
+        frozenset(i for i, entry in enumerate(entries) if entry.numbered),
+        tuple(sorted(faults, key=lambda fault: fault.line)),
+        tuple(outline.marks),
+    )
+
+
+def _scanned(text: str, path: str) -> Outline:
     if not text.strip("\ufeff \t\r\n\f\v"):
         raise InputError(
             Problem(
                 "the file is empty", Location(path), "write a question into it, or leave it out"
             )
         )
-    outline = scan(text)
-    dialect = next((d for d in DIALECTS if d.recognises(outline)), None)
-    faults = list(outline.faults)
-    entries: list[Entry] = []
-    if dialect is not None:
-        entries, more = dialect.read(outline)
-        faults += more
-    known = _Placeholders(placeholders)
-    faults += _unasked(entries, known) + _duplicates(entries)
-    if not entries and not faults:
-        raise InputError(
+    return scan(text)
+
+
+def _dialect_of(outline: Outline, dialects: Sequence[Dialect]) -> Dialect | None:
+    return next((dialect for dialect in dialects if dialect.recognises(outline)), None)
+
+
+def _entries(
+    outline: Outline, dialect: Dialect | None, known: _Placeholders
+) -> tuple[list[Entry], list[Fault]]:
+    entries, faults = dialect.read(outline) if dialect else ([], [])
+    return entries, [*outline.faults, *faults, *_unasked(entries, known)]
+
+
+def _parts_of_answers(entries: Sequence[Entry], is_question: Callable[[str], bool]) -> set[int]:
+    """The lines of what looks like a question a level below the one above, and is none."""
+    parts: set[int] = set()
+    level = _PLAIN_LINE
+    for entry in entries:
+        own = entry.level or _PLAIN_LINE
+        if own > level and not is_question(_asked(entry.text)):
+            parts.add(entry.line)
+        else:
+            level = own
+    return parts
+
+
+_PLAIN_LINE = 7
+"""The level of a line that is no heading: below all of those."""
+
+
+def _unreadable(path: str, faults: Sequence[Fault]) -> InputError:
+    if not faults:
+        return InputError(
             Problem(
                 "the file has no question",
                 Location(path),
                 "write '## Question 1', a blank line and the question, or see docs/banks.md",
             )
         )
-    if faults:
-        raise InputError(
-            *(
-                Problem(fault.what, Location(path, fault.line), fault.hint)
-                for fault in sorted(faults, key=lambda fault: fault.line)
-            )
+    return InputError(
+        *(
+            Problem(fault.what, Location(path, fault.line), fault.hint)
+            for fault in sorted(faults, key=lambda fault: fault.line)
         )
-    assert dialect is not None
-    stem = _stem(path)
-    questions = tuple(_question(entry, stem, text, outline, known) for entry in entries)
-    return Bank(path, text, dialect.name, questions, tuple(placeholders))
+    )
 
 
 def write_answers(bank: Bank, answers: Mapping[QuestionId, str]) -> str:
@@ -208,10 +289,11 @@ def _unasked(entries: Sequence[Entry], known: _Placeholders) -> list[Fault]:
     for entry in entries:
         if known.matches(entry.text):
             what = "a placeholder stands where the question should"
-            faults.append(Fault(entry.line, what, "write the question"))
+            faults.append(Fault(entry.line, what, "write the question", opens=True))
         elif len(entry.text) > LONGEST_QUESTION:
             what = f"the question is {len(entry.text):,} characters long"
-            faults.append(Fault(entry.line, what, "write **Answer:** where its answer begins"))
+            hint = "write **Answer:** where its answer begins"
+            faults.append(Fault(entry.line, what, hint, opens=True))
     return faults
 
 

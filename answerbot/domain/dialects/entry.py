@@ -17,7 +17,8 @@ class Entry:
 
     `text` is the question as it stands in the file. The answer stands in `[start, end)`, blank
     space and comments around it included; `lead` has to stand between `start` and a new answer.
-    Where the question may be an item of a list, its answer may be indented.
+    Where the question may be an item of a list, its answer may be indented. `numbered` tells that
+    the writer gave the number; `level` is the heading's, 0 on a plain line.
     """
 
     number: int
@@ -28,6 +29,8 @@ class Entry:
     lead: str
     in_list: bool
     difficulty: str | None = None
+    numbered: bool = True
+    level: int = 0
 
 
 class Dialect(Protocol):
@@ -135,6 +138,7 @@ def read_entries(outline: Outline, openers: Sequence[Opener]) -> tuple[list[Entr
                     outline.marks[opener.index].line,
                     "the heading has no question" if opener.level else "the number has no question",
                     "write the question below it, or delete it",
+                    opens=True,
                 )
             )
         else:
@@ -160,6 +164,7 @@ def _unnumbered(outline: Outline, openers: Sequence[Opener]) -> list[Fault]:
             mark.line,
             "the heading asks something, but has no number like the others",
             "number it like the others, or put it a level below its question",
+            opens=True,
         )
         for index, mark in enumerate(outline.marks)
         if index > numbered[0].index
@@ -285,7 +290,10 @@ def _entry(
         start, end = _inside_details(text, start, end)
     below = folded or (label and (label.level or label.style == FOLDED))
     lead = "\n\n" if below else _LEAD if label is None else ""
-    return Entry(number, line, asked, start, end, lead, not opener.level, difficulty)
+    in_list, numbered = not opener.level, opener.number >= 0
+    return Entry(
+        number, line, asked, start, end, lead, in_list, difficulty, numbered, opener.level
+    )
 
 
 def _labels(outline: Outline, opener: Opener, body: Sequence[Mark], end: int) -> list[Mark]:

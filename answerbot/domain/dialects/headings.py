@@ -49,6 +49,7 @@ class QuestionHeadings:
                         mark.line,
                         "the heading looks like a question's, but its number cannot be read",
                         "write it like the others, e.g. 'Question 3', with a whole number",
+                        opens=True,
                     )
                 )
         entries, more = read_entries(outline, openers)

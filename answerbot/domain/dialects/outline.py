@@ -53,11 +53,15 @@ FOLDED = "<"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that is wrong at a line."""
+    """Something that is wrong at a line.
+
+    `opens` tells that a question was meant to start there: what stands above ends before it.
+    """
 
     line: int
     what: str
     hint: str
+    opens: bool = False
 
 
 @dataclass(slots=True)
@@ -159,6 +163,28 @@ def with_newlines_in_place(text: str) -> str:
     return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
 
 
+def front_matter_end(text: str) -> int:
+    r"""Where the front matter ends that the text starts with, 0 where there is none.
+
+    The text has `\n` for every line end, and may have a blank for a byte order mark.
+    """
+    opening = _FRONT_MATTER.match(text)
+    if not opening:
+        return 0
+    closing = re.compile(
+        r"^(?:---|\.\.\.)[ \t]*$" if opening[1] == "---" else r"^\+\+\+[ \t]*$", re.MULTILINE
+    ).search(text, opening.end())
+    if not closing:
+        return 0
+    lines = text[opening.end() : closing.start()].split("\n")
+    told = [line for line in lines if line.strip() and not line.startswith("#")]
+    if any(line.startswith("##") for line in lines):
+        return 0
+    if told and (not _METADATA.match(told[0]) or _QUESTION.match(told[0])):
+        return 0
+    return closing.end() if told else 0
+
+
 class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
@@ -170,7 +196,7 @@ class _Scanner:
 
     def run(self) -> Outline:
         text = self.text
-        position = self.front_matter_end()
+        position = front_matter_end(text)
         first = _MARGIN.match(text) if position == 0 else None
         if first:
             position = self.read(0, first.end())
@@ -187,23 +213,6 @@ class _Scanner:
                 position = self.comment(opening, inline=True)
             else:
                 position = self.read(found.start() + 1, found.end())
-
-    def front_matter_end(self) -> int:
-        opening = _FRONT_MATTER.match(self.text)
-        if not opening:
-            return 0
-        closing = re.compile(
-            r"^(?:---|\.\.\.)[ \t]*$" if opening[1] == "---" else r"^\+\+\+[ \t]*$", re.MULTILINE
-        ).search(self.text, opening.end())
-        if not closing:
-            return 0
-        lines = self.text[opening.end() : closing.start()].split("\n")
-        told = [line for line in lines if line.strip() and not line.startswith("#")]
-        if any(line.startswith("##") for line in lines):
-            return 0
-        if told and (not _METADATA.match(told[0]) or _QUESTION.match(told[0])):
-            return 0
-        return closing.end() if told else 0
 
     def read(self, start: int, at: int) -> int:
         """Mark what stands at the candidate and return where to go on."""
