@@ -1,0 +1,119 @@
+"""Is this a sentence of English, a list of words, or words in no order?
+
+Only function words are looked at: they are few, nobody writes English without them, and which of
+them may follow which is the same for every subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from answerbot.domain.lemmas import Sentence
+
+LEAST_GLUE = 0.12
+"""The share of function words but articles, 'and' and 'or', below which a sentence is a list."""
+
+LEAST_RUN = 2.5
+"""The words between commas, 'and' and 'or', on average, below which a sentence is a list."""
+
+LEAST_RUNS = 4
+"""So many things at least make a list."""
+
+MOST_IMPOSSIBLE = 0.03
+"""The share of impossible neighbours above which words stand in no order."""
+
+LEAST_IMPOSSIBLE = 2
+"""So many impossible neighbours may be slips of the pen, and one less is no sign of anything."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ARTICLES = _words("a an the every its their our your my his")
+_PREPOSITIONS = _words(
+    "of from with into onto between through during among towards toward by for at"
+)
+_BE = _words("is are was were")
+_MODALS = _words("can could will would should may might must does did")
+_JOINING = _words("and or but")
+_SUBJECTS = _words("it they we he she you")
+_SUBORDINATING = _words("because if when while whereas although since so than then as that")
+_OTHERS = _words(
+    "i to in on be been being have has had do not no this these those which what who whose where "
+    "how why there here also only each both all any some such other another more most less very "
+    "just even too up out over under after before until about like via per within without against "
+    "them him us me one two same own once again still already often usually always never however "
+    "therefore thus instead rather whether either neither nor cannot don't doesn't isn't aren't "
+    "can't won't it's that's let upon off few many much"
+)
+FUNCTION_WORDS = (
+    _ARTICLES | _PREPOSITIONS | _BE | _MODALS | _JOINING | _SUBJECTS | _SUBORDINATING | _OTHERS
+)
+
+_FINITE = _BE | _MODALS | _words("has had")
+# What never follows the words on the left within a sentence.
+_IMPOSSIBLE = {
+    _ARTICLES: _ARTICLES
+    | _PREPOSITIONS
+    | _FINITE
+    | _JOINING
+    | _SUBJECTS
+    | _words("in on to not because if when while although since than then that been"),
+    _PREPOSITIONS: _FINITE
+    | _JOINING
+    | _PREPOSITIONS
+    | _words("they we he to if because then be been"),
+    _FINITE: _JOINING | _BE | _words("of has had does did"),
+    _MODALS: _words("of from with to been has is are"),
+    _JOINING: _words("of been be or"),
+    _SUBJECTS: _SUBJECTS | _words("of the a an be been"),
+    _words("to"): _FINITE | _JOINING | _words("of from with to it's been"),
+    _words("because if when while although whereas very no"): _FINITE
+    | _JOINING
+    | _words("been be"),
+    _words("be been being have do"): _FINITE | _JOINING | _words("of"),
+}
+_NEVER_FOLLOWS = frozenset(
+    (first, second)
+    for firsts, seconds in _IMPOSSIBLE.items()
+    for first in firsts
+    for second in seconds
+)
+_GLUE = FUNCTION_WORDS - _ARTICLES - _JOINING
+_SEPARATORS = frozenset(",;:|/•·+&→")
+
+
+def is_list(text: str, sentence: Sentence) -> bool:
+    """Whether the sentence enumerates words instead of saying something about them."""
+    words = sentence.words
+    if sum(word.written in _GLUE for word in words) < LEAST_GLUE * len(words):
+        return True
+    runs = 1 + sum(word.written in ("and", "or") for word in words)
+    for before, after in pairwise(words):
+        runs += not _SEPARATORS.isdisjoint(text[before.end : after.start])
+    return runs >= LEAST_RUNS and len(words) < LEAST_RUN * runs
+
+
+def impossible_neighbours(text: str, sentence: Sentence) -> int:
+    """How many words of the sentence follow one that they cannot follow."""
+    return sum(
+        (before.written, after.written) in _NEVER_FOLLOWS
+        and text[before.end : after.start].isspace()
+        and text[before.start : before.end] != "A"  # the name of something
+        for before, after in pairwise(sentence.words)
+    )
+
+
+def is_shuffled(text: str, sentences: Sequence[Sentence]) -> bool:
+    """Whether the words of the sentences, taken together, stand in no order."""
+    count = sum(impossible_neighbours(text, sentence) for sentence in sentences)
+    words = sum(len(sentence.words) for sentence in sentences)
+    return count >= LEAST_IMPOSSIBLE and count > MOST_IMPOSSIBLE * words
+
+
+def function_share(sentences: Iterable[Sentence]) -> float:
+    """The share of English function words among the words, 0 where there are none."""
+    words = [word for sentence in sentences for word in sentence.words]
+    return sum(word.written in FUNCTION_WORDS for word in words) / max(len(words), 1)
