@@ -40,6 +40,7 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
     "ANSWERBOT_STORE": ("model", "store"),
     "ANSWERBOT_STYLE": ("fill", "style"),
     "ANSWERBOT_CHECKS": ("fill", "checks"),
+    "ANSWERBOT_VOTES": ("grade", "votes"),
 }
 """Which setting an environment variable sets. ANSWERBOT_CONFIG names the file."""
 
@@ -87,6 +88,20 @@ class FillSection(_Section):
     checks: Checks = "full"
 
 
+class GradeSection(_Section):
+    """`[grade]`: how answers are judged.
+
+    `margin` in per cent of the possible points; `longest` in characters; `alike` is how alike, of
+    100, the words of a question and those of an answers file have to be.
+    """
+
+    votes: str = Field(default="1", pattern=r"^[1-9][0-9]?(\+[1-9][0-9]?)?$")
+    per_criterion: bool = False
+    margin: int = Field(default=5, ge=0, le=100)
+    longest: int = Field(default=20_000, gt=0)
+    alike: float = Field(default=90.0, gt=0, le=100)
+
+
 class _PriceSection(_Section):
     input: float = Field(ge=0)
     output: float = Field(ge=0)
@@ -97,6 +112,7 @@ class _File(_Section):
     bank: _BankSection = _BankSection()
     model: ModelSection = ModelSection()
     fill: FillSection = FillSection()
+    grade: GradeSection = GradeSection()
     prices: dict[str, _PriceSection] = {}
 
 
@@ -113,6 +129,7 @@ class Config:
     bank: _BankSection
     model: ModelSection
     fill: FillSection
+    grade: GradeSection
     prices: Mapping[str, FlatPrice]
 
     @property
@@ -228,6 +245,7 @@ def load_config(
         bank=parsed.bank,
         model=parsed.model,
         fill=parsed.fill,
+        grade=parsed.grade,
         prices={name: _flat(price) for name, price in parsed.prices.items()},
     )
 
@@ -359,8 +377,12 @@ def _known_names(path: tuple[str, ...]) -> set[str]:
     if len(path) == 1:
         return set(_File.model_fields)
     sections: dict[str, type[BaseModel]] = {
-        "bank": _BankSection, "model": ModelSection, "fill": FillSection, "prices": _PriceSection,
-    }  # fmt: skip
+        "bank": _BankSection,
+        "model": ModelSection,
+        "fill": FillSection,
+        "grade": GradeSection,
+        "prices": _PriceSection,
+    }
     return set(sections[path[0]].model_fields)
 
 

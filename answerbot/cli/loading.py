@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 from answerbot.adapters.config import Config
@@ -61,16 +62,27 @@ def selected(questions: Sequence[Question], only: Sequence[str]) -> list[Questio
     Raises:
         InputError: it names an id that there is not.
     """
+    ids = selected_ids([question.id for question in questions], only)
+    return [question for question in questions if question.id in ids]
+
+
+def selected_ids(ids: Sequence[QuestionId], only: Sequence[str]) -> Collection[QuestionId]:
+    """The ids that `only` names, `*` and `?` allowed; all where it names none.
+
+    Raises:
+        InputError: it names an id that there is not.
+    """
     patterns = [pattern for named in only for pattern in named.split(",") if pattern]
     if not patterns:
-        return list(questions)
-    ids = [question.id for question in questions]
+        return frozenset(ids)
     for pattern in patterns:
         if not any(fnmatchcase(id_, pattern) for id_ in ids):
             near = get_close_matches(pattern, ids, n=1)
             hint = f"did you mean {near[0]}?" if near else None
             raise InputError(Problem(f"--only: there is no question {pattern!r}", hint=hint))
-    return [q for q in questions if any(fnmatchcase(q.id, pattern) for pattern in patterns)]
+    return frozenset(
+        id_ for id_ in ids if any(fnmatchcase(id_, pattern) for pattern in patterns)
+    )
 
 
 def load_library(config: Config) -> Library:
@@ -86,6 +98,12 @@ def load_library(config: Config) -> Library:
     )
 
 
+def bank_questions(config: Config) -> list[Question]:
+    """The questions of the bank's own files."""
+    banks = read_banks(config.question_files(), config.placeholders)
+    return [question for bank in banks for question in bank.questions]
+
+
 def known_questions(config: Config) -> dict[QuestionId, Question]:
     """Every question that has an id: those of the bank, then those of the references."""
     files = dict.fromkeys((*config.question_files(), *config.reference_files()))
@@ -93,14 +111,25 @@ def known_questions(config: Config) -> dict[QuestionId, Question]:
     return {question.id: question for bank in banks for question in bank.questions}
 
 
-def filled_answer(question: Question, config: Config) -> str:
-    """The bank's own answer: the filled one, else the one that stands with the question, else ''."""
+def own_answers(config: Config) -> Callable[[Question], str]:
+    """The bank's own answer to a question: the filled one, else the one beside it, else ''.
+
+    A filled file is read when it is asked for.
+    """
     folder = config.filled_folder()
-    filled = folder and folder / f"{question.id.rpartition('/')[0]}.md"
-    if filled and filled.is_file():
-        bank = read_bank(filled, config.placeholders)
-        question = next((q for q in bank.questions if q.id == question.id), question)
-    return question.answer.text if question.answer else ""
+
+    @cache
+    def filled(stem: str) -> Mapping[QuestionId, Question]:
+        path = folder / f"{stem}.md" if folder else None
+        if path is None or not path.is_file():
+            return {}
+        return {one.id: one for one in read_bank(path, config.placeholders).questions}
+
+    def answer(question: Question) -> str:
+        question = filled(question.id.rpartition("/")[0]).get(question.id, question)
+        return question.answer.text if question.answer else ""
+
+    return answer
 
 
 def load_prompts(config: Config) -> Prompts:
@@ -119,26 +148,53 @@ def load_rubrics(config: Config) -> Callable[[QuestionId], Rubric | None]:
     """Which rubric serves a question.
 
     Raises:
-        InputError: a rubric is none, is not named by its id, or two serve one question.
+        InputError: as `read_rubrics`.
     """
-    served: dict[QuestionId, tuple[Rubric, Path]] = {}
+    served = {id_: rubric for rubric in read_rubrics(config) for id_ in rubric.questions}
+    return served.get
+
+
+def read_rubrics(config: Config) -> list[Rubric]:
+    """Every rubric, by id.
+
+    Raises:
+        InputError: a rubric is none, is not named by its id or names a question that the bank does
+            not have, or two serve one question.
+    """
+    rubrics: list[Rubric] = []
+    served: dict[QuestionId, Path] = {}
     problems: list[Problem] = []
-    for path in sorted(config.rubrics_folder().glob("*.yaml")):
+    folder = config.rubrics_folder()
+    # The packaged rubrics serve the packaged bank, whatever bank there is here.
+    known = known_questions(config) if folder == config.own_rubrics_folder() else None
+    for path in sorted(folder.glob("*.yaml")):
         try:
-            rubric = parse_rubric(read_text(path), str(path))
+            text = read_text(path)
+            rubric = parse_rubric(text, str(path))
         except AnswerbotError as error:
             problems.extend(error.problems)
             continue
         if rubric.id != path.stem:
             what = f"the rubric's id is {rubric.id!r}"
-            problems.append(
-                Problem(what, Location(str(path), 1), f"name the file {rubric.id}.yaml")
-            )
+            place = Location(str(path), _line_of("id:", text))
+            problems.append(Problem(what, place, f"name the file {rubric.id}.yaml"))
         for question in rubric.questions:
-            if question in served:
-                what = f"question {question} is served by {served[question][1]} already"
-                problems.append(Problem(what, Location(str(path), 1)))
-            served.setdefault(question, (rubric, path))
+            place = Location(str(path), _line_of(question, text))
+            if first := served.get(question):
+                what = f"question {question} is served by {first} already"
+                problems.append(Problem(what, place))
+            elif known is not None and question not in known:
+                near = get_close_matches(question, known, n=1)
+                hint = f"did you mean {near[0]}?" if near else None
+                problems.append(Problem(f"the bank has no question {question}", place, hint))
+            served.setdefault(question, path)
+        rubrics.append(rubric)
     if problems:
         raise InputError(*problems)
-    return lambda question: served[question][0] if question in served else None
+    return rubrics
+
+
+def _line_of(words: str, text: str) -> int:
+    """The first line that has the words, 0 where none has."""
+    lines = enumerate(text.splitlines(), start=1)
+    return next((number for number, line in lines if words in line), 0)

@@ -91,6 +91,73 @@ def draft(
     return 0
 
 
+@rubric_app.command()
+def show(
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="A rubric's id, or that of a question it serves.")
+    ],
+    as_json: Json = False,
+) -> int:
+    """Print a rubric as a person would read it."""
+    from answerbot.cli.loading import read_rubrics
+    from answerbot.cli.rubric_show import as_document, as_text
+
+    rubrics = read_rubrics(_config())
+    rubric = next((one for one in rubrics if id_ == one.id or id_ in one.questions), None)
+    if rubric is None:
+        raise _no_rubric(id_, rubrics)
+    print(json.dumps(as_document(rubric), ensure_ascii=False, indent=2) if as_json else as_text(rubric))
+    return 0
+
+
+@rubric_app.command(name="list")
+def list_(as_json: Json = False) -> int:
+    """List the rubrics, and the questions that none serves; every mistake in a rubric is told."""
+    from answerbot.cli.loading import bank_questions, read_rubrics
+    from answerbot.cli.rubric_show import list_text
+
+    config = _config()
+    rubrics = read_rubrics(config)
+    served = {question for rubric in rubrics for question in rubric.questions}
+    unserved = [question.id for question in bank_questions(config) if question.id not in served]
+    if as_json:
+        document = {
+            "version": 1,
+            "rubrics": [
+                {
+                    "id": rubric.id,
+                    "title": rubric.title,
+                    "questions": list(rubric.questions),
+                    "possible": rubric.possible,
+                    "criteria": len(rubric.criteria),
+                    "misconceptions": len(rubric.misconceptions),
+                    "exemplars": len(rubric.exemplars),
+                }
+                for rubric in rubrics
+            ],
+            "unserved": unserved,
+        }
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        print(list_text(rubrics, unserved))
+    return 0
+
+
+def _config() -> Config:
+    from answerbot.adapters.config import load_config
+
+    return load_config()
+
+
+def _no_rubric(id_: str, rubrics: Sequence[Rubric]) -> InputError:
+    from difflib import get_close_matches
+
+    names = [name for rubric in rubrics for name in (rubric.id, *rubric.questions)]
+    near = get_close_matches(id_, names, n=1)
+    hint = f"did you mean {near[0]}?" if near else "`answerbot rubric list` lists them"
+    return InputError(Problem(f"there is no rubric {id_!r}", hint=hint))
+
+
 def _exists(path: Path) -> InputError:
     hint = "name another file with -o, or replace it with --force"
     return InputError(Problem("there is such a file already", Location(str(path)), hint))
@@ -123,7 +190,7 @@ async def _draft(
     questions: Sequence[Question], config: Config, watch: Watch, *, yes: bool
 ) -> tuple[Rubric, Stack]:
     from answerbot.adapters.confirmed_llm import ConfirmedLLM
-    from answerbot.cli.loading import filled_answer, load_library, load_prompts
+    from answerbot.cli.loading import load_library, load_prompts, own_answers
     from answerbot.cli.notices import notice
     from answerbot.cli.stack import build_stack
     from answerbot.workflows.draft_rubric import draft_rubric
@@ -140,6 +207,6 @@ async def _draft(
         if stack.announcement:
             notice(stack.announcement)
         session = Session(stack.llm, load_prompts(config), stack.settings, watch)
-        answer = filled_answer(questions[0], config)
+        answer = own_answers(config)(questions[0])
         rubric = await draft_rubric(questions, answer, load_library(config), session)
     return rubric, stack

@@ -39,16 +39,14 @@ def feedback(graded: Graded, *, solutions: bool = True) -> Feedback:
         return Feedback(f"This answer was not graded: {graded.outcome.reason}")
     grade = graded.outcome
     missed = _missed(grade) if solutions else ()
-    sentences = [_result(grade, estimate=graded.estimate), *_decided(grade)]
+    sentences = [_result(graded, grade), *_decided(grade)]
     if len(sentences) < 2:
         sentences += _strength(grade)
     if grade.slips:
         sentences.append(_slip(grade, solutions=solutions))
     elif missed:
         sentences.append(_omission(missed[0]))
-    if graded.status == "review":
-        sentences.append("The points are provisional: a person will look at this answer.")
-    return Feedback(" ".join(sentences[:4]), missed)
+    return Feedback(" ".join(sentences), missed)
 
 
 def name_of(id_: str) -> str:
@@ -56,14 +54,15 @@ def name_of(id_: str) -> str:
     return id_.replace("-", " ")
 
 
-def _result(grade: Grade, *, estimate: bool) -> str:
-    made = "Estimated without a model: " if estimate else ""
+def _result(graded: Graded, grade: Grade) -> str:
+    made = "Estimated without a model: " if graded.estimate else ""
+    until = ", until a person has looked at it" if graded.status == "review" else ""
     full = sum(verdict.verdict == "met" for verdict in grade.verdicts)
     part = sum(verdict.verdict not in ("met", "not_met") for verdict in grade.verdicts)
     of_criteria = f"{full} of {len(grade.verdicts)} criteria met"
     of_criteria += f", {part} in part" if part else ""
     cap = "; the points are capped, as an essential criterion is missing" if grade.capped else ""
-    return f"{made}{grade.earned} of {grade.possible} points: {of_criteria}{cap}."
+    return f"{made}{grade.earned} of {grade.possible} points{until}: {of_criteria}{cap}."
 
 
 def _decided(grade: Grade) -> Iterator[str]:

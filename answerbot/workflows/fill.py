@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from answerbot.domain.bank import Question, QuestionId
 from answerbot.domain.errors import NotFinishedError
 from answerbot.domain.findings import Finding, without_repeats
-from answerbot.domain.grade import Grade
+from answerbot.domain.grade import Grade, Ungraded
 from answerbot.domain.provenance import Provenance, digest
 from answerbot.domain.references import Hit, Library
 from answerbot.domain.rubric import Rubric
@@ -24,7 +24,7 @@ from answerbot.workflows.crosscheck import (
     Subject,
     cross_check,
 )
-from answerbot.workflows.judge import judge
+from answerbot.workflows.judge import Judging, judge
 from answerbot.workflows.prompts import (
     LENGTHS,
     DraftInputs,
@@ -79,7 +79,7 @@ class Round:
 
     text: str
     checked: CrossCheck
-    grade: Grade | None
+    grade: Grade | Ungraded | None
     findings: tuple[Finding, ...]
     responses: tuple[tuple[Finding, Response], ...] = ()
 
@@ -202,16 +202,16 @@ async def _look(
     step = f"check-{number + 1}"
     nearest = [hit.reference for hit in references]
 
-    async def self_grade() -> Grade | None:
+    async def self_grade() -> Grade | Ungraded | None:
         if rubric is None or options.checks != "full":
             return None
-        return await judge(subject, rubric, session, step=step)
+        return await judge(subject, rubric, session, Judging(), step=step)
 
     checked, grade = await both(
         cross_check(subject, nearest, session, checks=READS[options.checks], step=step),
         self_grade(),
     )
-    missed = _missed(grade) if grade else ()
+    missed = _missed(grade) if isinstance(grade, Grade) else ()
     return Round(text, checked, grade, without_repeats((*checked.findings, *missed)))
 
 
@@ -296,7 +296,7 @@ def _provenance(
 ) -> Provenance:
     last = rounds[-1]
     checks: tuple[str, ...] = last.checked.checks
-    if last.grade:
+    if isinstance(last.grade, Grade):
         checks += (f"rubric {last.grade.earned}/{last.grade.possible}",)
     why = _why(last, rejected, pass_mark)
     return Provenance(
@@ -325,9 +325,12 @@ def _why(last: Round, rejected: Sequence[Finding], pass_mark: int) -> str:
             )
         elif finding.wrong == "unclear" and not settled:
             reasons.append(f'unconfirmed: "{_short(finding)}"')
-    if last.grade and last.grade.fraction * 100 < pass_mark:
-        reasons.append(f"rubric: {last.grade.earned} of {last.grade.possible} points")
-    reasons += last.grade.flags if last.grade else ()
+    if isinstance(last.grade, Ungraded):
+        reasons.append(f"rubric: {last.grade.reason}")
+    elif last.grade:
+        if last.grade.fraction * 100 < pass_mark:
+            reasons.append(f"rubric: {last.grade.earned} of {last.grade.possible} points")
+        reasons += [f"rubric: {flag}" for flag in last.grade.flags if flag.review]
     return "; ".join(reasons)
 
 

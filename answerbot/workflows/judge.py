@@ -1,17 +1,24 @@
-"""Judge an answer by a rubric: answer x rubric -> Grade."""
+"""Judge an answer by a rubric: answer x rubric -> Grade | Ungraded.
+
+The model's claims are untrusted: what counts is the words of the answer that they rest on.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from answerbot.domain.evidence import Evidence, find_quote
-from answerbot.domain.grade import Grade, Slip, Verdict, score
-from answerbot.domain.rubric import CriterionVerdict, Rubric
+from answerbot.domain.grade import Flag, Outcome
+from answerbot.domain.rubric import Criterion, CriterionVerdict, Misconception, Rubric
+from answerbot.domain.screening import Ground, objection, oddities, shared
+from answerbot.domain.votes import Judgement, Opinion, Suspicion, is_near, settle
 from answerbot.workflows.crosscheck import Subject
 from answerbot.workflows.prompts import JudgeInputs, fence_for
-from answerbot.workflows.session import Session
+from answerbot.workflows.session import Session, together
 
 
 class _Claim(BaseModel):
@@ -25,7 +32,7 @@ class _Claim(BaseModel):
 class CriterionClaim(_Claim):
     """What the judge says of one criterion. Untrusted."""
 
-    verdict: CriterionVerdict
+    verdict: CriterionVerdict | Literal["cannot_assess"]
 
 
 class MisconceptionClaim(_Claim):
@@ -35,7 +42,7 @@ class MisconceptionClaim(_Claim):
 
 
 class JudgeReply(BaseModel):
-    """One claim for each criterion and each misconception of the rubric, in its order."""
+    """One claim for each criterion and each misconception that was asked about, in order."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,30 +50,119 @@ class JudgeReply(BaseModel):
     misconceptions: tuple[MisconceptionClaim, ...]
 
 
-async def judge(subject: Subject, rubric: Rubric, session: Session, *, step: str) -> Grade:
-    """The grade that the quotes found in the answer support.
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How many independent readings an answer gets: `first`, and `more` where these are in doubt.
 
-    Quotes that are not found are asked for again once. A criterion without a quote that is found is
-    not met, a misconception without one is absent; both are flagged.
+    In doubt is a reading that calls a criterion not met, or comes near the pass mark.
+    """
+
+    first: int = 1
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How answers are judged; `margin` as `settle` has it."""
+
+    votes: Votes = Votes()
+    per_criterion: bool = False
+    margin: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one request asks about."""
+
+    label: str
+    criteria: Sequence[Criterion]
+    misconceptions: Sequence[Misconception]
+
+
+async def judge(
+    subject: Subject, rubric: Rubric, session: Session, how: Judging, *, step: str = ""
+) -> Outcome:
+    """The grade that the words of the answer support.
+
+    A quote that is not in the answer is asked for again once. A criterion without words that are
+    evidence is not met, a misconception without any is absent; both are flagged.
 
     Raises:
         NotFinishedError: no usable reply could be had.
     """
+    votes = how.votes
+    judgements = await _judgements(subject, rubric, session, how, range(votes.first), step)
+    if votes.more and _in_doubt(rubric, judgements, how.margin or 0):
+        further = range(votes.first, votes.first + votes.more)
+        judgements += await _judgements(subject, rubric, session, how, further, step)
+    return settle(rubric, judgements, how.margin)
+
+
+def requests_for(rubric: Rubric, how: Judging) -> tuple[int, int]:
+    """How many requests one answer takes, at least and at most, without any that are repeated."""
+    parts = len(_parts(rubric, how))
+    return parts * how.votes.first, parts * (how.votes.first + how.votes.more)
+
+
+async def _judgements(
+    subject: Subject,
+    rubric: Rubric,
+    session: Session,
+    how: Judging,
+    samples: Iterable[int],
+    step: str,
+) -> list[Judgement]:
+    ground = Ground.of(subject.question, rubric, session.prompts.wording("judge"))
+
+    async def one(sample: int) -> Judgement:
+        settings = replace(session.settings, sample=session.settings.sample + sample)
+        name = f"{step} judge".strip() + (f" {sample + 1}" if sample else "")
+        asking = replace(session, settings=settings)
+        parts = _parts(rubric, how)
+        replies = await together(*(_ask(subject, rubric, part, asking, name) for part in parts))
+        reply = JudgeReply(
+            criteria=tuple(claim for one in replies for claim in one.criteria),
+            misconceptions=tuple(claim for one in replies for claim in one.misconceptions),
+        )
+        return _believed(reply, subject, ground, rubric)
+
+    return await together(*map(one, samples))
+
+
+def _in_doubt(rubric: Rubric, judgements: Sequence[Judgement], margin: int) -> bool:
+    if any(o.verdict in (None, "not_met") for one in judgements for o in one.opinions):
+        return True
+    outcome = settle(rubric, judgements)
+    return not hasattr(outcome, "earned") or is_near(outcome.earned, rubric, margin)
+
+
+def _parts(rubric: Rubric, how: Judging) -> list[_Part]:
+    if not how.per_criterion:
+        return [_Part("", rubric.criteria, rubric.misconceptions)]
+    return [
+        *(_Part(f" {criterion.id}", (criterion,), ()) for criterion in rubric.criteria),
+        _Part(" misconceptions", (), rubric.misconceptions),
+    ]
+
+
+async def _ask(
+    subject: Subject, rubric: Rubric, part: _Part, session: Session, name: str
+) -> JudgeReply:
+    """The model's claims; quotes that stand nowhere have been asked for again."""
     inputs = JudgeInputs(
         rubric.title,
-        rubric.criteria,
-        rubric.misconceptions,
+        part.criteria,
+        part.misconceptions,
         subject.question,
         subject.answer,
         fence_for(subject.answer),
     )
 
     def faults(reply: JudgeReply) -> list[str]:
-        return _mismatches(reply, rubric)
+        return _mismatches(reply, part)
 
-    asked = await session.ask(inputs, f"{subject.id} {step} judge", JudgeReply, faults)
-    unfound = _unfound(asked.value, subject.answer)
-    if unfound:
+    asked = await session.ask(inputs, f"{subject.id} {name}{part.label}", JudgeReply, faults)
+    if unfound := _unfound(asked.value, subject.answer):
         asked = await session.follow_up(
             asked,
             "These quotes are not in the answer:\n"
@@ -75,60 +171,83 @@ async def judge(subject: Subject, rubric: Rubric, session: Session, *, step: str
             "that no words of the answer meet is not met.",
             faults,
         )
-    reply = asked.value
-    verdicts = _verdicts(reply, rubric, subject.answer)
-    flags = [f"quote not in the answer: {quote!r}" for quote in _unfound(reply, subject.answer)]
-    flags += [
-        f"criterion {verdict.criterion.id}: called {claim.verdict}, counted as {verdict.verdict}"
-        for verdict, claim in zip(verdicts, reply.criteria, strict=True)
-        if verdict.verdict != claim.verdict
-    ]
-    slips = _slips(reply, rubric, subject.answer)
-    return score(rubric, verdicts, slips, flags)
+    return asked.value
 
 
-def _mismatches(reply: JudgeReply, rubric: Rubric) -> list[str]:
+def _mismatches(reply: JudgeReply, part: _Part) -> list[str]:
     """Where the reply and the rubric do not go one to one."""
     faults = []
     for name, said, wanted in (
-        ("criteria", reply.criteria, rubric.criteria),
-        ("misconceptions", reply.misconceptions, rubric.misconceptions),
+        ("criteria", reply.criteria, part.criteria),
+        ("misconceptions", reply.misconceptions, part.misconceptions),
     ):
-        ids = [part.id for part in wanted]
+        ids = [one.id for one in wanted]
         if [claim.id for claim in said] != ids:
             faults.append(f"{name}: exactly these ids in this order: {', '.join(ids) or 'none'}")
+    if not faults:
+        for criterion, claim in zip(part.criteria, reply.criteria, strict=True):
+            known = ("met", *criterion.steps, "not_met", "cannot_assess")
+            if claim.verdict not in known:
+                faults.append(f"{criterion.id}: the verdict is one of {', '.join(known)}")
     return faults
 
 
+_NEGATIVE = ("not_met", "absent", "cannot_assess")
+
+
 def _unfound(reply: JudgeReply, answer: str) -> list[str]:
+    """The quotes that points depend on and that stand nowhere."""
     return [
         quote
         for claim in (*reply.criteria, *reply.misconceptions)
+        if claim.verdict not in _NEGATIVE
         for quote in claim.quotes
         if find_quote(answer, quote) is None
     ]
 
 
-def _evidence(claim: _Claim, answer: str) -> tuple[Evidence, ...]:
-    found = (find_quote(answer, quote) for quote in claim.quotes)
-    return tuple(evidence for evidence in found if evidence)
-
-
-def _verdicts(reply: JudgeReply, rubric: Rubric, answer: str) -> list[Verdict]:
-    verdicts = []
+def _believed(reply: JudgeReply, subject: Subject, ground: Ground, rubric: Rubric) -> Judgement:
+    """What is left of the claims when only words that are evidence count."""
+    answer = subject.answer
+    opinions, suspicions, flags = [], [], [*oddities(answer)]
     for criterion, claim in zip(rubric.criteria, reply.criteria, strict=True):
-        evidence = _evidence(claim, answer)
-        verdict = claim.verdict if evidence else "not_met"
-        if verdict == "partial" and criterion.partial is None:
-            verdict = "not_met"
-        verdicts.append(Verdict(criterion, verdict, evidence, claim.reason))
-    return verdicts
+        evidence, doubts = _support(claim, "not_met", answer, ground, criterion.states)
+        verdict = None if claim.verdict == "cannot_assess" else claim.verdict
+        believed = verdict if evidence or verdict is None else "not_met"
+        opinions.append(Opinion(believed, evidence, claim.reason))
+        flags += doubts
+    for misconception, said in zip(rubric.misconceptions, reply.misconceptions, strict=True):
+        evidence, doubts = _support(said, "absent", answer, ground, misconception.states)
+        suspicions.append(Suspicion(bool(evidence), evidence, said.reason))
+        flags += doubts
+    flags += shared(rubric.criteria, [opinion.evidence for opinion in opinions])
+    return Judgement(tuple(opinions), tuple(suspicions), tuple(flags))
 
 
-def _slips(reply: JudgeReply, rubric: Rubric, answer: str) -> list[Slip]:
-    pairs = zip(rubric.misconceptions, reply.misconceptions, strict=True)
-    return [
-        Slip(misconception, evidence, claim.reason)
-        for misconception, claim in pairs
-        if claim.verdict == "present" and (evidence := _evidence(claim, answer))
-    ]
+def _support(
+    claim: CriterionClaim | MisconceptionClaim,
+    otherwise: str,
+    answer: str,
+    ground: Ground,
+    wanted: str,
+) -> tuple[tuple[Evidence, ...], list[Flag]]:
+    """The quotes that bear a positive claim out; flags for those that are not in the answer, and
+    where none is left and the claim counts as `otherwise`."""
+    if claim.verdict in _NEGATIVE:
+        return (), []
+    evidence: list[Evidence] = []
+    flags: list[Flag] = []
+    why = "no words of the answer were quoted"
+    for quote in claim.quotes:
+        found = find_quote(answer, quote)
+        if found is None:
+            why = "its quote is not in the answer"
+            flags.append(Flag("unverified-quote", f"{claim.id}: not in the answer: {quote!r}"))
+        elif doubt := objection(answer, found, ground, wanted):
+            why = doubt.reason
+        else:
+            evidence.append(found)
+    if not evidence:
+        what = f"{claim.id}: called {claim.verdict}, counted as {otherwise}: {why}"
+        flags.append(Flag("no-evidence", what))
+    return tuple(evidence), flags

@@ -164,6 +164,7 @@ class Prompts:
             lstrip_blocks=True,
         )
         self._templates: dict[str, tuple[jinja2.Template, str]] = {}
+        self._wordings: dict[str, str] = {}
         for step, (text, path) in sources.items():
             try:
                 template = self._environment.from_string(text)
@@ -179,6 +180,12 @@ class Prompts:
                 what = f"the template has no block '{min(missing)}'"
                 raise InputError(Problem(what, Location(path)))
             self._templates[step] = (template, path)
+            lexed = self._environment.lex(text)
+            self._wordings[step] = "".join(value for _, kind, value in lexed if kind == "data")
+
+    def wording(self, step: str) -> str:
+        """What the template of a step says whatever its inputs are."""
+        return self._wordings[step]
 
     def render(self, inputs: Inputs, label: str) -> Prompt:
         """The prompt of the step that the inputs belong to.

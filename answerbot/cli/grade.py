@@ -1,0 +1,254 @@
+"""`answerbot grade`: score answers by the rubrics of their questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from answerbot.cli.options import (
+    Budget,
+    Json,
+    Live,
+    MaxConcurrency,
+    Model,
+    Only,
+    Replay,
+    Timeout,
+    Yes,
+    configured,
+)
+from answerbot.domain.errors import InputError, Location, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from answerbot.adapters.config import Config
+    from answerbot.cli.grade_plan import Work
+    from answerbot.cli.running import Watch
+    from answerbot.cli.stack import Stack
+    from answerbot.domain.submission import Graded
+
+FORMS = {".json": "json", ".csv": "csv", ".md": "markdown", ".html": "html", ".htm": "html"}
+
+
+def grade(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Files of answers (Markdown, text, JSON Lines, CSV), or folders."),
+    ],
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write a report: .html, .md, .csv or .json; may be repeated.",
+        ),
+    ] = None,
+    as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout, a row a criterion.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown on stdout.")] = False,
+    as_html: Annotated[bool, typer.Option("--html", help="HTML on stdout.")] = False,
+    only: Only = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Estimate by the words alone; ask no model.")
+    ] = False,
+    votes: Annotated[
+        str | None,
+        typer.Option(
+            "--votes", metavar="N|N+M", help="Judge N times; M times more only where in doubt."
+        ),
+    ] = None,
+    per_criterion: Annotated[
+        bool, typer.Option("--per-criterion", help="One request a criterion, not one an answer.")
+    ] = False,
+    pass_mark: Annotated[
+        int | None,
+        typer.Option(
+            "--pass-mark", metavar="PERCENT", min=0, max=100, help="Exit 1 unless all reach it."
+        ),
+    ] = None,
+    no_solutions: Annotated[
+        bool, typer.Option("--no-solutions", help="Do not tell what would have earned points.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be asked and cost; grade nothing.")
+    ] = False,
+    live: Live = False,
+    replay: Replay = False,
+    model: Model = None,
+    budget: Budget = None,
+    max_concurrency: MaxConcurrency = None,
+    timeout: Timeout = None,
+    yes: Yes = False,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
+    ] = None,
+) -> int:
+    """Grade answers against rubrics: points with the words that earned them, and what was missed.
+
+    A file is one candidate's, unless a column names them. Without an endpoint recorded judgements
+    are used, and where there is none an estimate is given and marked as one.
+    """
+    config = configured(
+        live=live,
+        replay=replay,
+        model=model,
+        budget=budget,
+        max_concurrency=max_concurrency,
+        timeout=timeout,
+        grade__votes=votes,
+        grade__per_criterion=per_criterion or None,
+    )
+    if estimate and (live or replay):
+        raise InputError(Problem("--estimate asks no model: --live and --replay do not go with it"))
+    form = _form_on_stdout(json=as_json, csv=as_csv, markdown=as_markdown, html=as_html)
+    outputs = _outputs(output or [])
+    from answerbot.cli.grade_plan import plan
+    from answerbot.cli.notices import notice, to_stderr
+    from answerbot.cli.running import run_to_end
+
+    work = plan(paths, config, only=only or (), estimated=estimate)
+    for problem in work.problems:
+        to_stderr(str(problem))
+    if dry_run:
+        return run_to_end(lambda watch: _forecast(work, config, watch))
+    graded, stack = run_to_end(lambda watch: _run(work, config, watch, yes=yes))
+    if estimated := sum(one.estimate for one in graded):
+        what = f"{estimated} of {len(graded)} answers are estimated, not judged"
+        notice(what if estimate else f"{what}: no recording judges them")
+    if record:
+        _keep(record, work, graded, stack)
+    _show(graded, work, stack, form, outputs, pass_mark, solutions=not no_solutions)
+    return _exit_code(graded, work, pass_mark)
+
+
+def _form_on_stdout(**asked: bool) -> str:
+    forms = [form for form, wanted in asked.items() if wanted]
+    if len(forms) > 1:
+        what = f"--{forms[0]} and --{forms[1]} both want stdout"
+        raise InputError(Problem(what, hint="write one to a file with -o"))
+    return forms[0] if forms else "terminal"
+
+
+def _outputs(paths: Sequence[Path]) -> dict[Path, str]:
+    """The form of each report, by its name.
+
+    Raises:
+        InputError: a name tells no form, or its folder is not there.
+    """
+    problems = []
+    for path in paths:
+        if path.suffix.lower() not in FORMS:
+            hint = f"name it {', '.join(FORMS)}"
+            problems.append(Problem("-o: no report has this ending", Location(str(path)), hint))
+        elif not path.parent.is_dir():
+            problems.append(Problem("-o: there is no such folder", Location(str(path.parent))))
+    if problems:
+        raise InputError(*problems)
+    return {path: FORMS[path.suffix.lower()] for path in paths}
+
+
+async def _run(
+    work: Work, config: Config, watch: Watch, *, yes: bool
+) -> tuple[list[Graded], Stack]:
+    from answerbot.adapters.confirmed_llm import ConfirmedLLM
+    from answerbot.cli.grade_plan import forecast
+    from answerbot.cli.loading import load_prompts
+    from answerbot.cli.notices import notice
+    from answerbot.cli.stack import build_stack
+    from answerbot.domain.errors import NotFinishedError
+    from answerbot.workflows.grade import grade_all
+    from answerbot.workflows.session import Session
+
+    failures: list[NotFinishedError] = []
+    told = ""
+    confirm = watch.once_confirmed(lambda: told, yes=yes)
+    stack = build_stack(
+        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
+    )
+    async with stack:
+        if stack.announcement and not work.grading.estimated:
+            notice(stack.announcement)
+        session = Session(stack.llm, load_prompts(config), stack.settings, watch)
+        if stack.endpoint:
+            told = (await forecast(work, session, stack)).line
+        with watch.progress(len(work.submissions), "grading") as advance:
+            graded = await grade_all(
+                work.submissions,
+                work.grading_in(stack),
+                session,
+                at_once=config.model.max_concurrency,
+                on_done=lambda one: advance(f"{one.submission.candidate} {one.status}"),
+                on_failed=failures.append,
+            )
+        stack.forget_unusable(failures)
+    return graded, stack
+
+
+async def _forecast(work: Work, config: Config, watch: Watch) -> int:
+    from answerbot.cli.grade_plan import forecast
+    from answerbot.cli.loading import load_prompts
+    from answerbot.cli.stack import build_stack
+    from answerbot.workflows.session import Session
+
+    async with build_stack(config, stopping=watch) as stack:
+        session = Session(stack.free, load_prompts(config), stack.settings, watch)
+        print((await forecast(work, session, stack)).text)
+    return 3 if work.problems else 0
+
+
+def _keep(path: Path, work: Work, graded: Sequence[Graded], stack: Stack) -> None:
+    from answerbot.cli.recording import keep_recordings
+    from answerbot.workflows.grade import subject_of
+
+    order = {subject_of(one).id: number for number, one in enumerate(work.submissions)}
+    done = {subject_of(one.submission).id for one in graded if one.status != "ungraded"}
+    keep_recordings(path, stack, order, done)
+
+
+def _show(
+    graded: Sequence[Graded],
+    work: Work,
+    stack: Stack,
+    form: str,
+    outputs: dict[Path, str],
+    pass_mark: int | None,
+    *,
+    solutions: bool,
+) -> None:
+    from answerbot.adapters.files import write_atomically
+    from answerbot.cli.reports import render
+    from answerbot.cli.reports.summary import Report
+    from answerbot.cli.showing import took, usage_json
+
+    report = Report(
+        tuple(graded),
+        pass_mark=pass_mark,
+        solutions=solutions,
+        usage=usage_json(stack),
+    )
+    for path, kind in outputs.items():
+        write_atomically(path, render(kind, report))
+    print(render(form, report), end="")
+    if form == "terminal":
+        print(f"\n{took(stack)}")
+        for path in outputs:
+            print(f"written: {path}")
+
+
+def _exit_code(graded: Sequence[Graded], work: Work, pass_mark: int | None) -> int:
+    """3 where something could not be graded, 1 where something did not pass, else 0."""
+    from answerbot.domain.grade import Grade
+
+    if work.problems or any(one.status == "ungraded" for one in graded):
+        return 3
+    if pass_mark is None:
+        return 0
+    passed = all(
+        isinstance(one.outcome, Grade) and one.outcome.fraction * 100 >= pass_mark for one in graded
+    )
+    return 0 if passed else 1

@@ -1,0 +1,193 @@
+"""What `grade` will do: the answers, what is wrong with some, and what judging them would cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from answerbot.adapters.config import Config
+from answerbot.cli.loading import known_questions, load_rubrics, own_answers, selected_ids
+from answerbot.cli.showing import counted, dollars
+from answerbot.cli.stack import Stack
+from answerbot.domain.bank import Question, QuestionId
+from answerbot.domain.errors import MissingRecordingError, NotFinishedError, Problem
+from answerbot.domain.grade import Ungraded
+from answerbot.domain.llm import LLM, Reply, Request, Usage
+from answerbot.domain.rubric import Rubric
+from answerbot.domain.submission import Graded, Submission
+from answerbot.workflows.grade import Grading, grade, without_model
+from answerbot.workflows.judge import Judging, Votes, requests_for
+from answerbot.workflows.session import Session
+
+OUTPUT_TOKENS = 300
+"""What a judgement takes, as `benchmarks/grade.py` measures it."""
+
+_CHARACTERS_A_TOKEN = 4
+
+
+@dataclass(frozen=True)
+class Work:
+    """The answers to grade, and how; `problems` are answers that nobody can tell a question for."""
+
+    submissions: tuple[Submission, ...]
+    problems: tuple[Problem, ...]
+    grading: Grading
+    config: Config
+
+    def grading_in(self, stack: Stack) -> Grading:
+        """How to grade with this stack: where nothing can be asked, what is missing is estimated."""
+        estimates = self.config.model.mode == "auto" and stack.endpoint is None
+        return replace(self.grading, estimate_missing=estimates)
+
+
+def plan(
+    paths: Sequence[Path], config: Config, *, only: Sequence[str], estimated: bool
+) -> Work:
+    """Read the answers and find the question of each.
+
+    Raises:
+        InputError: a file cannot be read, or `only` names no question that is answered.
+    """
+    known = known_questions(config)
+    rubrics = load_rubrics(config)
+    read = read_submissions(
+        paths,
+        known,
+        placeholders=config.placeholders,
+        alike=config.grade.alike,
+        same=lambda id_: rubric.id if (rubric := rubrics(id_)) else id_,
+    )
+    answers = _chosen(read.answers, only)
+    return Work(answers, read.problems, _grading(config, known, rubrics, estimated), config)
+
+
+def _chosen(submissions: Sequence[Submission], only: Sequence[str]) -> tuple[Submission, ...]:
+    """Those to the questions that `only` names."""
+    ids = {submission.question_id: None for submission in submissions}
+    chosen = set(selected_ids(list(ids), only))
+    return tuple(one for one in submissions if one.question_id in chosen)
+
+
+def _grading(
+    config: Config,
+    known: dict[QuestionId, Question],
+    rubrics: Callable[[QuestionId], Rubric | None],
+    estimated: bool,
+) -> Grading:
+    answer = own_answers(config)
+    first, _, more = config.grade.votes.partition("+")
+    return Grading(
+        rubrics=rubrics,
+        references=lambda id_: answer(known[id_]),
+        judging=Judging(
+            votes=Votes(int(first), int(more or 0)),
+            per_criterion=config.grade.per_criterion,
+            margin=config.grade.margin,
+        ),
+        placeholders=config.placeholders,
+        longest=config.grade.longest,
+        estimated=estimated,
+    )
+
+
+@dataclass
+class Forecast:
+    """What judging would take: answers that nobody has to read, requests, tokens, dollars."""
+
+    answers: int
+    stack: Stack
+    skipped: Counter[str] = field(default_factory=Counter)
+    recorded: int = 0
+    requests: int = 0
+    at_most: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+    @property
+    def cost(self) -> str:
+        """In dollars, as the price list has it."""
+        if not self.requests:
+            return dollars(Decimal(0))
+        price = self.stack.price_of(self.stack.settings.model)
+        if price is None:
+            return "unknown"
+        usage = Usage(input_tokens=self.tokens_in, output_tokens=self.tokens_out)
+        return f"about {dollars(price.cost(usage))}"
+
+    @property
+    def line(self) -> str:
+        """The plan in one line."""
+        more = f" (at most {self.at_most:,})" if self.at_most > self.requests else ""
+        return (
+            f"asking {self.stack.settings.model} at {self.stack.endpoint}: "
+            f"{counted(self.answers, 'answer')}, {counted(self.requests, 'request')}{more}, about "
+            f"{self.tokens_in:,} tokens in and {self.tokens_out:,} out; cost {self.cost}; "
+            "what is recorded or stored is free"
+        )
+
+    @property
+    def text(self) -> str:
+        """The plan line by line."""
+        more = f", at most {self.at_most:,}" if self.at_most > self.requests else ""
+        whom = self.stack.endpoint or "no endpoint is configured"
+        return "\n".join(
+            [
+                f"{counted(self.answers, 'answer')}",
+                *(f"  {number:,} skipped: {why}" for why, number in self.skipped.items()),
+                f"  {self.recorded:,} judged by recordings and stored replies: free",
+                f"{counted(self.requests, 'request')}{more} to {self.stack.settings.model} ({whom})",
+                f"  about {self.tokens_in:,} tokens in, {self.tokens_out:,} out; cost {self.cost}",
+            ]
+        )
+
+
+class _Tally:
+    """Answers from disk alone, and counts what would have to be asked for."""
+
+    def __init__(self, free: LLM, forecast: Forecast) -> None:
+        self._free = free
+        self._forecast = forecast
+
+    async def complete(self, request: Request) -> Reply:
+        """The reply on disk.
+
+        Raises:
+            MissingRecordingError: there is none.
+        """
+        try:
+            return await self._free.complete(request)
+        except MissingRecordingError:
+            self._forecast.requests += 1
+            self._forecast.tokens_in += len(str(request.sent())) // _CHARACTERS_A_TOKEN
+            self._forecast.tokens_out += OUTPUT_TOKENS
+            raise
+
+
+async def forecast(work: Work, session: Session, stack: Stack) -> Forecast:
+    """What judging the answers would take, without asking anybody."""
+    result = Forecast(len(work.submissions), stack)
+    tallying = replace(session, llm=_Tally(stack.free, result))
+    for submission in work.submissions:
+        if clear := without_model(submission, work.grading):
+            result.skipped[_why(clear)] += 1
+            continue
+        if work.grading.estimated:
+            result.skipped["estimated"] += 1
+            continue
+        before = result.requests
+        try:
+            await grade(submission, work.grading, tallying)
+            result.recorded += 1
+        except NotFinishedError:
+            least, most = requests_for(work.grading.rubrics(submission.question_id), work.grading.judging)
+            result.at_most += result.requests - before + most - least
+    return result
+
+
+def _why(clear: Graded) -> str:
+    if isinstance(clear.outcome, Ungraded):
+        return clear.outcome.reason
+    return next(flag.what for flag in clear.outcome.flags)

@@ -1,0 +1,103 @@
+"""Grade answers: many at once, each by the rubric of its question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from answerbot.domain.bank import QuestionId
+from answerbot.domain.errors import MissingRecordingError, NotFinishedError
+from answerbot.domain.estimate import estimate
+from answerbot.domain.grade import Outcome, Ungraded
+from answerbot.domain.rubric import Rubric
+from answerbot.domain.screening import MAX_CHARACTERS, decided
+from answerbot.domain.submission import Graded, Submission
+from answerbot.workflows.crosscheck import Subject
+from answerbot.workflows.judge import Judging, judge
+from answerbot.workflows.session import Session, each
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """How a run grades.
+
+    `placeholders` are what stands for a missing answer, `longest` how many characters a model
+    gets to read at most. `estimated` answers are estimated and never judged; with
+    `estimate_missing` those are estimated that no recording judges.
+    """
+
+    rubrics: Callable[[QuestionId], Rubric | None]
+    references: Callable[[QuestionId], str]
+    judging: Judging
+    placeholders: tuple[str, ...]
+    longest: int = MAX_CHARACTERS
+    estimated: bool = False
+    estimate_missing: bool = False
+
+
+def without_model(submission: Submission, grading: Grading) -> Graded | None:
+    """What can be said without asking anybody; None: somebody has to read the answer."""
+    rubric = grading.rubrics(submission.question_id)
+    if rubric is None:
+        reason = f"no rubric serves question {submission.question_id}"
+        return Graded(submission, None, Ungraded(reason))
+    outcome: Outcome | None = decided(
+        submission.text, submission.question, rubric, grading.placeholders, grading.longest
+    )
+    return Graded(submission, rubric, outcome) if outcome else None
+
+
+async def grade_all(
+    submissions: Sequence[Submission],
+    grading: Grading,
+    session: Session,
+    *,
+    at_once: int,
+    on_done: Callable[[Graded], None] = lambda _: None,
+    on_failed: Callable[[NotFinishedError], None] = lambda _: None,
+) -> list[Graded]:
+    """What became of each answer, in their order; one that fails costs no other its grade."""
+
+    async def work(submission: Submission) -> Graded:
+        return await grade(submission, grading, session)
+
+    def failed(submission: Submission, error: NotFinishedError) -> Graded:
+        on_failed(error)
+        rubric = grading.rubrics(submission.question_id)
+        return Graded(submission, rubric, Ungraded(error.problems[0].what))
+
+    return await each(submissions, work, failed, at_once=at_once, on_done=on_done)
+
+
+async def grade(submission: Submission, grading: Grading, session: Session) -> Graded:
+    """The grade of one answer: decided in code, judged, or estimated.
+
+    Raises:
+        NotFinishedError: it was to be judged, and no usable reply could be had.
+    """
+    if clear := without_model(submission, grading):
+        return clear
+    rubric = grading.rubrics(submission.question_id)
+    assert rubric is not None, "what has no rubric is clear without a model"
+    if grading.estimated:
+        return _estimated(submission, rubric, grading)
+    try:
+        outcome = await judge(subject_of(submission), rubric, session, grading.judging)
+        return Graded(submission, rubric, outcome)
+    except MissingRecordingError:
+        if not grading.estimate_missing:
+            raise
+        return _estimated(submission, rubric, grading)
+
+
+def subject_of(submission: Submission) -> Subject:
+    """The answer as it is judged; its id, which names it in recordings, names the candidate too."""
+    candidate = "-".join(submission.candidate.split())
+    id_ = QuestionId(f"{candidate}/{submission.question_id}")
+    return Subject(id_, submission.question, submission.text)
+
+
+def _estimated(submission: Submission, rubric: Rubric, grading: Grading) -> Graded:
+    reference = grading.references(submission.question_id)
+    guess = estimate(submission.text, submission.question, rubric, reference)
+    return Graded(submission, rubric, guess, estimate=True)
