@@ -135,6 +135,7 @@ class Reading:
     numbered: frozenset[int]
     faults: tuple[Fault, ...]
     marks: tuple[Mark, ...]
+    dialect: str
 
 
 def read_questions(
@@ -160,7 +161,7 @@ def read_questions(
     if parts:
         outline.marks = [mark for mark in outline.marks if mark.line not in parts]
         entries, faults = _entries(outline, dialect, known)
-    if not entries:
+    if dialect is None or not entries:
         raise _unreadable(path, faults)
     unread = {fault.line for fault in faults if fault.opens}
     entries = [entry for entry in entries if entry.line not in unread]
@@ -169,6 +170,7 @@ def read_questions(
         frozenset(i for i, entry in enumerate(entries) if entry.numbered),
         tuple(sorted(faults, key=lambda fault: fault.line)),
         tuple(outline.marks),
+        dialect.name,
     )
 
 

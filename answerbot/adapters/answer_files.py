@@ -1,0 +1,78 @@
+"""Files and folders of answers -> Submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from answerbot.adapters.files import read_text
+from answerbot.domain.answer_sheet import read_sheet
+from answerbot.domain.answers import AnswersFile, read_csv, read_json_lines
+from answerbot.domain.bank import DEFAULT_PLACEHOLDERS, Question, QuestionId
+from answerbot.domain.errors import InputError, Location, Problem
+from answerbot.domain.known import DEFAULT_THRESHOLD, Known
+from answerbot.domain.matching import Submissions, match_answers
+
+_JSON_LINES = (".jsonl", ".ndjson")
+_TABLES = (".csv", ".tsv")
+_IN_FOLDERS = (".md", ".markdown", ".txt", *_JSON_LINES, *_TABLES)
+
+
+def read_submissions(
+    paths: Sequence[Path],
+    known: Mapping[QuestionId, Question],
+    *,
+    placeholders: Sequence[str] = DEFAULT_PLACEHOLDERS,
+    threshold: float = DEFAULT_THRESHOLD,
+    same: Callable[[QuestionId], object] = lambda id_: id_,
+) -> Submissions:
+    """Read the answers of files, and of the files in folders, and match them to their questions.
+
+    `same` gives what questions have in common between which a text need not decide, such as their
+    rubric. A question earlier in `known` goes before one with the same text.
+
+    Raises:
+        InputError: files are not there, or cannot be read as answers, with all their problems.
+    """
+    questions = Known(known, threshold, same)
+    problems: list[Problem] = []
+    notices: list[Problem] = []
+    files: list[AnswersFile] = []
+    for path in _files_in(paths, problems, notices):
+        try:
+            files.append(_read(path, questions, placeholders))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    found = match_answers(files, questions)
+    return Submissions(found.matched, found.problems, (*notices, *found.notices), found.threshold)
+
+
+def _files_in(paths: Sequence[Path], problems: list[Problem], notices: list[Problem]) -> list[Path]:
+    files: dict[Path, Path] = {}
+    for path in paths:
+        found = [path]
+        if path.is_dir():
+            found = sorted(f for f in path.iterdir() if f.suffix.lower() in _IN_FOLDERS)
+            if not found:
+                what = "no file of answers in this folder"
+                hint = f"files of answers end with {', '.join(_IN_FOLDERS)}"
+                problems.append(Problem(what, Location(str(path)), hint))
+        for file in found:
+            if file.resolve() in files:
+                what = "the file is given twice; it was read once"
+                notices.append(Problem(what, Location(str(file))))
+            files.setdefault(file.resolve(), file)
+    return list(files.values())
+
+
+def _read(path: Path, known: Known, placeholders: Sequence[str]) -> AnswersFile:
+    text, name = read_text(path), str(path)
+    if not text.strip("\ufeff \t\r\n\f\v"):
+        raise InputError(Problem("the file is empty", Location(name), "leave it out"))
+    if path.suffix.lower() in _JSON_LINES:
+        return read_json_lines(text, name)
+    if path.suffix.lower() in _TABLES:
+        return read_csv(text, name)
+    return read_sheet(text, name, known, placeholders)

@@ -1,0 +1,269 @@
+"""A bank's Markdown with a candidate's answers in it -> AnswersFile.
+
+Nothing but the form tells where an answer ends, so what might belong to an answer and might not
+is told, and that answer is not graded.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from answerbot.domain.answers import (
+    LONGEST_NAME,
+    AnswersFile,
+    Stated,
+    clean_name,
+    shortened,
+    stem_of,
+)
+from answerbot.domain.bank import Question, Reading, read_questions
+from answerbot.domain.dialects import DIALECTS, Kind, Mark, with_newlines_in_place
+from answerbot.domain.dialects.entry import asks
+from answerbot.domain.dialects.ids import IdHeadings
+from answerbot.domain.dialects.outline import Outline, front_matter_end
+from answerbot.domain.errors import InputError, Location, Problem
+from answerbot.domain.known import Known, words
+
+
+def read_sheet(text: str, path: str, known: Known, placeholders: Sequence[str]) -> AnswersFile:
+    """Read the answers below the questions of a bank; a gap is a blank answer.
+
+    Raises:
+        InputError: the file is empty, or no question in it can be read.
+    """
+    dialects = (IdHeadings(known.stems), *DIALECTS)
+    reading = read_questions(text, path, placeholders, dialects, known.means)
+    sheet = _Sheet(text, path, reading)
+    doubts, problems = sheet.doubts(), sheet.unread()
+    strays, notices = sheet.strays(doubts)
+    answers = tuple(
+        _stated(question, i in reading.numbered, doubts.get(i) or strays.get(i))
+        for i, question in enumerate(reading.questions)
+    )
+    problems += _above(sheet, known, placeholders)
+    notices += [*_swallowed(sheet, known)]
+    name, more = _candidate(sheet, known)
+    return AnswersFile(path, name, answers, tuple(problems), (*more, *notices))
+
+
+def _stated(question: Question, numbered: bool, problem: Problem | None) -> Stated:
+    answer = question.answer
+    return Stated(
+        question=question.text,
+        number=question.number if numbered else None,
+        text=answer.text if answer else "",
+        line=question.line,
+        answer_line=answer.line if answer else question.line,
+        problem=problem,
+    )
+
+
+class _Sheet:
+    """A text, what was read of it, and where its lines start."""
+
+    def __init__(self, text: str, path: str, reading: Reading) -> None:
+        self.text = with_newlines_in_place(text).replace("\ufeff", " ", 1)
+        self.path = path
+        self.reading = reading
+        self.questions = reading.questions
+        self._lines = [0, *(found.end() for found in re.finditer("\n", self.text))]
+        self._asked_at = [question.line for question in self.questions]
+
+    def offset(self, line: int) -> int:
+        return self._lines[line - 1]
+
+    def line(self, offset: int) -> int:
+        return bisect_right(self._lines, offset)
+
+    def marks(self, start: int, end: int) -> Sequence[Mark]:
+        return [mark for mark in self.reading.marks if start <= mark.start < end]
+
+    def problem(self, what: str, line: int, hint: str) -> Problem:
+        return Problem(what, Location(self.path, line), hint)
+
+    def doubts(self) -> dict[int, Problem]:
+        """What is wrong inside answers, by the index of the question."""
+        found: dict[int, Problem] = {}
+        for fault in self.reading.faults:
+            i = bisect_right(self._asked_at, fault.line) - 1
+            if not fault.opens and i >= 0:
+                what = f"{fault.what}, so the answer to {self.named(i)} is not graded"
+                found.setdefault(i, self.problem(what, fault.line, fault.hint))
+        return found
+
+    def unread(self) -> list[Problem]:
+        """What is wrong where a question should have started, or above all questions."""
+        first = min(self._asked_at, default=0)
+        return [
+            self.problem(f"{fault.what}; no answer was read here", fault.line, fault.hint)
+            for fault in self.reading.faults
+            if fault.opens or fault.line < first
+        ]
+
+    def strays(self, doubts: dict[int, Problem]) -> tuple[dict[int, Problem], list[Problem]]:
+        """Text between the end of an answer and the next question, by the question above it.
+
+        Below a heading of a higher level it is a part's introduction, and only told.
+        """
+        problems: dict[int, Problem] = {}
+        notices: list[Problem] = []
+        openings = sorted(fault.line for fault in self.reading.faults if fault.opens)
+        for i, question in enumerate(self.questions):
+            place = question.answer or question.gap
+            assert place is not None, "a question has an answer or a gap"
+            lines = [question.line for question in self.questions[i + 1 : i + 2]]
+            lines += [line for line in openings if line > question.line][:1]
+            end = min((self.offset(line) for line in lines), default=len(self.text))
+            at = None if i in doubts else self._stray(place.end, end)
+            if at is None:
+                continue
+            if self._is_part(question, place.end, at):
+                what = "the text from here on belongs to no answer"
+                notices.append(self.problem(what, self.line(at), _STRAY))
+            else:
+                what = (
+                    "it is not clear whether this belongs to the answer above, so the answer to "
+                    f"{self.named(i)} is not graded"
+                )
+                problems[i] = self.problem(what, self.line(at), _STRAY)
+        return problems, notices
+
+    def named(self, i: int) -> str:
+        return shortened(self.questions[i].text)
+
+    def _stray(self, start: int, end: int) -> int | None:
+        """Where the first words stand that are no heading, comment or link into the page."""
+        pieces, position = [], start
+        for mark in self.marks(start, end):
+            if mark.kind in (Kind.HEADING, Kind.RULE, Kind.COMMENT, Kind.DIFFICULTY):
+                pieces.append((position, mark.start))
+                position = max(position, mark.end)
+        for begin, stop in [*pieces, (position, end)]:
+            blanked = _NOT_WORDS.sub(lambda found: " " * len(found[0]), self.text[begin:stop])
+            found = _LETTER.search(blanked)
+            if found:
+                return begin + found.start()
+        return None
+
+    def _is_part(self, question: Question, start: int, at: int) -> bool:
+        """Whether it stands below a heading of a higher level, or is the footer of copied cards."""
+        own = [mark.level for mark in self.reading.marks if mark.line == question.line]
+        level = max(own, default=0)
+        above = [m.level for m in self.marks(start, at + 1) if m.kind is Kind.HEADING]
+        footer = question is self.questions[-1] and self.reading.dialect == "cards"
+        return footer or (bool(above) and min(above) < level)
+
+
+_STRAY = (
+    "where it belongs to the answer give its heading more # than the questions have, or leave out "
+    "the rule; else move it to another file"
+)
+_NOT_WORDS = re.compile(r"<[^<>\n]*>|\[[^\]\n]*\]\(#[^()\s]*\)")
+_LETTER = re.compile(r"[^\W_]")
+
+
+def _above(sheet: _Sheet, known: Known, placeholders: Sequence[str]) -> list[Problem]:
+    """Answered questions above the first one that was read: they are written in another form."""
+    if not sheet.questions:
+        return []
+    first = sheet.questions[0].line
+    above = sheet.text[: sheet.offset(first)]
+    try:
+        reading = read_questions(above, sheet.path, placeholders, DIALECTS, known.means)
+    except InputError:
+        return []
+    hint = "write all questions of the file in one form, see docs/banks.md"
+    return [
+        sheet.problem(
+            f"the question {shortened(question.text)} is written in another form than those from "
+            f"line {first} on; its answer was not read",
+            question.line,
+            hint,
+        )
+        for question in reading.questions
+        if question.answer and known.means(question.text)
+    ]
+
+
+def _swallowed(sheet: _Sheet, known: Known) -> Iterator[Problem]:
+    """Known questions inside code blocks and comments: somebody may have forgotten to close one."""
+    for mark in sheet.reading.marks:
+        if mark.kind not in (Kind.CODE, Kind.COMMENT):
+            continue
+        for line, written in enumerate(sheet.text[mark.start : mark.end].split("\n"), mark.line):
+            if known.exactly(_OPENING.sub("", written)):
+                what = f"the question {shortened(written.strip())} is inside a block of code"
+                if mark.kind is Kind.COMMENT:
+                    what = what.replace("a block of code", "a comment")
+                hint = f"nothing, if that is meant; else close what line {mark.line} opens"
+                yield sheet.problem(f"{what}, so it was read as text", line, hint)
+                break
+
+
+_OPENING = re.compile(
+    r"[#\s]*(?:(?:question|q)?[ \t]*[0-9]{1,9}[ \t]*[.):]+[ \t]*)?", re.IGNORECASE
+)
+
+
+def _candidate(sheet: _Sheet, known: Known) -> tuple[str, list[Problem]]:
+    """Whose answers these are: front matter, else the title, else the name of the file."""
+    name, line = _in_front_matter(sheet.text)
+    if len(name) > LONGEST_NAME:
+        what = f"the candidate's name has {len(name):,} characters; the file's name serves instead"
+        hint = f"write at most {LONGEST_NAME}"
+        return _of_file(sheet.path), [sheet.problem(what, line, hint)]
+    return name or _in_title(sheet, known) or _of_file(sheet.path), []
+
+
+def _of_file(path: str) -> str:
+    return clean_name(stem_of(path)) or "candidate"
+
+
+_FIELD = re.compile(r"^(candidate|name)[ \t]*[:=][ \t]*(.*)$", re.MULTILINE | re.IGNORECASE)
+_QUOTED = re.compile(r"(?P<quote>[\"'])(?P<inside>.*?)(?P=quote)")
+_COMMENT = re.compile(r"(?:^|[ \t])#.*")
+
+
+def _in_front_matter(text: str) -> tuple[str, int]:
+    found: dict[str, tuple[str, int]] = {}
+    for field in _FIELD.finditer(text, 0, front_matter_end(text)):
+        quoted = _QUOTED.match(field[2])
+        name = clean_name(quoted["inside"] if quoted else _COMMENT.sub("", field[2]))
+        if name and not name.startswith(("|", ">", "[", "{")):
+            found.setdefault(field[1].lower(), (name, text.count("\n", 0, field.start()) + 1))
+    return found.get("candidate") or found.get("name") or ("", 0)
+
+
+_LONGEST_TITLE = 80
+_ANSWERS_OF = re.compile(
+    r"(?:candidate|name|student|answers?)[ \t]*:[ \t]*(?P<after>.+)"
+    r"|(?:the[ \t]+)?(?:answers|submission)[ \t]+(?:of|by|from)[ \t]+(?P<of>.+)"
+    r"|(?P<before>.+?)['’]s?[ \t]+(?:answers|submission)",
+    re.IGNORECASE,
+)
+_NO_NAME = frozenset(
+    """
+    answer answers assessment assignment bank basics chapter course exam examination exercise
+    exercises faq homework interview interviews introduction part practice problem problems q qa
+    question questions quiz section sheet solution solutions test theory topic topics unit week
+    """.split()  # noqa: SIM905 - a list literal would be one word a line
+)
+
+
+def _in_title(sheet: _Sheet, known: Known) -> str:
+    """The name that the title above the questions is; '' where it tells what is asked."""
+    first = min((question.line for question in sheet.questions), default=0)
+    outline = Outline(sheet.text)
+    title = next((m for m in sheet.reading.marks if m.kind is Kind.HEADING and m.level == 1), None)
+    if title is None or title.line >= first or asks(outline, title):
+        return ""
+    written = clean_name(sheet.text[title.at : title.to]).strip("*_` ")
+    found = _ANSWERS_OF.fullmatch(written)
+    name = next(filter(None, found.groups())) if found else written
+    said = words(name)
+    if not said or len(name) > _LONGEST_TITLE:
+        return ""
+    tells = not _NO_NAME.isdisjoint(said) or known.vocabulary.issuperset(said)
+    return "" if tells else name

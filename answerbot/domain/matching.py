@@ -1,0 +1,316 @@
+"""Which question of the bank each answer belongs to: by id, by number and text, by text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from answerbot.domain.answers import AnswersFile, Stated, shortened, stem_of
+from answerbot.domain.bank import QuestionId
+from answerbot.domain.errors import Location, Problem
+from answerbot.domain.known import Known, Likeness
+from answerbot.domain.submission import Submission
+
+How = Literal["id", "number", "text", "fuzzy"]
+"""How an answer found its question: by its id, or number and bank; by its number and text; by its
+text alone; by a text that is much like it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An answer with its question; `score` is how much the texts are alike in per cent."""
+
+    submission: Submission
+    how: How
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Submissions:
+    """What can be graded, and what cannot.
+
+    `problems` tells of answers that are not graded, `notices` of what cost no answer. `threshold`
+    is how much alike, in per cent, texts had to be at least.
+    """
+
+    matched: tuple[Matched, ...]
+    problems: tuple[Problem, ...]
+    notices: tuple[Problem, ...]
+    threshold: float
+
+    @property
+    def answers(self) -> tuple[Submission, ...]:
+        """The answers to be graded, in the order of the files and of their lines."""
+        return tuple(matched.submission for matched in self.matched)
+
+
+def match_answers(files: Iterable[AnswersFile], known: Known) -> Submissions:
+    """Give every answer the question that it belongs to, and never by guess.
+
+    A candidate who answers a question twice has answered it not at all. Candidates of one name
+    in different files are one, unless their files answer the same question.
+    """
+    files = list(files)
+    found: list[_Found] = []
+    problems: list[Problem] = []
+    notices: list[Problem] = []
+    for file in files:
+        problems += file.problems
+        notices += file.notices
+        found += _File(file, known).matched()
+    names, more = _told_apart(found)
+    notices += more
+    twice = _twice(found)
+    matched = []
+    for one in found:
+        problem = one.problem or twice.get(id(one))
+        if problem:
+            problems.append(problem)
+        elif one.match:
+            name = names[one.key]
+            submission = replace(one.match.submission, candidate=name)
+            matched.append(replace(one.match, submission=submission))
+    return Submissions(tuple(matched), tuple(problems), tuple(notices), known.threshold)
+
+
+_Match = tuple[QuestionId, How, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What became of an answer: its match, where there is one, and why it is not graded.
+
+    `key` is the file and the candidate.
+    """
+
+    key: tuple[str, str]
+    line: int
+    match: Matched | None
+    problem: Problem | None = None
+
+
+class _File:
+    """A file of answers, and whether its numbers are those of a bank."""
+
+    def __init__(self, file: AnswersFile, known: Known) -> None:
+        self._file = file
+        self._known = known
+        self._stem = stem_of(file.path)
+        self._named = self._stem in known.stems
+        self._stated = [_with_number_apart(stated, known) for stated in file.answers]
+        self._numbering = self._stem if self._named else self._numbers_of()
+
+    def matched(self) -> list[_Found]:
+        return [self._find(stated) for stated in self._stated]
+
+    def _numbers_of(self) -> str | None:
+        """The bank that most of the numbered answers have their numbers of.
+
+        None where that is none; _OWN where the numbers count the answers of the file.
+        """
+        numbered = [stated for stated in self._stated if stated.number is not None]
+        agreeing: Counter[str] = Counter()
+        clear = 0
+        for stated in numbered:
+            ids = self._known.exactly(stated.question)
+            clear += bool(ids)
+            agreeing.update({_stem(id_) for id_ in ids if _number(id_) == stated.number})
+        best, count = max(agreeing.items(), key=lambda item: item[1], default=("", 0))
+        if count and 2 * count >= clear:
+            return best
+        counting = [stated.number for stated in numbered] == list(range(1, len(numbered) + 1))
+        return _OWN if counting and len(numbered) > 1 else None
+
+    def _find(self, stated: Stated) -> _Found:
+        key = (self._file.path, stated.candidate or self._file.candidate)
+        result = self._match(stated)
+        if isinstance(result, Problem):
+            return _Found(key, stated.line, None, stated.problem or result)
+        id_, how, score = result
+        submission = Submission(
+            candidate=key[1],
+            question_id=id_,
+            question=self._known.questions[id_].text,
+            text=stated.text,
+            place=Location(self._file.path, stated.answer_line),
+        )
+        return _Found(key, stated.line, Matched(submission, how, score), stated.problem)
+
+    def _match(self, stated: Stated) -> _Match | Problem:
+        found = self._known.id_at_start.match(stated.question)
+        if found:
+            return self._by_id(stated, f"{found[1]}/{int(found[2])}", found.end())
+        numbered = self._numbered(stated)
+        for id_ in numbered:
+            likeness = self._known.agrees(stated.question, id_)
+            if likeness:
+                return id_, "id" if self._named else "number", likeness.score
+        return self._by_text(stated, numbered)
+
+    def _numbered(self, stated: Stated) -> Sequence[QuestionId]:
+        """The questions that the number may mean; exact texts come first."""
+        if stated.number is None or self._numbering is _OWN:
+            return ()
+        numbered = self._known.numbered(stated.number)
+        if self._numbering is not None:
+            return [id_ for id_ in numbered if _stem(id_) == self._numbering]
+        exact = set(self._known.exactly(stated.question))
+        return sorted(numbered, key=lambda id_: id_ not in exact)
+
+    def _by_id(self, stated: Stated, name: str, end: int) -> _Match | Problem:
+        id_, text = QuestionId(name), stated.question[end:]
+        if id_ not in self._known.questions:
+            return self._problem(stated, f"there is no question {name}", "correct the id")
+        if not text.strip():
+            return id_, "id", 100.0
+        likeness = self._known.agrees(text, id_)
+        if likeness:
+            return id_, "id", likeness.score
+        return self._problem(
+            stated,
+            f"the text is not that of question {name}: {shortened(text)}",
+            f"{name} asks {shortened(self._known.questions[id_].text)}; correct the id or the text",
+        )
+
+    def _by_text(self, stated: Stated, numbered: Sequence[QuestionId]) -> _Match | Problem:
+        text, known = stated.question, self._known
+        if not text.strip(" \t\n*_#"):
+            what = f"the number {stated.number} alone does not tell the question"
+            return self._problem(stated, what, "write the question's id or its text")
+        exact = known.exactly(text)
+        if exact:
+            if self._contradicts(numbered, exact, stated):
+                return self._contradiction(stated, exact[0], numbered)
+            return exact[0], "text", 100.0
+        alike = known.alike(text)
+        if not alike or not alike[0].same or alike[0].score < known.threshold:
+            return self._unknown(stated, alike, numbered)
+        best = alike[0]
+        rivals = known.rivals([one for one in alike if one.same])
+        if rivals:
+            ids = ", ".join(f"{one.id} ({one.score:.0f} %)" for one in (best, *rivals))
+            what = f"the question may be any of {ids}: {shortened(text)}"
+            return self._problem(stated, what, "copy its text, or write its id")
+        if self._contradicts(numbered, [best.id], stated):
+            return self._contradiction(stated, best.id, numbered)
+        return best.id, "fuzzy", best.score
+
+    def _contradicts(
+        self, numbered: Sequence[QuestionId], meant: Sequence[QuestionId], stated: Stated
+    ) -> bool:
+        """Whether the number is that of another question than the text, or none of its bank's."""
+        if stated.number is None or self._numbering is _OWN:
+            return False
+        return bool(numbered) or self._numbering in map(_stem, meant)
+
+    def _contradiction(
+        self, stated: Stated, meant: QuestionId, numbered: Sequence[QuestionId]
+    ) -> Problem:
+        what = f"the number is {stated.number}, and the text that of question {meant}"
+        hint = f"write the number {_number(meant)}, or no number"
+        if numbered:
+            asked = shortened(self._known.questions[numbered[0]].text)
+            hint += f"; {numbered[0]} asks {asked}"
+        return self._problem(stated, what, hint)
+
+    def _unknown(
+        self, stated: Stated, alike: Sequence[Likeness], numbered: Sequence[QuestionId]
+    ) -> Problem:
+        what = f"no known question is {shortened(stated.question)}"
+        if alike:
+            near = max(alike, key=lambda one: one.score)
+            asked = shortened(self._known.questions[near.id].text)
+            what += f"; the nearest, {near.id}, is {near.score:.0f} % alike"
+            least = f"{self._known.threshold:.0f} % are needed"
+            if near.score >= self._known.threshold:
+                least = "but asks something else"
+            what += f", {least}"
+            hint = f"if {near.id} is meant, {asked}, copy its text, or write its id"
+        elif numbered:
+            asked = shortened(self._known.questions[numbered[0]].text)
+            hint = f"question {stated.number} is {asked}: write that above the answer, or its id"
+        else:
+            hint = "copy the question's text, or write its id; a part of the answer above needs a "
+            hint += "heading with more #"
+        return self._problem(stated, what, hint)
+
+    def _problem(self, stated: Stated, what: str, hint: str) -> Problem:
+        return Problem(what, Location(self._file.path, stated.line), hint)
+
+
+_OWN = "/"
+"""The numbering of a file that counts its own answers; no stem has a slash."""
+
+_NUMBER_FIRST = re.compile(
+    r"[\s*_#]*(?:(?:question|q)[ \t]*#?([0-9]{1,9})|([0-9]{1,9})(?=[ \t]*[.):]|\s*\Z))[ \t]*[.):]*"
+    r"[*_]*(?:\s+|\Z)",
+    re.IGNORECASE,
+)
+
+
+def _with_number_apart(stated: Stated, known: Known) -> Stated:
+    """Take the number off a text like '2. What is ...?', unless it is part of the question."""
+    if stated.number is not None:
+        return stated
+    found = _NUMBER_FIRST.match(stated.question)
+    if not found or known.exactly(stated.question):
+        return stated
+    number = int(found[1] or found[2])
+    return replace(stated, question=stated.question[found.end() :], number=number)
+
+
+def _stem(id_: QuestionId) -> str:
+    return id_.rpartition("/")[0]
+
+
+def _number(id_: QuestionId) -> int:
+    return int(id_.rpartition("/")[2])
+
+
+def _twice(found: Sequence[_Found]) -> dict[int, Problem]:
+    """The problems of answers to a question that the candidate answers elsewhere as well."""
+    places: dict[tuple[tuple[str, str], QuestionId], list[_Found]] = defaultdict(list)
+    for one in found:
+        if one.match:
+            places[one.key, one.match.submission.question_id].append(one)
+    problems = {}
+    for ((path, name), id_), several in places.items():
+        if len(several) < 2:
+            continue
+        first, second = several[0].line, several[1].line
+        for i, one in enumerate(several):
+            other = f"the first is at line {first}" if i else f"another is at line {second}"
+            what = f"question {id_} is answered twice by {shortened(name)}; {other}"
+            hint = "delete all but one; none of them is graded"
+            problems[id(one)] = Problem(what, Location(path, one.line), hint)
+    return problems
+
+
+def _told_apart(found: Sequence[_Found]) -> tuple[dict[tuple[str, str], str], list[Problem]]:
+    """What each candidate of each file is called, and which of them share a name."""
+    answered: dict[str, dict[str, set[QuestionId]]] = defaultdict(lambda: defaultdict(set))
+    for one in found:
+        path, name = one.key
+        answered[name][path] |= {one.match.submission.question_id} if one.match else set()
+    names: dict[tuple[str, str], str] = {}
+    notices: list[Problem] = []
+    for name, files in answered.items():
+        shared = next(_in_two(files.values()), None)
+        for path in files:
+            names[path, name] = f"{name} ({path})" if shared else name
+        if shared:
+            paths = list(files)
+            what = f"{shortened(name)} answers {shared} in {len(paths)} files: they are kept apart"
+            hint = "name the candidates differently, or put all answers of one into one file"
+            notices.append(Problem(what, Location(paths[1]), f"{hint}; the first is {paths[0]}"))
+    return names, notices
+
+
+def _in_two(sets: Iterable[set[QuestionId]]) -> Iterator[QuestionId]:
+    seen: set[QuestionId] = set()
+    for ids in sets:
+        yield from sorted(seen & ids)
+        seen |= ids
