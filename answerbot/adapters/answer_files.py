@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -50,21 +51,33 @@ def read_submissions(
 
 
 def _files_in(paths: Sequence[Path], problems: list[Problem], notices: list[Problem]) -> list[Path]:
-    files: dict[Path, Path] = {}
+    files: dict[str, Path] = {}
     for path in paths:
-        found = [path]
-        if path.is_dir():
-            found = sorted(f for f in path.iterdir() if f.suffix.lower() in _IN_FOLDERS)
-            if not found:
-                what = "no file of answers in this folder"
-                hint = f"files of answers end with {', '.join(_IN_FOLDERS)}"
-                problems.append(Problem(what, Location(str(path)), hint))
-        for file in found:
-            if file.resolve() in files:
-                what = "the file is given twice; it was read once"
+        for file in _in_folder(path, problems) if _is_folder(path) else [path]:
+            real = os.path.realpath(file)
+            if real in files:
+                what = f"the file was given before, as {files[real]}; it was read once"
                 notices.append(Problem(what, Location(str(file))))
-            files.setdefault(file.resolve(), file)
+            files.setdefault(real, file)
     return list(files.values())
+
+
+def _is_folder(path: Path) -> bool:
+    # Path.is_dir raises where the path cannot be looked at; reading the file tells of that.
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def _in_folder(path: Path, problems: list[Problem]) -> list[Path]:
+    try:
+        found = sorted(file for file in path.iterdir() if file.suffix.lower() in _IN_FOLDERS)
+    except OSError as error:
+        what = f"the folder cannot be read: {error.strerror or error}"
+        problems.append(Problem(what, Location(str(path)), "give permission, or name the files"))
+        return []
+    if not found:
+        hint = f"files of answers end with {', '.join(_IN_FOLDERS)}"
+        problems.append(Problem("no file of answers in this folder", Location(str(path)), hint))
+    return found
 
 
 def _read(path: Path, known: Known, placeholders: Sequence[str]) -> AnswersFile:

@@ -43,7 +43,8 @@ def read_sheet(text: str, path: str, known: Known, placeholders: Sequence[str]) 
         for i, question in enumerate(reading.questions)
     )
     problems += _above(sheet, known, placeholders)
-    notices += [*_swallowed(sheet, known)]
+    for i, problem in _inside(sheet, known):
+        (problems if i in doubts else notices).append(problem)
     name, more = _candidate(sheet, known)
     return AnswersFile(path, name, answers, tuple(problems), (*more, *notices))
 
@@ -187,23 +188,32 @@ def _above(sheet: _Sheet, known: Known, placeholders: Sequence[str]) -> list[Pro
     ]
 
 
-def _swallowed(sheet: _Sheet, known: Known) -> Iterator[Problem]:
-    """Known questions inside code blocks and comments: somebody may have forgotten to close one."""
-    for mark in sheet.reading.marks:
-        if mark.kind not in (Kind.CODE, Kind.COMMENT):
+def _inside(sheet: _Sheet, known: Known) -> Iterator[tuple[int, Problem]]:
+    """(index of the answer, known question in it that was read as text), where they stand alone."""
+    for i, question in enumerate(sheet.questions):
+        if question.answer is None:
             continue
-        for line, written in enumerate(sheet.text[mark.start : mark.end].split("\n"), mark.line):
-            if known.exactly(_OPENING.sub("", written)):
-                what = f"the question {shortened(written.strip())} is inside a block of code"
-                if mark.kind is Kind.COMMENT:
-                    what = what.replace("a block of code", "a comment")
-                hint = f"nothing, if that is meant; else close what line {mark.line} opens"
-                yield sheet.problem(f"{what}, so it was read as text", line, hint)
-                break
+        start, end = question.answer.start, question.answer.end
+        for found in _LIKE_A_QUESTION.finditer(sheet.text, start, end):
+            written = _OPENING.sub("", found[0])
+            if known.exactly(written) and words(written) != words(question.text):
+                what = (
+                    f"the question {shortened(written)} stands inside the answer to "
+                    f"{sheet.named(i)}, and was read as text"
+                )
+                hint = (
+                    "nothing, if that is meant; else write it like the other questions, and close "
+                    "the code block or comment that it stands in"
+                )
+                yield i, sheet.problem(what, sheet.line(found.start()), hint)
 
 
+_LIKE_A_QUESTION = re.compile(
+    r"^(?!>)[ \t]*(?:(?:#|\*\*|__|<h[1-6]|[0-9]{1,9}[.):]|Q)[^\n]{8,400}|[^\n]{8,400}\?[*_ \t]*)$",
+    re.MULTILINE,
+)
 _OPENING = re.compile(
-    r"[#\s]*(?:(?:question|q)?[ \t]*[0-9]{1,9}[ \t]*[.):]+[ \t]*)?", re.IGNORECASE
+    r"[#\s*_]*(?:<h[1-6]>)?(?:(?:question|q)?\s*[0-9]{1,9}\s*[.):]+\s*|<[^<>]*>)?", re.IGNORECASE
 )
 
 

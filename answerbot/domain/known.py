@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -34,6 +35,7 @@ _FILLERS = frozenset(
 )
 """Words that may be there or not without a difference to what is asked."""
 
+_stem = lru_cache(maxsize=65536)(stem)
 _TOKEN = re.compile(r"[^\W_]+(?:\.[0-9]+)*|[+#=<>%]")
 
 
@@ -83,7 +85,7 @@ class Known:
         }
         self._longest = max(map(len, self._spaced.values()), default=0)
         self.vocabulary = frozenset(word for said in self._words.values() for word in said)
-        stems = Counter(stem_ for said in self._words.values() for stem_ in set(map(stem, said)))
+        stems = Counter(stem_ for said in self._words.values() for stem_ in set(map(_stem, said)))
         enough = max(_SHARED * len(questions), _MANY)
         self._shared = {stem_ for stem_, count in stems.items() if count >= enough}
         self._found: dict[tuple[str, ...], tuple[Likeness, ...]] = {}
@@ -157,15 +159,15 @@ class Known:
         return len(one) == len(two) and all(map(self._is_same, one, two))
 
     def _telling(self, said: Sequence[str], other: Sequence[str]) -> list[str]:
-        stems = set(map(stem, other))
+        stems = set(map(_stem, other))
         return [
             word
             for word in said
-            if word not in _FILLERS and (stem(word) not in self._shared or stem(word) in stems)
+            if word not in _FILLERS and (_stem(word) not in self._shared or _stem(word) in stems)
         ]
 
     def _is_same(self, word: str, other: str) -> bool:
-        if word == other or stem(word) == stem(other):
+        if word == other or _stem(word) == _stem(other):
             return True
         if word in self.vocabulary and other in self.vocabulary:
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -73,7 +73,14 @@ def match_answers(files: Iterable[AnswersFile], known: Known) -> Submissions:
             name = names[one.key]
             submission = replace(one.match.submission, candidate=name)
             matched.append(replace(one.match, submission=submission))
+    order = {file.path: i for i, file in enumerate(files)}
+    problems.sort(key=lambda problem: _position(problem, order))
     return Submissions(tuple(matched), tuple(problems), tuple(notices), known.threshold)
+
+
+def _position(problem: Problem, order: Mapping[str, int]) -> tuple[int, int]:
+    assert problem.location, "what is wrong with an answer is somewhere"
+    return order[problem.location.path], problem.location.line
 
 
 _Match = tuple[QuestionId, How, float]
@@ -204,7 +211,7 @@ class _File:
         """Whether the number is that of another question than the text, or none of its bank's."""
         if stated.number is None or self._numbering is _OWN:
             return False
-        return bool(numbered) or self._numbering in map(_stem, meant)
+        return bool(numbered) or any(_stem(id_) == self._numbering for id_ in meant)
 
     def _contradiction(
         self, stated: Stated, meant: QuestionId, numbered: Sequence[QuestionId]
