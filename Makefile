@@ -20,5 +20,6 @@ fill: ## Rebuild bank/filled from the recordings, offline
 bench: ## Measure everything in benchmarks/ and print the tables
 	@for benchmark in benchmarks/*.py; do $(BIN)/python "$$benchmark" || exit 1; done
 
-docs: ## Write docs/commands.md anew from the commands' help
+docs: ## Write docs/commands.md and the schema of rubrics anew
 	$(BIN)/python docs/generate_commands.py > docs/commands.md
+	$(BIN)/python docs/generate_schema.py > rubrics/rubric.schema.json

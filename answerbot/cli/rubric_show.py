@@ -31,7 +31,7 @@ def as_text(rubric: Rubric) -> str:
         lines += _item(f"{misconception.points:+d}", misconception.id, misconception.states)
     lines += ["", "Exemplars"]
     for exemplar in rubric.exemplars:
-        lines += _exemplar(rubric, exemplar)
+        lines += _exemplar(exemplar)
     return printable("\n".join(lines))
 
 
@@ -56,12 +56,12 @@ def _wrapped(text: str, indent: int) -> list[str]:
     return textwrap.wrap(text, _WIDTH, initial_indent=space, subsequent_indent=space + "  ")
 
 
-def _exemplar(rubric: Rubric, exemplar: Exemplar) -> Iterator[str]:
+def _exemplar(exemplar: Exemplar) -> Iterator[str]:
     yield f"  {exemplar.id}"
     for line in exemplar.answer.strip().splitlines():
         yield from _wrapped(line, 6) or [""]
-    for part in (*rubric.criteria, *rubric.misconceptions):
-        yield f"      {exemplar.verdicts[part.id]:>8}  {part.id}"
+    for name, verdict in exemplar.verdicts.items():
+        yield f"      {verdict:>8}  {name}"
 
 
 def as_document(rubric: Rubric) -> dict[str, Any]:

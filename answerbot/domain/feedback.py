@@ -39,9 +39,10 @@ def feedback(graded: Graded, *, solutions: bool = True) -> Feedback:
         return Feedback(f"This answer was not graded: {graded.outcome.reason}")
     grade = graded.outcome
     missed = _missed(grade) if solutions else ()
-    sentences = [_result(graded, grade), *_decided(grade)]
-    if len(sentences) < 2:
-        sentences += _strength(grade)
+    sentences = [_result(graded, grade)]
+    if decided := _decided(grade):
+        return Feedback(f"{sentences[0]} {decided}", missed)
+    sentences += _strength(grade)
     if grade.slips:
         sentences.append(_slip(grade, solutions=solutions))
     elif missed:
@@ -65,12 +66,12 @@ def _result(graded: Graded, grade: Grade) -> str:
     return f"{made}{grade.earned} of {grade.possible} points{until}: {of_criteria}{cap}."
 
 
-def _decided(grade: Grade) -> Iterator[str]:
+def _decided(grade: Grade) -> str:
     kinds = {flag.kind for flag in grade.flags}
     if "blank" in kinds:
-        yield "There is no answer."
-    elif "repeats-question" in kinds:
-        yield "The answer repeats the question and adds nothing to it."
+        return "There is no answer."
+    repeats = "repeats-question" in kinds
+    return "The answer repeats the question and adds nothing to it." if repeats else ""
 
 
 def _strength(grade: Grade) -> Iterator[str]:

@@ -223,7 +223,11 @@ def rubric_of(values: Mapping[str, Any]) -> Rubric:
         return Rubric.model_validate(values, by_name=False, by_alias=True)
     except ValidationError as error:
         faults: list[tuple[Trail, str]] = []
-        for one in error.errors():
+        errors = error.errors()
+        for one in errors:
+            below = (other["loc"][: len(one["loc"])] == one["loc"] for other in errors)
+            if one["type"] == "too_short" and sum(below) > 1:
+                continue  # pydantic does not count the items that are wrong in themselves
             if one["loc"]:
                 faults.append((one["loc"], _message(one["loc"], one["msg"])))
             else:

@@ -197,9 +197,13 @@ _NEGATIVE = ("not_met", "absent", "cannot_assess")
 
 def _unfound(reply: JudgeReply, answer: str) -> list[str]:
     """The quotes that points depend on and that stand nowhere."""
+    claims: tuple[CriterionClaim | MisconceptionClaim, ...] = (
+        *reply.criteria,
+        *reply.misconceptions,
+    )
     return [
         quote
-        for claim in (*reply.criteria, *reply.misconceptions)
+        for claim in claims
         if claim.verdict not in _NEGATIVE
         for quote in claim.quotes
         if find_quote(answer, quote) is None

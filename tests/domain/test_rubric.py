@@ -1,71 +1,98 @@
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from answerbot.domain.errors import InputError
-from answerbot.domain.rubric import MAX_CHARACTERS, parse_rubric
-
-GOOD = """\
-id: gates
-title: Gates
-questions: [bank/1]
-criteria:
-  - id: what
-    points: 4
-    states: |
-      What they are.
-misconceptions:
-  - id: wrong
-    points: -1
-    states: They add layers.
-exemplars:
-  - id: full
-    answer: Gates are masks.
-    verdicts:
-      what: met
-      wrong: absent
-"""
+from answerbot.domain.rubric import parse_rubric, rubric_schema
+from answerbot.domain.rubric_text import FIRST_LINE, SCHEMA_FILE, write_rubric
+from answerbot.domain.strict_yaml import MAX_CHARACTERS
+from tests.rubrics import CLIPPING, CLIPPING_TEXT
 
 
-def test_the_shipped_rubrics_are_rubrics_named_by_their_ids(repository: Path) -> None:
-    paths = sorted((repository / "rubrics").glob("*.yaml"))
-    assert paths
-    for path in paths:
-        assert parse_rubric(path.read_text(encoding="utf-8"), str(path)).id == path.stem
+def problems(text: str) -> set[tuple[int, str]]:
+    with pytest.raises(InputError) as caught:
+        parse_rubric(text, "clipping.yaml")
+    return {(p.location.line, p.what) for p in caught.value.problems if p.location}
 
 
 def test_a_rubric_is_read_as_it_stands() -> None:
-    rubric = parse_rubric(GOOD, "gates.yaml")
-    assert rubric.possible == 4
-    assert rubric.criteria[0].states == "What they are.\n"
-    assert rubric.misconceptions[0].points == -1
-    assert rubric.exemplars[0].verdicts == {"what": "met", "wrong": "absent"}
+    assert CLIPPING.possible == 10
+    assert (CLIPPING.pass_mark, CLIPPING.cap) == (60, 50)
+    what, why, when = CLIPPING.criteria
+    assert what.states == "Gradients of a large norm are scaled down to a threshold."
+    assert (what.essential, why.essential) == (True, False)
+    assert [what.points_for(v) for v in ("met", "partial", "level_1", "not_met")] == [4, 2, 0, 0]
+    assert [why.points_for(v) for v in ("met", "level_2", "level_1", "partial")] == [4, 3, 1, 0]
+    assert when.cues == (("backward pass", "backpropagation"), ("update", "optimizer"))
+    assert CLIPPING.misconceptions[0].points == -2
+    assert CLIPPING.exemplars[1].verdicts["why"] == "level_2"
+
+
+def test_how_prose_is_wrapped_means_nothing() -> None:
+    other = CLIPPING_TEXT.replace("scaled down\n      to", "scaled\n      down to")
+    assert other != CLIPPING_TEXT
+    assert parse_rubric(other, "clipping.yaml") == CLIPPING
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "what"),
     [
-        ("title: Gates", "titel: Gates", 2, "titel"),
-        ("title: Gates", "id: gates", 2, "'id' stands twice"),
-        ("points: 4", "points: 4.0", 6, "integer"),
-        ("points: 4", "points: yes", 6, "integer"),
-        ("points: 4", "points: 0", 6, "greater than 0"),
-        ("points: -1", "points: 1", 11, "less than 0"),
-        ("id: what", "id: What", 5, "pattern"),
-        ("id: wrong", "id: what", 1, "'what' is used twice"),
-        ("what: met", "whatever: met", 1, "'what'"),
-        ("what: met", "what: absent", 1, "cannot be 'absent'"),
-        ("what: met", "what: perhaps", 17, "met"),
-        ("title: Gates", "title: *gates", 2, "alias"),
-        ("title: Gates", "title: [", 4, "no YAML"),
+        ("title: Gradient", "titel: Gradient", 2, "titel"),
+        ("title: Gradient clipping", "id: clipping", 2, "'id' stands twice"),
+        ("points: 4", "points: 4.0", 8, "integer"),
+        ("points: 4", "points: .nan", 8, "integer"),
+        ("points: 4", "points: yes", 8, "integer"),
+        ("points: 4", "points: 0", 8, "greater than 0"),
+        ("points: -2", "points: 2", 32, "less than 0"),
+        ("pass: 60", "pass: 0", 4, "greater than or equal to 1"),
+        ("pass: 60", "pass_mark: 60", 4, "Extra inputs"),
+        ("cap: 50", "cap: 101", 5, "less than or equal to 100"),
+        ("id: what", "id: What", 7, "pattern"),
+        ("id: cure", "id: what", 31, "'what' is used twice"),
+        ("id: why", "id: what", 14, "'what' is used twice"),
+        ("id: partly", "id: full", 40, "'full' stands twice"),
+        ("{what: met,", "{whatever: met,", 39, "unknown 'whatever'"),
+        ("{what: met,", "{", 39, "has no verdict for 'what'"),
+        ("{what: met,", "{what: absent,", 39, "cannot have 'absent' for 'what'"),
+        ("{what: met,", "{what: level_1,", 39, "cannot have 'level_1' for 'what'"),
+        ("{what: met,", "{what: perhaps,", 39, "met"),
+        ("cure: present", "cure: met", 45, "cannot have 'met' for 'cure'"),
+        ("title: Gradient clipping", "title: *gates", 2, "alias"),
+        ("title: Gradient clipping", "title: [", 4, "no YAML"),
+        ("title: Gradient clipping", "title: ''", 2, "at least 1"),
         ("questions: [bank/1]", "questions: []", 3, "at least 1"),
+        ("questions: [bank/1]", "questions: [bank/1, bank/1]", 3, "'bank/1' stands twice"),
+        ("points: 3\n", "points: 4\n", 20, "stay below"),
+        ("points: 3\n", "points: 1\n", 20, "rise"),
+        ("    levels:", "    partial: x\n    levels:", 18, "exclude each other"),
+        ("points: 4\n    essential", "points: 1\n    essential", 13, "half of one point"),
+        ("[backward pass, backpropagation]", "[]", 28, "at least 1"),
+        ("cure: present", "cure: absent", 34, "no exemplar shows a misconception"),
     ],
 )
 def test_each_mistake_is_named_with_its_line(old: str, new: str, line: int, what: str) -> None:
-    with pytest.raises(InputError) as caught:
-        parse_rubric(GOOD.replace(old, new, 1), "gates.yaml")
-    found = {(p.location.line, p.what) for p in caught.value.problems if p.location}
+    assert old in CLIPPING_TEXT
+    found = problems(CLIPPING_TEXT.replace(old, new, 1))
     assert any(at == line and what in text for at, text in found), found
+    assert not any("at least 3" in text for _, text in found)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    text = CLIPPING_TEXT.replace("id: cure", "id: what").replace("points: 3\n", "points: 1\n")
+    assert {line for line, _ in problems(text)} >= {20, 31, 39}
+
+
+def test_there_are_bounds_to_what_a_rubric_holds() -> None:
+    rubric = yaml.safe_load(CLIPPING_TEXT)
+    for key, least, most in (("criteria", 3, 7), ("misconceptions", 1, 4), ("exemplars", 4, 99)):
+        assert least <= len(rubric[key]) <= most
+        fewer = rubric | {key: rubric[key][: least - 1]}
+        assert any(key in what for _, what in problems(yaml.safe_dump(fewer)))
+        more = rubric | {key: [*rubric[key], *rubric[key] * most][: most + 1]}
+        assert problems(yaml.safe_dump(more))
 
 
 @pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "[" * 5000, "\x00"])
@@ -77,3 +104,28 @@ def test_a_file_that_is_no_rubric_is_an_error_and_not_a_traceback(text: str) -> 
 def test_a_huge_file_is_not_even_read() -> None:
     with pytest.raises(InputError, match="characters"):
         parse_rubric("x" * (MAX_CHARACTERS + 1), "x.yaml")
+
+
+def test_a_rubric_that_is_written_reads_the_same() -> None:
+    text = write_rubric(CLIPPING)
+    assert text.startswith(FIRST_LINE + "\n")
+    again = parse_rubric(text, "clipping.yaml")
+    assert again.criteria == CLIPPING.criteria
+    assert write_rubric(again) == text
+
+
+def test_the_committed_schema_is_that_of_the_types(repository: Path) -> None:
+    committed = json.loads((repository / "rubrics" / SCHEMA_FILE).read_text("utf-8"))
+    assert committed == rubric_schema()
+
+
+def test_the_schema_takes_the_shipped_rubrics_and_refuses_what_loading_refuses(
+    repository: Path,
+) -> None:
+    validator = jsonschema.Draft202012Validator(rubric_schema())
+    for path in sorted((repository / "rubrics").glob("*.yaml")):
+        validator.validate(yaml.safe_load(path.read_text("utf-8")))
+    rubric = yaml.safe_load(CLIPPING_TEXT)
+    assert not list(validator.iter_errors(rubric))
+    for wrong in ({"titel": "x"}, {"cap": 101}, {"criteria": []}, {"pass": "60"}):
+        assert list(validator.iter_errors(rubric | wrong)), wrong
