@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from answerbot.domain.answers import (
     LONGEST_NAME,
@@ -34,7 +34,7 @@ def read_sheet(text: str, path: str, known: Known, placeholders: Sequence[str]) 
         InputError: the file is empty, or no question in it can be read.
     """
     dialects = (IdHeadings(known.stems), *DIALECTS)
-    reading = read_questions(text, path, placeholders, dialects, known.means)
+    reading = read_questions(text, path, placeholders, dialects, known.meant)
     sheet = _Sheet(text, path, reading)
     doubts, problems = sheet.doubts(), sheet.unread()
     strays, notices = sheet.strays(doubts)
@@ -103,10 +103,10 @@ class _Sheet:
             if fault.opens or fault.line < first
         ]
 
-    def strays(self, doubts: dict[int, Problem]) -> tuple[dict[int, Problem], list[Problem]]:
+    def strays(self, doubts: Mapping[int, Problem]) -> tuple[dict[int, Problem], list[Problem]]:
         """Text between the end of an answer and the next question, by the question above it.
 
-        Below a heading of a higher level it is a part's introduction, and only told.
+        Below cards that were copied from a page it is the page's footer, and only told.
         """
         problems: dict[int, Problem] = {}
         notices: list[Problem] = []
@@ -114,13 +114,15 @@ class _Sheet:
         for i, question in enumerate(self.questions):
             place = question.answer or question.gap
             assert place is not None, "a question has an answer or a gap"
-            lines = [question.line for question in self.questions[i + 1 : i + 2]]
-            lines += [line for line in openings if line > question.line][:1]
-            end = min((self.offset(line) for line in lines), default=len(self.text))
+            below = [
+                *self._asked_at[i + 1 : i + 2],
+                *openings[bisect_right(openings, question.line) :],
+            ]
+            end = self.offset(min(below)) if below else len(self.text)
             at = None if i in doubts else self._stray(place.end, end)
             if at is None:
                 continue
-            if self._is_part(question, place.end, at):
+            if self.reading.dialect == "cards":
                 what = "the text from here on belongs to no answer"
                 notices.append(self.problem(what, self.line(at), _STRAY))
             else:
@@ -148,18 +150,10 @@ class _Sheet:
                 return begin + found.start()
         return None
 
-    def _is_part(self, question: Question, start: int, at: int) -> bool:
-        """Whether it stands below a heading of a higher level, or is the footer of copied cards."""
-        own = [mark.level for mark in self.reading.marks if mark.line == question.line]
-        level = max(own, default=0)
-        above = [m.level for m in self.marks(start, at + 1) if m.kind is Kind.HEADING]
-        footer = question is self.questions[-1] and self.reading.dialect == "cards"
-        return footer or (bool(above) and min(above) < level)
-
 
 _STRAY = (
-    "where it belongs to the answer give its heading more # than the questions have, or leave out "
-    "the rule; else move it to another file"
+    "where it belongs to the answer, give the heading above it more # than the questions have, or "
+    "leave out the rule; else delete it"
 )
 _NOT_WORDS = re.compile(r"<[^<>\n]*>|\[[^\]\n]*\]\(#[^()\s]*\)")
 _LETTER = re.compile(r"[^\W_]")
@@ -172,7 +166,7 @@ def _above(sheet: _Sheet, known: Known, placeholders: Sequence[str]) -> list[Pro
     first = sheet.questions[0].line
     above = sheet.text[: sheet.offset(first)]
     try:
-        reading = read_questions(above, sheet.path, placeholders, DIALECTS, known.means)
+        reading = read_questions(above, sheet.path, placeholders, DIALECTS, known.meant)
     except InputError:
         return []
     hint = "write all questions of the file in one form, see docs/banks.md"
@@ -184,7 +178,7 @@ def _above(sheet: _Sheet, known: Known, placeholders: Sequence[str]) -> list[Pro
             hint,
         )
         for question in reading.questions
-        if question.answer and known.means(question.text)
+        if question.answer and known.meant(question.text)
     ]
 
 
@@ -195,10 +189,10 @@ def _inside(sheet: _Sheet, known: Known) -> Iterator[tuple[int, Problem]]:
             continue
         start, end = question.answer.start, question.answer.end
         for found in _LIKE_A_QUESTION.finditer(sheet.text, start, end):
-            written = _OPENING.sub("", found[0])
+            written = found[0][_OPENING.match(found[0]).end() :]  # type: ignore[union-attr]
             if known.exactly(written) and words(written) != words(question.text):
                 what = (
-                    f"the question {shortened(written)} stands inside the answer to "
+                    f"the question {shortened(written.strip('*_ '))} stands inside the answer to "
                     f"{sheet.named(i)}, and was read as text"
                 )
                 hint = (

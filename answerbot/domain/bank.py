@@ -143,12 +143,13 @@ def read_questions(
     path: str,
     placeholders: Sequence[str],
     dialects: Sequence[Dialect],
-    is_question: Callable[[str], bool],
+    meant: Callable[[str], object],
 ) -> Reading:
     """Read the questions that can be read; what is wrong with others does not matter to these.
 
-    A heading of a lower level than that of the question above it opens a question only where
-    `is_question` says so; else it is part of the answer, numbered or not.
+    `meant` gives the known question that a text means, or None. A heading, or line, of a lower
+    level than the question above it is part of its answer, unless it means a known question that
+    no heading of a higher level means.
 
     Raises:
         InputError: the file is empty, or there is no question in it that could be read.
@@ -157,7 +158,7 @@ def read_questions(
     dialect = _dialect_of(outline, dialects)
     known = _Placeholders(placeholders)
     entries, faults = _entries(outline, dialect, known)
-    parts = _parts_of_answers(entries, is_question)
+    parts = _parts_of_answers(entries, meant)
     if parts:
         outline.marks = [mark for mark in outline.marks if mark.line not in parts]
         entries, faults = _entries(outline, dialect, known)
@@ -195,16 +196,22 @@ def _entries(
     return entries, [*outline.faults, *faults, *_unasked(entries, known)]
 
 
-def _parts_of_answers(entries: Sequence[Entry], is_question: Callable[[str], bool]) -> set[int]:
-    """The lines of what looks like a question a level below the one above, and is none."""
+def _parts_of_answers(entries: Sequence[Entry], meant: Callable[[str], object]) -> set[int]:
+    """The lines of what looks like a question below another one, and is part of its answer."""
+    levels = [entry.level or _PLAIN_LINE for entry in entries]
+    if len(set(levels)) < 2:
+        return set()
+    meanings = [meant(_asked(entry.text)) for entry in entries]
+    highest: dict[object, int] = {}
+    for meaning, level in zip(meanings, levels, strict=True):
+        highest[meaning] = min(level, highest.get(meaning, level))
     parts: set[int] = set()
-    level = _PLAIN_LINE
-    for entry in entries:
-        own = entry.level or _PLAIN_LINE
-        if own > level and not is_question(_asked(entry.text)):
+    above = _PLAIN_LINE
+    for entry, meaning, level in zip(entries, meanings, levels, strict=True):
+        if level > above and (meaning is None or highest[meaning] < level):
             parts.add(entry.line)
         else:
-            level = own
+            above = level
     return parts
 
 

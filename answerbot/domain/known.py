@@ -35,6 +35,8 @@ _FILLERS = frozenset(
 )
 """Words that may be there or not without a difference to what is asked."""
 
+_JUMBLED = frozenset("".join(sorted(word)) for word in _FILLERS if len(word) > 2)
+"""The letters of such words: 'teh' is one of them."""
 _stem = lru_cache(maxsize=65536)(stem)
 _TOKEN = re.compile(r"[^\W_]+(?:\.[0-9]+)*|[+#=<>%]")
 
@@ -115,13 +117,16 @@ class Known:
             self._found[said] = self._alike(said)
         return self._found[said]
 
-    def means(self, text: str) -> bool:
-        """Whether the text is, or is much like, a known question, or names one by its id."""
-        return bool(
-            self.id_at_start.match(text)
-            or self.exactly(text)
-            or any(one.same and one.score >= self.threshold for one in self.alike(text))
-        )
+    def meant(self, text: str) -> str | None:
+        """The id that the text states, or of the first question that it is, or is enough like."""
+        stated = self.id_at_start.match(text)
+        if stated:
+            return f"{stated[1]}/{int(stated[2])}"
+        exact = self.exactly(text)
+        if exact:
+            return exact[0]
+        best = next(iter(self.alike(text)), None)
+        return best.id if best and best.same and best.score >= self.threshold else None
 
     def rivals(self, found: Sequence[Likeness]) -> list[Likeness]:
         """Those that could be meant instead of the first, and make a difference."""
@@ -163,7 +168,9 @@ class Known:
         return [
             word
             for word in said
-            if word not in _FILLERS and (_stem(word) not in self._shared or _stem(word) in stems)
+            if word not in _FILLERS
+            and (_stem(word) not in self._shared or _stem(word) in stems)
+            and (word in self.vocabulary or "".join(sorted(word)) not in _JUMBLED)
         ]
 
     def _is_same(self, word: str, other: str) -> bool:

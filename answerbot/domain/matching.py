@@ -233,7 +233,7 @@ class _File:
             what += f"; the nearest, {near.id}, is {near.score:.0f} % alike"
             least = f"{self._known.threshold:.0f} % are needed"
             if near.score >= self._known.threshold:
-                least = "but asks something else"
+                least = "but a telling word differs"
             what += f", {least}"
             hint = f"if {near.id} is meant, {asked}, copy its text, or write its id"
         elif numbered:

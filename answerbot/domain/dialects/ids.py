@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from answerbot.domain.dialects import DIALECTS
 from answerbot.domain.dialects.entry import SYMBOLS, Entry, Opener, asks, read_entries
 from answerbot.domain.dialects.outline import Fault, Kind, Outline
 
@@ -30,11 +31,15 @@ class IdHeadings:
         self._id = id_at_start(stems)
 
     def recognises(self, outline: Outline) -> bool:
-        """Say whether a heading with an id stands above all headings that ask."""
+        """Say whether a heading has an id, and nothing above it is a question in another form."""
         openers = self._openers(outline)
-        return bool(openers) and not any(
-            mark.level > 1 and asks(outline, mark) for mark in outline.marks[: openers[0].index]
-        )
+        if not openers:
+            return False
+        marks = outline.marks[: openers[0].index]
+        if marks and marks[0].level == 1 and asks(outline, marks[0]):
+            marks = marks[1:]
+        above = Outline(outline.text[: outline.marks[openers[0].index].start], marks)
+        return not any(dialect.recognises(above) for dialect in DIALECTS)
 
     def read(self, outline: Outline) -> tuple[list[Entry], list[Fault]]:
         """Read what stands under every such heading; the id is part of the question's text."""
