@@ -1,0 +1,222 @@
+r"""A report in Markdown, for a pull request or a note to the candidate.
+
+Words of others are text there and nothing else: what Markdown, HTML or GitHub would act on is
+escaped with a backslash, or kept apart by a word joiner (U+2060) where a backslash does not help.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from answerbot.cli.reports.characters import one_line
+from answerbot.cli.reports.summary import (
+    Group,
+    Report,
+    is_unanswered,
+    percent,
+    short_names,
+    tallied,
+    why_review,
+    why_ungraded,
+    words_of,
+)
+from answerbot.cli.showing import counted, shortened
+from answerbot.domain.bank import QuestionId
+from answerbot.domain.feedback import Missed
+from answerbot.domain.grade import Grade, Slip
+from answerbot.domain.submission import Graded
+
+_LISTED = 50
+_COLUMNS = 20
+_ROWS = 100
+_BAR = 10
+_ACTIVE = re.compile(r"([\\`*_\[\]<>|&~$#]|^[-+=])")
+_LIST = re.compile(r"^(\d+)([.)])")
+# Mentions, references to issues, and addresses become links after the escapes have gone.
+_LINKED = re.compile(r"(@|#|://|\bwww\.|\bGH-|\bmailto:|\bxmpp:)", re.IGNORECASE)
+
+
+def as_markdown(report: Report) -> str:
+    """The report of `--markdown`."""
+    lines = [f"# {escape(report.title)}", ""]
+    lines += _of_one(report) if len(report.candidates) == 1 else _of_many(report)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def escape(text: str) -> str:
+    """One line that Markdown shows as it is, wherever in a line it stands."""
+    apart = _LINKED.sub("\\1\u2060", one_line(text))
+    return _LIST.sub(r"\1\\\2", _ACTIVE.sub(r"\\\1", apart))
+
+
+def _of_one(report: Report) -> Iterator[str]:
+    group = report.candidates[0]
+    yield from _headline(group, escape(group.name))
+    rows = [_question_row(report, one) for one in group.graded if not is_unanswered(one)]
+    yield from _table(("Question", ">Points", "Score", ""), rows)
+    if group.unanswered:
+        ids = ", ".join(escape(one.submission.question_id) for one in group.unanswered)
+        yield from (f"Unanswered: {ids}.", "")
+    yield from _lists(report)
+    for one in group.graded:
+        if isinstance(one.outcome, Grade) and not is_unanswered(one):
+            yield from _answer(report, one)
+
+
+def _of_many(report: Report) -> Iterator[str]:
+    if not report.graded:
+        yield "No answers."
+        return
+    yield from _headline(report.everything, f"{len(report.candidates):,} candidates")
+    yield from _lists(report)
+    yield from ("## Candidates", "", *_candidates(report))
+    yield from ("## Questions", "", *_questions(report))
+
+
+def _headline(group: Group, name: str) -> Iterator[str]:
+    if group.estimates:
+        number = "All" if not group.judged else f"{group.estimates:,}"
+        yield f"> **Estimate.** {number} of the grades no model judged: they go by the words alone."
+        yield ""
+    total = f"{group.earned:,} of {group.possible:,} points, {percent(group.fraction)}"
+    yield f"**{name}: {total if group.grades else 'nothing was graded'}** ({tallied(group)})"
+    yield ""
+
+
+def _question_row(report: Report, one: Graded) -> tuple[str, ...]:
+    asked = f"{escape(one.submission.question_id)} {_short(one.submission.question)}"
+    if not isinstance(one.outcome, Grade):
+        return asked, "–", "", _status(report, one)
+    grade = one.outcome
+    bar = _bar(grade.fraction, estimated=one.estimate)
+    return asked, f"{grade.earned}/{grade.possible}", bar, _status(report, one)
+
+
+def _bar(fraction: float, *, estimated: bool) -> str:
+    filled = int(fraction * _BAR) or int(fraction > 0)
+    return ("▒" if estimated else "█") * filled + "░" * (_BAR - filled) + f" {percent(fraction)}"
+
+
+def _status(report: Report, one: Graded) -> str:
+    if one.status == "graded":
+        return {True: "passed", False: "not passed", None: ""}[report.passed(one)]
+    return {"review": "to review", "estimated": "estimate", "ungraded": "not graded"}[one.status]
+
+
+def _lists(report: Report) -> Iterator[str]:
+    several = len(report.candidates) > 1
+    reviews = [(one, "; ".join(why_review(one))) for one in report.reviews]
+    without = [(one, why_ungraded(one)) for one in report.graded if one.status == "ungraded"]
+    for title, listed in (("To review", reviews), ("Not graded", without)):
+        if not listed:
+            continue
+        yield from (f"## {title}: {len(listed):,}", "")
+        for one, why in listed[:_LISTED]:
+            id_ = one.submission.question_id
+            name = f"{one.submission.candidate}, {id_}" if several else id_
+            yield f"- {escape(name)}: {_short(why, 300)}"
+        yield from _rest(len(listed) - _LISTED)
+        yield ""
+
+
+def _rest(number: int) -> Iterator[str]:
+    if number > 0:
+        yield f"- and {number:,} more (the HTML, CSV and JSON reports have all of them)"
+
+
+def _candidates(report: Report) -> Iterator[str]:
+    rows = report.candidates[:_ROWS]
+    if len(report.questions) <= _COLUMNS:
+        names = short_names(group.name for group in report.questions)
+        head = ("Candidate", *(f">{escape(name)}" for name in names.values()), ">Total")
+        yield from _table(head, [_matrix_row(report, row) for row in rows])
+        yield from ("Per cent of the points; ~ estimate, ? to review, – not graded.", "")
+    else:
+        head = ("Candidate", ">Points", "Score", "")
+        yield from _table(head, [_total_row(row) for row in rows])
+    yield from _rest(len(report.candidates) - _ROWS)
+    yield ""
+
+
+def _matrix_row(report: Report, row: Group) -> tuple[str, ...]:
+    cells = (_cell(row.of_question.get(QuestionId(group.name))) for group in report.questions)
+    total = percent(row.fraction).removesuffix(" %")
+    return escape(row.name), *cells, f"~{total}" if row.estimates else total
+
+
+def _cell(one: Graded | None) -> str:
+    if one is None:
+        return ""
+    if not isinstance(one.outcome, Grade):
+        return "–"
+    sign = {"estimated": "~", "review": "?"}.get(one.status, "")
+    return sign + percent(one.outcome.fraction).removesuffix(" %")
+
+
+def _total_row(row: Group) -> tuple[str, ...]:
+    bar = _bar(row.fraction or 0, estimated=row.estimates > 0) if row.grades else ""
+    return escape(row.name), f"{row.earned:,}/{row.possible:,}", bar, tallied(row)
+
+
+def _questions(report: Report) -> Iterator[str]:
+    names = short_names(group.name for group in report.questions)
+    rows = [
+        (
+            escape(names[group.name]),
+            f"{escape(group.name)} {_short(group.graded[0].submission.question)}",
+            str(len(group.grades)),
+            percent(group.mean),
+            percent(group.spread),
+            counted(group.estimates, "estimate") if group.estimates else "",
+        )
+        for group in report.questions
+    ]
+    yield from _table(("", "Question", ">Graded", ">Mean", ">Spread", ""), rows)
+    yield "Mean and spread (standard deviation) are of the graded answers' share of the points."
+
+
+def _answer(report: Report, one: Graded) -> Iterator[str]:
+    head = f"{escape(one.submission.question_id)}: {escape(one.submission.question)}"
+    yield from (f"## {head}", "")
+    if one.estimate:
+        yield from ("**Estimate**, no model judged this.", "")
+    yield from (escape(report.feedback(one).summary), "")
+    losses = [_loss(loss, estimated=one.estimate) for loss in report.missed(one)]
+    slips = one.outcome.slips if isinstance(one.outcome, Grade) else ()
+    losses += [_slip(report, slip, estimated=one.estimate) for slip in slips]
+    if losses:
+        yield from (*losses, "")
+
+
+def _loss(loss: Missed, *, estimated: bool) -> str:
+    line = f"- **−{loss.points_lost}** {_titled(loss.criterion, loss.reason, estimated=estimated)}"
+    if loss.would_have_earned:
+        line += f" *Would have earned it:* {escape(loss.would_have_earned)}"
+    return line
+
+
+def _slip(report: Report, slip: Slip, *, estimated: bool) -> str:
+    points, name = -slip.misconception.points, slip.misconception.id
+    titled = _titled(name, report.reason(slip), estimated=estimated)
+    quotes = "; ".join(f"“{_short(evidence.quote, 200)}”" for evidence in slip.evidence)
+    return f"- **−{points}** misconception: {titled} Said: {quotes}"
+
+
+def _titled(name: str, reason: str, *, estimated: bool) -> str:
+    mark = " (estimate)" if estimated else ""
+    return f"{escape(words_of(name))}{mark}" + (f": {escape(reason)}" if reason else ".")
+
+
+def _short(text: str, width: int = 80) -> str:
+    return escape(shortened(text, width))
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """The lines of a table; a head that starts with '>' is over numbers."""
+    head = tuple(head)
+    yield f"| {' | '.join(cell.removeprefix('>') for cell in head)} |"
+    yield f"| {' | '.join('---:' if cell.startswith('>') else '---' for cell in head)} |"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
