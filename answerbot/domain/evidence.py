@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SAME = str.maketrans(
     {
@@ -14,6 +15,7 @@ _SAME = str.maketrans(
     }
 )
 # Emphasis is how words look, not what they say; models quote without it.
+_MOST = 100
 _DROPPED = frozenset("*\u00ad\u200b\u200c\u200d\u2060\ufeff")
 
 
@@ -33,21 +35,39 @@ def find_quote(text: str, quote: str) -> Evidence | None:
     and dashes as plain ones, emphasis and zero-width characters left out. `Evidence.quote` is the
     text's own wording. A quote without a letter or digit is nowhere.
     """
+    return next(find_quotes(text, quote), None)
+
+
+def find_quotes(text: str, quote: str) -> Iterator[Evidence]:
+    """Every place where `text` has `quote`, none overlapping: the exact ones, then the normalised.
+
+    Of each kind the first hundred.
+    """
     wanted = quote.strip()
     if not any(map(str.isalnum, wanted)):
-        return None
-    start = text.find(wanted)
-    if start >= 0:
-        return Evidence(wanted, start, start + len(wanted))
+        return
+    exact = set()
+    for start in _places(text, wanted):
+        exact.add(start)
+        yield Evidence(wanted, start, start + len(wanted))
     needle, _ = _normalised(wanted)
     haystack, origins = _normalised(text)
-    at = haystack.find(needle)
-    if at < 0:
-        return None
-    start, end = origins[at][0], origins[at + len(needle) - 1][1]
-    return Evidence(text[start:end], start, end)
+    for at in _places(haystack, needle):
+        start, end = origins[at][0], origins[at + len(needle) - 1][1]
+        if start not in exact:
+            yield Evidence(text[start:end], start, end)
 
 
+def _places(text: str, wanted: str) -> Iterator[int]:
+    at = text.find(wanted) if wanted else -1
+    for _ in range(_MOST):
+        if at < 0:
+            return
+        yield at
+        at = text.find(wanted, at + len(wanted))
+
+
+@lru_cache(maxsize=64)
 def _normalised(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
     """The normalised text, and for each of its characters the span of `text` that it came from."""
     characters: list[str] = []

@@ -1,0 +1,31 @@
+"""Characters of a text that are not seen, and what they may hide."""
+
+from __future__ import annotations
+
+import re
+
+# Marks of right-to-left writing, joiners between emoji and within scripts that need them, soft
+# hyphens and the bullets that word processors leave behind are as they should be.
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("bidirectional overrides", re.compile("[\u202a-\u202e]")),
+    ("bidirectional isolates", re.compile("[\u2066-\u2069]")),
+    ("tag characters", re.compile("(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]")),
+    (
+        "zero-width characters in words",
+        re.compile("(?<=[A-Za-z])[\u200b-\u200d\u2060-\u2064\ufeff]+(?=[A-Za-z])"),
+    ),
+    ("private characters", re.compile("[\ue000-\uefff\uf100-\uf8ff\U000f0000-\U0010fffd]")),
+    (
+        "variation selectors",
+        re.compile("[\U000e0100-\U000e01ef]{2}|(?<=[A-Za-z ])[\U000e0100-\U000e01ef]"),
+    ),
+    ("control characters", re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")),
+    ("blank letters", re.compile("[\u115f\u1160\u3164\uffa0\u180e]")),
+)
+
+
+def hidden_characters(text: str) -> str:
+    """What kinds of characters the text has that only serve to hide something; '' for none."""
+    if text.isascii() and text.isprintable():
+        return ""
+    return ", ".join(name for name, pattern in _KINDS if pattern.search(text))

@@ -1,0 +1,406 @@
+"""Is a quote that stands in the answer evidence? And what is odd about the answer as a whole?
+
+A judge that was talked round quotes what it was told to quote. So words count only where they are
+the candidate's own, say something, are not denied, and are about the question.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from answerbot.domain.address import addresses
+from answerbot.domain.common_words import COMMON_WORDS
+from answerbot.domain.english import STOP_WORDS, stem
+from answerbot.domain.evidence import Evidence, find_quotes
+from answerbot.domain.grade import Flag, Grade, Outcome, Ungraded, Verdict, score
+from answerbot.domain.hidden import hidden_characters
+from answerbot.domain.negation import denied
+from answerbot.domain.rubric import Criterion, Rubric
+
+MAX_CHARACTERS = 20_000
+"""What a longer answer has to be cut to before a model reads it."""
+
+_COPIED_RUN = 8
+"""So many words in a row are copied: answers that were written without sight of the rubric share at
+most seven with it (measured on the exemplars of 46 rubrics and the answers of the bank)."""
+
+_QUESTION_RUN = 3
+"""So many words in a row are taken from the question, and not just its terms."""
+
+_Kind = Literal[
+    "no-words", "one-word", "part-of-word", "question", "rubric", "prompt", "denied", "address"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why words of the answer are no evidence, for people."""
+
+    kind: _Kind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is not the candidate's own: the words of the question, the rubric and our prompt."""
+
+    question: frozenset[str]
+    question_runs: frozenset[tuple[str, ...]]
+    rubric_runs: frozenset[tuple[str, ...]]
+    prompt_runs: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, question: str, rubric: Rubric, prompt: str) -> Ground:
+        """The ground of an answer; `prompt` is what our prompt says besides these two."""
+        words = [word.text for word in _words(question)]
+        runs = frozenset(
+            tuple(words[start:end])
+            for start in range(len(words))
+            for end in range(start + 1, min(len(words), start + 60) + 1)
+        )
+        return cls(frozenset(words), runs, _runs_of_all(_texts(rubric)), _runs(prompt))
+
+
+def admit(answer: str, quote: str, ground: Ground, wanted: str) -> Evidence | Objection | None:
+    """The first place of the quote that is evidence, else what speaks against the first of all.
+
+    None where the answer has no such words.
+    """
+    first: Objection | None = None
+    for evidence in find_quotes(answer, quote):
+        found = objection(answer, evidence, ground, wanted)
+        if found is None:
+            return evidence
+        first = first or found
+    return first
+
+
+def objection(answer: str, evidence: Evidence, ground: Ground, wanted: str) -> Objection | None:
+    """Why the words are no evidence for what is `wanted`; None where nothing speaks against them.
+
+    `wanted` is the criterion's own text: a single word has to be one of its terms, and what it
+    denies itself may be denied in the answer too.
+    """
+    words = _words(answer)
+    first, behind = _touched(words, evidence)
+    if first < behind and words[first].start < evidence.start and _is_cut(words[first], evidence):
+        return Objection("part-of-word", "the quote begins within a word")
+    if doubt := _too_little(answer, evidence, words[first:behind], ground, wanted):
+        return doubt
+    if _is_address(answer, evidence):
+        return Objection("address", "the words speak to the grader")
+    texts = [word.text for word in words]
+    if _is_copied(texts, first, behind, ground.rubric_runs):
+        return Objection("rubric", "the words are copied from the rubric")
+    if _is_copied(texts, first, behind, ground.prompt_runs):
+        return Objection("prompt", "the words are copied from the instructions of the judge")
+    if _is_of_question(texts, first, behind, ground):
+        return Objection("question", "the words are those of the question")
+    if denied(answer, evidence.start, evidence.end) and not _denies(wanted, texts[first:behind]):
+        return Objection("denied", "the sentence around the words denies them")
+    return None
+
+
+# Words
+
+
+class _Word(NamedTuple):
+    text: str
+    start: int
+    end: int
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+@lru_cache(maxsize=128)
+def _words(text: str) -> tuple[_Word, ...]:
+    plain = text.isascii()
+    return tuple(
+        _Word(
+            found[0].lower()
+            if plain
+            else unicodedata.normalize("NFKC", found[0]).casefold().replace("’", "'"),
+            found.start(),
+            found.end(),
+        )
+        for found in _WORD.finditer(text)
+    )
+
+
+def _touched(words: Sequence[_Word], evidence: Evidence) -> tuple[int, int]:
+    first = 0
+    while first < len(words) and words[first].end <= evidence.start:
+        first += 1
+    behind = first
+    while behind < len(words) and words[behind].start < evidence.end:
+        behind += 1
+    return first, behind
+
+
+def _is_cut(word: _Word, evidence: Evidence) -> bool:
+    """Whether the quote begins inside a word of a script that puts spaces between words."""
+    return word.text[0] < "\u0600" and evidence.start - word.start > 0
+
+
+# Enough words?
+
+_MARKUP = re.compile(
+    r"</?[A-Za-z!][^<>\n]{0,200}>|https?://\S+|!?\[(?=[^\]\n]{0,200}\]\()|\]\([^)\s]{0,300}\)"
+)
+_BLOB = re.compile(r"(?<![\w+/=-])[\w+/=-]{20,}", re.ASCII)
+_OPERATOR = re.compile(r"[=<>≤≥≈≠∝→←∈+*/^∂∑∏√·×∘⊙|]|\\[a-z]+|[a-z]\(|_\w", re.IGNORECASE)
+_FORMULA_WORD = re.compile(r"[^\W_]{1,20}")
+
+
+def _too_little(
+    answer: str, evidence: Evidence, words: Sequence[_Word], ground: Ground, wanted: str
+) -> Objection | None:
+    said = _MARKUP.sub(" ", evidence.quote)
+    said = _BLOB.sub(lambda blob: " " if _is_blob(blob[0]) else blob[0], said)
+    left = [word.text for word in _words(said)]
+    real = sum(map(_weight, left))
+    content = [word for word in left if _weight(word) and word not in STOP_WORDS]
+    if real >= 2 and content:
+        return None
+    if _is_formula(said, left):
+        return None
+    if len(left) == 0 or (not content and not any(map(_is_number, left))):
+        return Objection("no-words", "the quote has no words that say anything")
+    term = (content or left)[0] if len(words) == 1 else ""
+    if term and _is_term(term, answer[words[0].start : words[0].end], ground, wanted):
+        return None
+    return Objection(
+        "one-word", "a single word is no evidence unless it is a term of the criterion"
+    )
+
+
+def _is_blob(run: str) -> bool:
+    """Whether a run without spaces is data and no word: long, and of mixed characters."""
+    kinds = sum(bool(re.search(kind, run)) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[+/=]"))
+    return len(run) > 40 or kinds >= 3 or (kinds == 2 and not re.fullmatch(r"[A-Za-z_/-]+", run))
+
+
+def _weight(word: str) -> int:
+    """How many words a word stands for: characters of scripts without spaces count for half."""
+    if not any(map(str.isalpha, word)):
+        return 0
+    if "\u2e80" <= word[0] <= "\ud7ff" or "\u0e00" <= word[0] <= "\u0fff":
+        return max(1, len(word) // 2)
+    return 1 if 2 <= len(word) <= 40 else 0
+
+
+def _is_number(word: str) -> bool:
+    return any(map(str.isdigit, word))
+
+
+def _is_formula(said: str, words: Sequence[str]) -> bool:
+    """'h_t = f(x)', 'O(n)': two parts and an operator."""
+    parts = _FORMULA_WORD.findall(said)
+    return len(parts) >= 2 and len(words) >= 1 and bool(_OPERATOR.search(said)) and len(said) < 2000
+
+
+def _is_term(word: str, written: str, ground: Ground, wanted: str) -> bool:
+    """Whether the word is a term (or number) of the criterion, not common and not asked about."""
+    if word in ground.question or stem(word) in {stem(asked) for asked in ground.question}:
+        return False
+    if word in COMMON_WORDS or word in STOP_WORDS or (len(word) < 3 and not _is_number(word)):
+        return False
+    stems = {stem(other.text) for other in _words(wanted)}
+    return stem(word) in stems or written.casefold() in wanted.casefold().split()
+
+
+# Whose words?
+
+
+def _texts(rubric: Rubric) -> tuple[str, ...]:
+    """What a judge reads of the rubric."""
+    texts = [rubric.title]
+    for criterion in rubric.criteria:
+        texts += [criterion.states, *criterion.accepts, *criterion.rejects]
+        texts += [level.states for level in criterion.steps.values()]
+    return (*texts, *(misconception.states for misconception in rubric.misconceptions))
+
+
+@lru_cache(maxsize=128)
+def _runs_of_all(texts: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset(run for text in texts for run in _runs(text))
+
+
+@lru_cache(maxsize=64)
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    words = [word.text for word in _words(text) if _counts(word.text)]
+    ends = range(_COPIED_RUN, len(words) + 1)
+    return frozenset(tuple(words[end - _COPIED_RUN : end]) for end in ends)
+
+
+def _counts(word: str) -> bool:
+    """Whether a word tells that a run is copied: the letters of a formula do not."""
+    return len(word) > 1 and not word.isdigit()
+
+
+def _is_copied(
+    words: Sequence[str], first: int, behind: int, runs: frozenset[tuple[str, ...]]
+) -> bool:
+    """Whether at least half of the quote lies in runs of the answer that stand there too."""
+    places = [at for at, word in enumerate(words) if _counts(word)]
+    quoted = [number for number, at in enumerate(places) if first <= at < behind]
+    if not quoted:
+        return False
+    copied: set[int] = set()
+    for start in range(max(quoted[0] - _COPIED_RUN + 1, 0), quoted[-1] + 1):
+        run = tuple(words[at] for at in places[start : start + _COPIED_RUN])
+        if run in runs:
+            copied.update(range(start, start + _COPIED_RUN))
+    return 2 * len(copied.intersection(quoted)) >= len(quoted)
+
+
+def _is_of_question(words: Sequence[str], first: int, behind: int, ground: Ground) -> bool:
+    """Whether the quote adds nothing to runs of the answer that stand in the question."""
+    if tuple(words[first:behind]) in ground.question_runs:
+        return True
+    own = []
+    for at in range(first, behind):
+        windows = (
+            tuple(words[start : start + _QUESTION_RUN])
+            for start in range(max(at - _QUESTION_RUN + 1, 0), at + 1)
+        )
+        if not any(run in ground.question_runs for run in windows):
+            own.append(words[at])
+    content = [word for word in own if word not in STOP_WORDS and word not in ground.question]
+    return len(own) < behind - first and len(content) < 2
+
+
+# Denied, or addressed to the grader
+
+
+def _denies(wanted: str, words: Collection[str]) -> bool:
+    """Whether what is wanted denies one of the words itself: 'no backpropagation'."""
+    stems = {stem(word) for word in words if word not in STOP_WORDS}
+    return any(
+        stem(word.text) in stems and denied(wanted, word.start, word.end) for word in _words(wanted)
+    )
+
+
+def _is_address(answer: str, evidence: Evidence) -> bool:
+    for address in addresses(answer):
+        start = max(evidence.start, address.span.start)
+        common = min(evidence.end, address.span.end) - start
+        if common > 0 and (not address.mention or 2 * common >= evidence.end - evidence.start):
+            return True
+    return False
+
+
+# The answer as a whole
+
+
+def oddities(answer: str) -> tuple[Flag, ...]:
+    """What a human should look at before a grade of this answer is believed."""
+    flags = []
+    for address in addresses(answer):
+        if address.suspect and not address.mention:
+            words = " ".join(answer[address.span.start : address.span.end].split())
+            flags.append(Flag("addresses-grader", f"speaks to the grader: {_short(words)!r}"))
+            break
+    if hidden := hidden_characters(answer):
+        flags.append(Flag("hidden-characters", f"characters that are not seen: {hidden}"))
+    return tuple(flags)
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 80 else words[:79] + "…"
+
+
+def shared(
+    criteria: Sequence[Criterion], evidence: Sequence[Collection[Evidence]]
+) -> tuple[Flag, ...]:
+    """Where the same words are to earn several criteria; for a human where it is three, or all.
+
+    `evidence` is that of each criterion, in order. Words are the same where four fifths are.
+    """
+    spans = [(number, each) for number, found in enumerate(evidence) for each in found]
+    flags: dict[tuple[int, ...], Flag] = {}
+    for _, span in spans:
+        bearing = tuple(sorted({number for number, other in spans if _are_same(span, other)}))
+        if len(bearing) < 2 or bearing in flags:
+            continue
+        names = ", ".join(criteria[number].id for number in bearing)
+        what = f"the same words for {names}: {_short(' '.join(span.quote.split()))!r}"
+        suspicious = len(bearing) >= min(3, len(criteria))
+        flags[bearing] = Flag("same-evidence", what, review=suspicious)
+    return tuple(flags.values())
+
+
+def _are_same(one: Evidence, other: Evidence) -> bool:
+    common = min(one.end, other.end) - max(one.start, other.start)
+    return 5 * common >= 4 * (max(one.end, other.end) - min(one.start, other.start))
+
+
+# What needs no judge
+
+_NO_ANSWER = frozenset(
+    ["i don't know", "i do not know", "idk", "dont know", "don't know", "no idea", "n a", "na",
+     "none", "no answer", "no comment", "tbd", "to be filled", "to be done", "skip", "-"]
+)  # fmt: skip
+_COMMENT = re.compile(r"<!--(?:(?!-->).)*+-->", re.DOTALL)
+_CHOICE = re.compile(
+    r"\b(?:or|which|whether|versus|vs)\b|^\W*(?:is|are|do|does|did|can|could|will|would|should|has|"
+    r"have|was|were)\b",
+    re.IGNORECASE,
+)
+_TELLING = frozenset(
+    """
+    no not never none nor neither without cannot more less most least few fewer better worse same
+    only yes
+    """.split()  # noqa: SIM905
+)
+
+
+def decided(
+    answer: str,
+    question: str,
+    rubric: Rubric,
+    placeholders: Iterable[str] = (),
+    limit: int = MAX_CHARACTERS,
+) -> Outcome | None:
+    """What can be said of the answer before any model reads it; None: it has to be read.
+
+    A blank answer, a placeholder and the question said again earn nothing. An answer of more than
+    `limit` characters is not graded.
+    """
+    if len(answer) > limit:
+        return Ungraded(f"{len(answer)} characters are more than the {limit} that are graded")
+    if flag := _emptiness(answer, question, placeholders):
+        verdicts = [Verdict(one, "not_met", (), flag.what) for one in rubric.criteria]
+        graded: Grade = score(rubric, verdicts, (), (flag,))
+        return graded
+    return None
+
+
+def _emptiness(answer: str, question: str, placeholders: Iterable[str]) -> Flag | None:
+    words = tuple(word.text for word in _words(_COMMENT.sub(" ", answer)))
+    if not words or " ".join(words) in _NO_ANSWER:
+        return Flag("blank", "there is no answer", review=False)
+    if words in {tuple(word.text for word in _words(each)) for each in placeholders}:
+        return Flag("blank", "a placeholder stands where the answer should", review=False)
+    if _repeats(words, question):
+        return Flag("repeats-question", "the answer only repeats the question", review=False)
+    return None
+
+
+def _repeats(words: Sequence[str], question: str) -> bool:
+    """Whether the words say only what is asked; where a choice is asked for, that may answer it."""
+    if _CHOICE.search(question):
+        return False
+    asked = {stem(word.text) for word in _words(question) if _says(word.text)}
+    said = {stem(word) for word in words if _says(word)}
+    return said <= asked and 2 * len(said) >= len(asked) > 0
+
+
+def _says(word: str) -> bool:
+    return word in _TELLING or word not in STOP_WORDS
