@@ -99,7 +99,7 @@ class GradeSection(_Section):
     per_criterion: bool = False
     margin: int = Field(default=5, ge=0, le=100)
     longest: int = Field(default=20_000, gt=0)
-    alike: float = Field(default=90.0, gt=0, le=100)
+    alike: float | None = Field(default=None, gt=0, le=100)
 
 
 class _PriceSection(_Section):

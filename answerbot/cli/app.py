@@ -19,6 +19,7 @@ from answerbot.cli.crosscheck import crosscheck
 from answerbot.cli.doctor import doctor
 from answerbot.cli.duplicates import duplicates
 from answerbot.cli.fill import fill
+from answerbot.cli.grade import grade
 from answerbot.cli.init import init
 from answerbot.cli.parse import parse
 from answerbot.cli.references import references
@@ -32,7 +33,7 @@ EPILOG = (
 
 app = typer.Typer(
     name="answerbot",
-    help="Fill and cross-check question banks with a language model.",
+    help="Fill question banks with a language model, and grade answers against rubrics.",
     epilog=EPILOG,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -91,6 +92,7 @@ def _everywhere(
 
 app.command()(init)
 app.command()(fill)
+app.command()(grade)
 app.command()(crosscheck)
 app.command()(parse)
 app.command()(references)

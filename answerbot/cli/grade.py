@@ -19,18 +19,19 @@ from answerbot.cli.options import (
     Yes,
     configured,
 )
-from answerbot.domain.errors import InputError, Location, Problem
+from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from answerbot.adapters.config import Config
     from answerbot.cli.grade_plan import Work
+    from answerbot.cli.reports import Kind
     from answerbot.cli.running import Watch
     from answerbot.cli.stack import Stack
     from answerbot.domain.submission import Graded
 
-FORMS = {".json": "json", ".csv": "csv", ".md": "markdown", ".html": "html", ".htm": "html"}
+FORMS: dict[str, Kind] = {".json": "json", ".csv": "csv", ".md": "markdown", ".html": "html", ".htm": "html"}
 
 
 def grade(
@@ -105,7 +106,9 @@ def grade(
     )
     if estimate and (live or replay):
         raise InputError(Problem("--estimate asks no model: --live and --replay do not go with it"))
-    form = _form_on_stdout(json=as_json, csv=as_csv, markdown=as_markdown, html=as_html)
+    form = _form_on_stdout(
+        {"json": as_json, "csv": as_csv, "markdown": as_markdown, "html": as_html}
+    )
     outputs = _outputs(output or [])
     from answerbot.cli.grade_plan import plan
     from answerbot.cli.notices import notice, to_stderr
@@ -114,27 +117,29 @@ def grade(
     work = plan(paths, config, only=only or (), estimated=estimate)
     for problem in work.problems:
         to_stderr(str(problem))
+    for remark in work.notices:
+        notice(str(remark))
     if dry_run:
         return run_to_end(lambda watch: _forecast(work, config, watch))
-    graded, stack = run_to_end(lambda watch: _run(work, config, watch, yes=yes))
+    graded, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=yes))
     if estimated := sum(one.estimate for one in graded):
         what = f"{estimated} of {len(graded)} answers are estimated, not judged"
         notice(what if estimate else f"{what}: no recording judges them")
     if record:
         _keep(record, work, graded, stack)
     _show(graded, work, stack, form, outputs, pass_mark, solutions=not no_solutions)
-    return _exit_code(graded, work, pass_mark)
+    return _exit_code(graded, failures, work, pass_mark)
 
 
-def _form_on_stdout(**asked: bool) -> str:
-    forms = [form for form, wanted in asked.items() if wanted]
+def _form_on_stdout(asked: dict[Kind, bool]) -> Kind:
+    forms: list[Kind] = [form for form, wanted in asked.items() if wanted]
     if len(forms) > 1:
         what = f"--{forms[0]} and --{forms[1]} both want stdout"
         raise InputError(Problem(what, hint="write one to a file with -o"))
     return forms[0] if forms else "terminal"
 
 
-def _outputs(paths: Sequence[Path]) -> dict[Path, str]:
+def _outputs(paths: Sequence[Path]) -> dict[Path, Kind]:
     """The form of each report, by its name.
 
     Raises:
@@ -154,13 +159,12 @@ def _outputs(paths: Sequence[Path]) -> dict[Path, str]:
 
 async def _run(
     work: Work, config: Config, watch: Watch, *, yes: bool
-) -> tuple[list[Graded], Stack]:
+) -> tuple[list[Graded], list[NotFinishedError], Stack]:
     from answerbot.adapters.confirmed_llm import ConfirmedLLM
     from answerbot.cli.grade_plan import forecast
     from answerbot.cli.loading import load_prompts
     from answerbot.cli.notices import notice
     from answerbot.cli.stack import build_stack
-    from answerbot.domain.errors import NotFinishedError
     from answerbot.workflows.grade import grade_all
     from answerbot.workflows.session import Session
 
@@ -186,7 +190,7 @@ async def _run(
                 on_failed=failures.append,
             )
         stack.forget_unusable(failures)
-    return graded, stack
+    return graded, failures, stack
 
 
 async def _forecast(work: Work, config: Config, watch: Watch) -> int:
@@ -214,14 +218,14 @@ def _show(
     graded: Sequence[Graded],
     work: Work,
     stack: Stack,
-    form: str,
-    outputs: dict[Path, str],
+    form: Kind,
+    outputs: dict[Path, Kind],
     pass_mark: int | None,
     *,
     solutions: bool,
 ) -> None:
     from answerbot.adapters.files import write_atomically
-    from answerbot.cli.reports import render
+    from answerbot.cli.reports import as_file, render
     from answerbot.cli.reports.summary import Report
     from answerbot.cli.showing import took, usage_json
 
@@ -232,7 +236,7 @@ def _show(
         usage=usage_json(stack),
     )
     for path, kind in outputs.items():
-        write_atomically(path, render(kind, report))
+        write_atomically(path, as_file(kind, report))
     print(render(form, report), end="")
     if form == "terminal":
         print(f"\n{took(stack)}")
@@ -240,12 +244,19 @@ def _show(
             print(f"written: {path}")
 
 
-def _exit_code(graded: Sequence[Graded], work: Work, pass_mark: int | None) -> int:
+def _exit_code(
+    graded: Sequence[Graded],
+    failures: Sequence[NotFinishedError],
+    work: Work,
+    pass_mark: int | None,
+) -> int:
     """3 where something could not be graded, 1 where something did not pass, else 0."""
     from answerbot.domain.grade import Grade
 
+    if failures:
+        return max(error.exit_code for error in failures)
     if work.problems or any(one.status == "ungraded" for one in graded):
-        return 3
+        return NotFinishedError.exit_code
     if pass_mark is None:
         return 0
     passed = all(

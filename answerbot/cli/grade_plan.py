@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
+from answerbot.adapters.answer_files import read_submissions
 from answerbot.adapters.config import Config
 from answerbot.cli.loading import known_questions, load_rubrics, own_answers, selected_ids
 from answerbot.cli.showing import counted, dollars
@@ -15,7 +16,9 @@ from answerbot.cli.stack import Stack
 from answerbot.domain.bank import Question, QuestionId
 from answerbot.domain.errors import MissingRecordingError, NotFinishedError, Problem
 from answerbot.domain.grade import Ungraded
+from answerbot.domain.known import DEFAULT_THRESHOLD
 from answerbot.domain.llm import LLM, Reply, Request, Usage
+from answerbot.domain.matching import Submissions
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.submission import Graded, Submission
 from answerbot.workflows.grade import Grading, grade, without_model
@@ -30,10 +33,14 @@ _CHARACTERS_A_TOKEN = 4
 
 @dataclass(frozen=True)
 class Work:
-    """The answers to grade, and how; `problems` are answers that nobody can tell a question for."""
+    """The answers to grade, and how.
+
+    `problems` are answers whose question nobody can tell, `notices` what costs no answer its grade.
+    """
 
     submissions: tuple[Submission, ...]
     problems: tuple[Problem, ...]
+    notices: tuple[Problem, ...]
     grading: Grading
     config: Config
 
@@ -57,11 +64,23 @@ def plan(
         paths,
         known,
         placeholders=config.placeholders,
-        alike=config.grade.alike,
+        threshold=config.grade.alike or DEFAULT_THRESHOLD,
         same=lambda id_: rubric.id if (rubric := rubrics(id_)) else id_,
     )
-    answers = _chosen(read.answers, only)
-    return Work(answers, read.problems, _grading(config, known, rubrics, estimated), config)
+    grading = _grading(config, known, rubrics, estimated)
+    notices = (*read.notices, *_guessed(read))
+    return Work(_chosen(read.answers, only), read.problems, notices, grading, config)
+
+
+def _guessed(read: Submissions) -> Iterator[Problem]:
+    """Answers whose question was found by a text that is merely much alike."""
+    for matched in read.matched:
+        if matched.how == "fuzzy":
+            what = (
+                f"taken for an answer to {matched.submission.question_id}: the questions are alike "
+                f"to {matched.score:.0f} % (at least {read.threshold:.0f} %)"
+            )
+            yield Problem(what, matched.submission.place)
 
 
 def _chosen(submissions: Sequence[Submission], only: Sequence[str]) -> tuple[Submission, ...]:
@@ -182,7 +201,9 @@ async def forecast(work: Work, session: Session, stack: Stack) -> Forecast:
             await grade(submission, work.grading, tallying)
             result.recorded += 1
         except NotFinishedError:
-            least, most = requests_for(work.grading.rubrics(submission.question_id), work.grading.judging)
+            rubric = work.grading.rubrics(submission.question_id)
+            assert rubric is not None, "without a rubric nothing is asked"
+            least, most = requests_for(rubric, work.grading.judging)
             result.at_most += result.requests - before + most - least
     return result
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from answerbot.domain.evidence import Evidence, find_quote
 from answerbot.domain.grade import Flag, Outcome
 from answerbot.domain.rubric import Criterion, CriterionVerdict, Misconception, Rubric
-from answerbot.domain.screening import Ground, objection, oddities, shared
+from answerbot.domain.screening import Ground, Objection, admit, oddities, shared
 from answerbot.domain.votes import Judgement, Opinion, Suspicion, is_near, settle
 from answerbot.workflows.crosscheck import Subject
 from answerbot.workflows.prompts import JudgeInputs, fence_for
@@ -243,12 +243,12 @@ def _support(
     flags: list[Flag] = []
     why = "no words of the answer were quoted"
     for quote in claim.quotes:
-        found = find_quote(answer, quote)
+        found = admit(answer, quote, ground, wanted)
         if found is None:
             why = "its quote is not in the answer"
             flags.append(Flag("unverified-quote", f"{claim.id}: not in the answer: {quote!r}"))
-        elif doubt := objection(answer, found, ground, wanted):
-            why = doubt.reason
+        elif isinstance(found, Objection):
+            why = found.reason
         else:
             evidence.append(found)
     if not evidence:

@@ -7,8 +7,9 @@ from answerbot.domain.bank import Gap, Question, QuestionId
 from answerbot.domain.errors import BudgetError, NotFinishedError, ReplyError
 from answerbot.domain.provenance import digest
 from answerbot.domain.references import Library, Reference
-from answerbot.domain.rubric import Rubric, parse_rubric
+from answerbot.domain.rubric import Criterion, Rubric
 from answerbot.workflows.fill import Filled, Options, Unfilled, fill, fill_all
+from tests.rubrics import CLIPPING
 from tests.workflows.scripted import MakeSession
 
 DRAFT = "Clipping rescales large gradients. It cures vanishing gradients."
@@ -246,34 +247,28 @@ def test_fewer_checks_cost_fewer_requests_and_the_note_says_which(
     assert f"checks: {passed};" in filled.provenance.note()
 
 
-RUBRIC = parse_rubric(
-    """
-id: clipping
-title: Clipping
-questions: [bank/1]
-criteria:
-  - id: what
-    points: 2
-    states: Large gradients are rescaled.
-  - id: why
-    points: 2
-    states: Explosion is prevented.
-misconceptions:
-  - id: cure
-    points: -1
-    states: It cures vanishing gradients.
-""",
-    "clipping.yaml",
+RUBRIC = CLIPPING.model_copy(
+    update={
+        "criteria": (
+            Criterion(id="what", points=2, states="Gradients above a norm are scaled down."),
+            Criterion(id="why", points=3, states="No single step throws the weights off."),
+            Criterion(id="which", points=1, states="It is about gradients, not weights."),
+        )
+    }
 )
 
 
 def judged(why: str, cure: str) -> dict[str, object]:
-    met = {"id": "what", "reason": "", "quotes": ["rescales large gradients"], "verdict": "met"}
-    quotes = ["prevents explosion"] if why == "met" else []
-    slips = ["cures vanishing gradients"] if cure == "present" else []
+    words = {"what": "rescales large gradients", "why": "prevents explosion", "which": "large gradients"}
+    verdicts = {"what": "met", "why": why, "which": "met"}
     return {
-        "criteria": [met, {"id": "why", "reason": "R.", "quotes": quotes, "verdict": why}],
-        "misconceptions": [{"id": "cure", "reason": "R.", "quotes": slips, "verdict": cure}],
+        "criteria": [
+            {"id": id_, "reason": "R.", "quotes": [words[id_]], "verdict": verdict}
+            for id_, verdict in verdicts.items()
+        ],
+        "misconceptions": [
+            {"id": "cure", "reason": "R.", "quotes": ["It cures vanishing gradients"], "verdict": cure}
+        ],
     }
 
 
@@ -294,7 +289,7 @@ def test_what_the_rubric_misses_is_revised_and_the_grade_stands_in_the_note(
         references=(),
     )
     assert filled.provenance.state == "accepted"
-    assert filled.provenance.checks == ("claims", "rubric 4/4")
+    assert filled.provenance.checks == ("claims", "rubric 6/6")
     assert asked.index("check-1 judge") < asked.index("revise-1")
     kinds = [finding.kind for finding in filled.rounds[0].findings]
     assert kinds == ["omission", "false_claim"]
@@ -315,7 +310,7 @@ def test_an_answer_below_the_pass_mark_of_its_rubric_is_for_a_human(
         references=(),
     )
     assert filled.provenance.state == "needs review"
-    assert filled.provenance.why == "rubric: 2 of 4 points"
+    assert filled.provenance.why == "rubric: 3 of 6 points"
 
 
 def test_an_answer_that_github_would_not_render_is_sent_back_once(
