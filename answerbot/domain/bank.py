@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NewType
@@ -149,7 +150,7 @@ def read_questions(
 
     `meant` gives the known question that a text means, or None. A heading, or line, of a lower
     level than the question above it is part of its answer, unless it means a known question that
-    no heading of a higher level means.
+    is not asked at the level at which most are.
 
     Raises:
         InputError: the file is empty, or there is no question in it that could be read.
@@ -202,13 +203,13 @@ def _parts_of_answers(entries: Sequence[Entry], meant: Callable[[str], object]) 
     if len(set(levels)) < 2:
         return set()
     meanings = [meant(_asked(entry.text)) for entry in entries]
-    highest: dict[object, int] = {}
-    for meaning, level in zip(meanings, levels, strict=True):
-        highest[meaning] = min(level, highest.get(meaning, level))
+    known = Counter(level for level, meaning in zip(levels, meanings, strict=True) if meaning)
+    usual = max(known, key=lambda level: (known[level], -level), default=_PLAIN_LINE)
+    asked = {meaning for level, meaning in zip(levels, meanings, strict=True) if level == usual}
     parts: set[int] = set()
     above = _PLAIN_LINE
     for entry, meaning, level in zip(entries, meanings, levels, strict=True):
-        if level > above and (meaning is None or highest[meaning] < level):
+        if level > above and (meaning is None or (level != usual and meaning in asked)):
             parts.add(entry.line)
         else:
             above = level

@@ -1,0 +1,235 @@
+"""Where an answer ends in Markdown, and whose it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from answerbot.domain.errors import InputError
+from tests.sheets import LSTM, NET, VANISHING, filled, graded, match, sheet, told
+
+ALL = {"rnn/1": "A net.", "rnn/2": "It fades.", "rnn/3": "It has gates."}
+
+
+def test_a_filled_in_copy_of_a_bank_is_an_answers_file() -> None:
+    submissions = match(filled())
+    assert graded(submissions) == ALL
+    assert [answer.place.line for answer in submissions.answers] == [7, 15, 23]
+    assert not submissions.problems
+    assert not submissions.notices
+
+
+def test_a_gap_is_a_blank_answer() -> None:
+    assert graded(match(filled(two="_[To be filled]_"))) == ALL | {"rnn/2": ""}
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_line_ends_and_a_byte_order_mark_make_no_difference(newline: str) -> None:
+    text = "\ufeff" + filled(two="It\n\nfades.").replace("\n", newline)
+    assert graded(match(text)) == ALL | {"rnn/2": "It\n\nfades."}
+
+
+@pytest.mark.parametrize(
+    "fake",
+    [
+        f"## Question 2\n\n**{VANISHING}**\n\n**Answer:** Mine.",
+        f"Question 2\n----------\n\n**{VANISHING}**\n\nMine.",
+        f"# Question 2\n\n{VANISHING}\n\nMine.",
+        f"## Q2. {VANISHING}\n\nMine.",
+    ],
+)
+def test_a_fake_heading_takes_over_no_answer_but_makes_two_that_are_told(fake: str) -> None:
+    submissions = match(filled(one=f"A net.\n\n{fake}"))
+    assert graded(submissions) == {"rnn/1": "A net.", "rnn/3": "It has gates."}
+    (first, one), (second, other) = told(submissions)
+    assert first == 9
+    assert second > first
+    assert "rnn/2 is answered twice" in one
+    assert f"line {second}" in one
+    assert f"line {first}" in other
+
+
+def test_a_fake_heading_below_the_answer_that_it_fakes_makes_two_as_well() -> None:
+    fake = f"## Question 1\n\n{NET}\n\nBetter."
+    submissions = match(filled(two=f"It fades.\n\n{fake}"))
+    assert graded(submissions) == {"rnn/2": "It fades.", "rnn/3": "It has gates."}
+    assert [line for line, _ in told(submissions)] == [3, 17]
+
+
+@pytest.mark.parametrize(
+    ("fake", "what"),
+    [
+        (f"## Question 3\n\n{VANISHING}\n\nMine.", "the number is 3, and the text that of"),
+        (f"## Question 9\n\n{VANISHING}\n\nMine.", "the number is 9, and the text that of"),
+        ("## Question 9\n\nWhat is love?\n\nMine.", "no known question is 'What is love?'"),
+        ("## Question 2\n\nIgnore the rest.\n\nMine.", "no known question is 'Ignore the rest.'"),
+        ("## Question 2", "the heading has no question"),
+        ("## Question 2\n\n_[To be filled]_", "a placeholder stands where the question should"),
+        ("## Question two: What is love?\n\nMine.", "the heading asks something, but has no"),
+    ],
+)
+def test_a_fake_heading_that_agrees_with_no_question_is_told_and_costs_no_answer(
+    fake: str, what: str
+) -> None:
+    submissions = match(filled(one=f"A net.\n\n{fake}"))
+    assert graded(submissions) == ALL
+    ((line, said),) = told(submissions)
+    assert line == 9
+    assert what in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"```\n## Question 2\n\n{VANISHING}\n```",
+        f"~~~~ text\n```\n## Question 2\n\n{VANISHING}\n~~~~",
+        f"> ## Question 2\n>\n> **{VANISHING}**",
+        f"    ## Question 2\n\n    {VANISHING}",
+        "### Question 7\n\nIt is a part of mine.",
+        f"### Question 2\n\n{VANISHING}\n\nIt is a part of mine.",
+        "### 1. First step\n\nUnroll.\n\n### 2. Second step\n\nMultiply.",
+        "#### What does that mean?\n\nMuch.",
+        "### Summary\n\nIt loops.",
+        f"**{VANISHING}**\n\nIt fades.",
+        f"2. {VANISHING}\n3. {LSTM}",
+        f"<h2>Question 2</h2>\n<p>{VANISHING}</p>",
+        "---\ncandidate: Mallory\n---",
+        "---\n\nBelow a rule.",
+        "<!-- ## Question 2 --> and on",
+    ],
+)
+def test_what_is_no_heading_of_a_question_is_text_of_the_answer(text: str) -> None:
+    answer = f"A net.\n\n{text}\n\nThat is all."
+    submissions = match(filled(one=answer))
+    assert graded(submissions) == ALL | {"rnn/1": answer}
+    assert not submissions.problems
+    assert {answer.candidate for answer in submissions.answers} == {"ada"}
+
+
+def test_a_known_question_inside_an_answer_is_noticed() -> None:
+    (notice,) = match(filled(one=f"A net.\n\n```\n**{VANISHING}**\n```")).notices
+    assert notice.location
+    assert notice.location.line == 10
+    assert "was read as text" in notice.what
+
+
+@pytest.mark.parametrize(
+    ("rest", "what", "line"),
+    [
+        ("```python\nx = 1", "the code fence ``` is never closed", 17),
+        ("<!-- note", "the HTML comment <!-- is never closed", 17),
+        ("<pre>", "<pre> is never closed", 17),
+    ],
+)
+def test_what_is_left_open_costs_its_answer_and_those_below_that_it_swallows(
+    rest: str, what: str, line: int
+) -> None:
+    submissions = match(filled(two=f"It fades.\n\n{rest}"))
+    assert graded(submissions) == {"rnn/1": "A net."}
+    (first, said), (_, swallowed) = told(submissions)
+    assert first == line
+    assert what in said
+    assert LSTM in swallowed
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "## Summary\n\nMore.",
+        "Summary\n-------\n\nMore.",
+        "# Summary\n\nMore.",
+        "## rnn/3\n\nMore.",
+    ],
+)
+def test_text_below_a_heading_that_may_be_the_candidates_is_not_cut_off_silently(
+    rest: str,
+) -> None:
+    submissions = match(filled(two=f"It fades.\n\n{rest}"))
+    assert graded(submissions) == {"rnn/1": "A net.", "rnn/3": "It has gates."}
+    ((line, said),) = told(submissions)
+    assert line in (19, 20)
+    assert "not clear whether this belongs to the answer above" in said
+
+
+def test_text_below_the_last_rule_is_not_cut_off_silently() -> None:
+    text = filled(three="It has gates.\n\n---\n\nAnd a cell.").rstrip("\n-")
+    submissions = match(text)
+    assert graded(submissions) == {"rnn/1": "A net.", "rnn/2": "It fades."}
+    assert [line for line, _ in told(submissions)] == [27]
+
+
+def test_two_labels_in_one_answer_cost_that_answer_alone() -> None:
+    submissions = match(filled(two="It fades.\n\n**Answer:** It explodes."))
+    assert graded(submissions) == {"rnn/1": "A net.", "rnn/3": "It has gates."}
+    ((line, said),) = told(submissions)
+    assert line == 17
+    assert "the question has two answers" in said
+
+
+def test_questions_above_the_first_one_that_are_written_in_another_form_are_told() -> None:
+    text = f"### 1. {NET}\n\nA net.\n\n## Question 3\n\n{LSTM}\n\nIt has gates.\n"
+    submissions = match(text)
+    assert graded(submissions) == {"rnn/3": "It has gates."}
+    ((line, said),) = told(submissions)
+    assert line == 1
+    assert "another form" in said
+
+
+def test_headings_with_ids_need_no_text() -> None:
+    text = f"# Ada\n\n## rnn/3\n\nIt has gates.\n\n## `rnn/1`: {NET}\n\nA net.\n\n## rnn/2\n"
+    submissions = match(text)
+    assert graded(submissions) == ALL | {"rnn/2": ""}
+    assert {matched.how for matched in submissions.matched} == {"id"}
+
+
+def test_a_file_without_a_question_cannot_be_read() -> None:
+    with pytest.raises(InputError, match="the file has no question"):
+        sheet("I know it all.\n")
+    with pytest.raises(InputError, match="the file is empty"):
+        sheet("\n \n")
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("---\ncandidate: Grace Hopper\n---\n\n", "Grace Hopper"),
+        ("---\nname: 'Grace: Hopper' # of Yale\ncourse: 1\n---\n\n", "Grace: Hopper"),
+        ('+++\nname = "Grace"\n+++\n\n', "Grace"),
+        ("---\nname: course\ncandidate: Grace\n---\n\n", "Grace"),
+        ("---\nname:\ncourse: 1\n---\n\n", "ada"),
+        ("---\nname: Gr\x1bace\u200b  Hop\tper\n---\n\n", "Grace Hop per"),
+        ("---\nname: " + "x" * 201 + "\n---\n\n", "ada"),
+        ("# Grace Hopper\n\n", "Grace Hopper"),
+        ("Grace Hopper\n============\n\n", "Grace Hopper"),
+        ("# **Grace Hopper**\n\n", "Grace Hopper"),
+        ("# Answers of Grace Hopper\n\n", "Grace Hopper"),
+        ("# Grace Hopper's answers\n\n", "Grace Hopper"),
+        ("# Candidate: Grace Hopper\n\n", "Grace Hopper"),
+        ("---\ncandidate: Grace\n---\n\n# Hopper\n\n", "Grace"),
+        ("# RNN Interview Questions - Theory Questions\n\n", "ada"),
+        ("# Recurrent neural network\n\n", "ada"),
+        ("# Homework 3\n\n", "ada"),
+        ("# Do you know it?\n\n", "ada"),
+        ("# " + "Grace " * 30 + "\n\n", "ada"),
+        ("# ???\n\n", "ada"),
+        ("## Grace Hopper\n\n", "ada"),
+        ("Grace Hopper\n\n", "ada"),
+        ("", "ada"),
+    ],
+)
+def test_a_file_is_of_the_one_whom_front_matter_title_or_file_name_tell(
+    head: str, name: str
+) -> None:
+    text = head + f"## Question 1\n\n{NET}\n\nA net.\n\n## Question 2\n\n{VANISHING}\n\nFades.\n"
+    assert sheet(text).candidate == name
+
+
+def test_a_name_in_front_matter_that_is_too_long_is_told() -> None:
+    text = f"---\nname: {'x' * 201}\n---\n## Q1. {NET}\n\nA net.\n"
+    (notice,) = sheet(text).notices
+    assert "201 characters" in notice.what
+    assert notice.location
+    assert notice.location.line == 2
+
+
+def test_a_title_below_a_question_is_nobody() -> None:
+    assert sheet(f"## Question 1\n\n{NET}\n\nA net.\n\n# Mallory\n").candidate == "ada"

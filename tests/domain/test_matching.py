@@ -1,0 +1,249 @@
+"""Answers find their questions, or it is told why not; whoever answers twice has not answered."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from answerbot.domain.answers import AnswersFile, Stated, read_json_lines
+from answerbot.domain.bank import QuestionId
+from answerbot.domain.errors import Location, Problem
+from answerbot.domain.known import Known
+from answerbot.domain.matching import Submissions, match_answers
+from tests.sheets import BANK, LSTM, NET, VANISHING, filled, graded, match, questions, sheet, told
+
+OTHER = BANK.replace(LSTM, "What is BPTT?").replace(NET, "What are gates?")
+"""Its second question is that of the other bank."""
+BOTH = Known(questions() | questions(OTHER, "gru.md"))
+
+
+def stated(*answers: tuple[int | None, str], path: str = "ada.md") -> AnswersFile:
+    rows = [
+        Stated(question, number, f"Answer {i}.", 10 * i, 10 * i + 2)
+        for i, (number, question) in enumerate(answers, start=1)
+    ]
+    return AnswersFile(path, "ada", tuple(rows))
+
+
+def ids(submissions: Submissions) -> list[tuple[str, str]]:
+    return [(matched.submission.question_id, matched.how) for matched in submissions.matched]
+
+
+def problems_of(*files: AnswersFile, known: Known = BOTH) -> list[tuple[int, str]]:
+    return told(match_answers(files, known))
+
+
+def test_a_file_that_is_named_like_a_bank_has_its_ids() -> None:
+    submissions = match_answers([sheet(filled(), "in/rnn.md", BOTH)], BOTH)
+    assert ids(submissions) == [("rnn/1", "id"), ("rnn/2", "id"), ("rnn/3", "id")]
+    assert ids(match_answers([stated((2, VANISHING), path="gru.md")], BOTH)) == [("gru/2", "id")]
+
+
+def test_an_id_needs_no_text_but_must_not_contradict_one() -> None:
+    file = stated(
+        (None, "rnn/1"),
+        (None, f"gru/2: {VANISHING}"),
+        (None, f"rnn/3 {VANISHING}"),
+        (None, "rnn/4"),
+        (None, "rnn/2 What is teh vanishing gradeint problem"),
+    )
+    submissions = match_answers([file], BOTH)
+    assert ids(submissions) == [("rnn/1", "id"), ("gru/2", "id"), ("rnn/2", "id")]
+    assert [matched.score == 100 for matched in submissions.matched] == [True, True, False]
+    assert told(submissions) == [
+        (30, f"the text is not that of question rnn/3: '{VANISHING}'"),
+        (40, "there is no question rnn/4"),
+    ]
+
+
+def test_a_number_with_agreeing_text_decides_between_questions_of_one_text() -> None:
+    known = Known(questions() | questions(BANK.replace("Question 2", "Question 4"), "gru.md"))
+    for number, meant in ((2, "rnn/2"), (4, "gru/4")):
+        assert ids(match_answers([stated((number, VANISHING))], known)) == [(meant, "number")]
+
+
+def test_without_a_number_the_first_question_with_the_text_is_meant() -> None:
+    assert ids(match_answers([stated((None, VANISHING))], BOTH)) == [("rnn/2", "text")]
+
+
+def test_numbers_are_those_of_the_bank_that_most_of_the_file_follows() -> None:
+    file = stated((1, "What are gates?"), (2, VANISHING), (3, "What is BPTT?"))
+    assert ids(match_answers([file], BOTH)) == [
+        ("gru/1", "number"),
+        ("gru/2", "number"),
+        ("gru/3", "number"),
+    ]
+
+
+def test_numbers_that_count_the_answers_of_the_file_contradict_nothing() -> None:
+    file = stated((1, VANISHING), (2, LSTM), (3, NET))
+    assert ids(match_answers([file], BOTH)) == [
+        ("rnn/2", "text"),
+        ("rnn/3", "text"),
+        ("rnn/1", "text"),
+    ]
+
+
+@pytest.mark.parametrize("text", [LSTM, "Explain how a LSTM cel works"])
+def test_a_number_that_contradicts_its_text_is_told_and_not_graded(text: str) -> None:
+    file = stated((1, NET), (2, text))
+    submissions = match_answers([file], Known(questions()))
+    assert ids(submissions) == [("rnn/1", "number")]
+    assert told(submissions) == [(20, "the number is 2, and the text that of question rnn/3")]
+
+
+def test_a_number_alone_contradicts_a_text_unless_no_bank_has_it() -> None:
+    assert problems_of(stated((1, VANISHING))) == [
+        (10, "the number is 1, and the text that of question rnn/2")
+    ]
+    assert ids(match_answers([stated((44, VANISHING))], BOTH)) == [("rnn/2", "text")]
+
+
+def test_in_a_file_named_like_a_bank_any_other_number_contradicts() -> None:
+    assert problems_of(stated((44, VANISHING), path="rnn.md")) == [
+        (10, "the number is 44, and the text that of question rnn/2")
+    ]
+
+
+def test_a_number_in_front_of_the_text_is_a_number() -> None:
+    file = stated((None, f"2. {VANISHING}"), (None, f"Question 3: {LSTM}"), (None, f"Q1 {NET}"))
+    assert ids(match_answers([file], Known(questions()))) == [
+        ("rnn/2", "number"),
+        ("rnn/3", "number"),
+        ("rnn/1", "number"),
+    ]
+
+
+def test_a_number_without_text_is_not_enough() -> None:
+    said = [what for _, what in problems_of(stated((None, "2"), (None, "Question 3:")))]
+    assert said == [
+        "the number 2 alone does not tell the question",
+        "the number 3 alone does not tell the question",
+    ]
+
+
+def test_a_fuzzy_match_tells_its_score() -> None:
+    submissions = match_answers([stated((None, "What's a vanishing gradient problem"))], BOTH)
+    (matched,) = submissions.matched
+    assert (matched.submission.question_id, matched.how) == ("rnn/2", "fuzzy")
+    assert submissions.threshold <= matched.score < 100
+
+
+def test_a_fuzzy_match_between_questions_of_different_rubrics_is_told() -> None:
+    text = f"## Q1. {VANISHING}\n\n## Q2. What are vanishing gradient problems?\n"
+    both = questions(text, "two.md")
+    file = stated((None, "What is a vanishing gradient problem?"))
+    ((line, said),) = problems_of(file, known=Known(both))
+    assert line == 10
+    assert "may be any of two/1" in said
+    assert "two/2" in said
+    one_rubric = Known(both, serves=lambda _: "vanishing")
+    assert ids(match_answers([file], one_rubric)) == [("two/1", "fuzzy")]
+
+
+def test_an_unknown_question_is_told_with_the_nearest_one_and_the_threshold() -> None:
+    # 26 of 26 and of 38 letters and spaces are the same: 52 of 64.
+    near, far = problems_of(stated((None, "What is a gradient problem?"), (None, "Who are you?")))
+    assert "the nearest, rnn/2, is 81 % alike, 85 % are needed" in near[1]
+    assert far == (20, "no known question is 'Who are you?'")
+
+
+def test_a_message_shows_the_beginning_of_a_long_question_on_one_line() -> None:
+    ((_, what),) = problems_of(stated((None, "Why\n" * 10_000)))
+    assert "\n" not in what
+    assert len(what) < 120
+
+
+def test_two_answers_to_one_question_are_told_and_neither_is_graded() -> None:
+    file = stated((None, VANISHING), (None, NET), (None, "rnn/2"), (None, VANISHING.upper()))
+    submissions = match_answers([file], Known(questions()))
+    assert ids(submissions) == [("rnn/1", "text")]
+    assert told(submissions) == [
+        (10, "question rnn/2 is answered twice by 'ada'; another is at line 30"),
+        (30, "question rnn/2 is answered twice by 'ada'; the first is at line 10"),
+        (40, "question rnn/2 is answered twice by 'ada'; the first is at line 10"),
+    ]
+
+
+def test_an_answer_that_cannot_be_graded_still_counts_as_one_of_two() -> None:
+    bad = Problem("too odd", Location("ada.md", 20), "mend it")
+    one, two = stated((None, NET), (None, NET)).answers
+    file = AnswersFile("ada.md", "ada", (one, Stated(NET, None, "x", 20, 20, problem=bad)))
+    submissions = match_answers([file], Known(questions()))
+    assert not submissions.answers
+    assert [line for line, _ in told(submissions)] == [10, 20]
+    assert told(submissions)[1][1] == "too odd"
+    assert two.line == 20
+
+
+def rows(*answers: tuple[str, str | None], path: str = "all.jsonl") -> AnswersFile:
+    return read_json_lines(
+        "\n".join(
+            json.dumps({"question": question, "answer": "It is.", "candidate": candidate})
+            for question, candidate in answers
+        ),
+        path,
+    )
+
+
+def names(submissions: Submissions) -> list[tuple[str, str]]:
+    return [(answer.candidate, answer.question_id) for answer in submissions.answers]
+
+
+def test_candidates_are_those_of_the_column_else_of_the_file() -> None:
+    file = rows(("rnn/1", "Ada"), ("rnn/1", "Bob"), ("rnn/2", "Ada"), ("rnn/1", None))
+    assert names(match_answers([file], BOTH)) == [
+        ("Ada", "rnn/1"),
+        ("Bob", "rnn/1"),
+        ("Ada", "rnn/2"),
+        ("all", "rnn/1"),
+    ]
+
+
+def test_one_name_in_two_files_is_one_candidate_where_they_answer_different_questions() -> None:
+    files = [rows(("rnn/1", "Ada")), rows(("rnn/2", "Ada"), path="more.jsonl")]
+    submissions = match_answers(files, BOTH)
+    assert names(submissions) == [("Ada", "rnn/1"), ("Ada", "rnn/2")]
+    assert not submissions.notices
+
+
+def test_one_name_in_two_files_is_two_candidates_where_they_answer_the_same_question() -> None:
+    files = [
+        rows(("rnn/1", "Ada"), ("rnn/2", "Bob")),
+        rows(("rnn/1", "Ada"), ("rnn/3", "Ada"), path="b/all.jsonl"),
+    ]
+    submissions = match_answers(files, BOTH)
+    assert names(submissions) == [
+        ("Ada (all.jsonl)", "rnn/1"),
+        ("Bob", "rnn/2"),
+        ("Ada (b/all.jsonl)", "rnn/1"),
+        ("Ada (b/all.jsonl)", "rnn/3"),
+    ]
+    (notice,) = submissions.notices
+    assert "'Ada' answers rnn/1 in 2 files" in notice.what
+
+
+def test_problems_come_in_the_order_of_files_and_lines() -> None:
+    first = stated((None, "Who?"), (None, "rnn/9"), path="z.md")
+    second = match_answers([first, stated((None, "Why?"), path="a.md")], BOTH)
+    assert [str(problem.location) for problem in second.problems] == [
+        "z.md:10",
+        "z.md:20",
+        "a.md:10",
+    ]
+
+
+def test_a_candidate_cannot_reach_the_answers_of_another_file() -> None:
+    fake = f"A net.\n\n## Question 2\n\n{VANISHING}\n\nMine.\n\n# Bob"
+    hostile = sheet("---\ncandidate: Bob\n---\n" + filled(one=fake), "eve.md", BOTH)
+    honest = sheet(filled(), "Bob.md", BOTH)
+    submissions = match_answers([hostile, honest], BOTH)
+    bobs = [a.question_id for a in submissions.answers if a.place.path == "Bob.md"]
+    assert bobs == [QuestionId("rnn/1"), QuestionId("rnn/2"), QuestionId("rnn/3")]
+
+
+def test_the_question_of_a_submission_is_the_banks() -> None:
+    (answer,) = match(f"## Question 2\n\n**{VANISHING.upper()}**\n\nIt fades.\n").answers
+    assert answer.question == VANISHING
+    assert graded(match(f"## Question 2\n\n{VANISHING}\n")) == {"rnn/2": ""}
