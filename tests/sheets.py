@@ -63,7 +63,7 @@ def graded(submissions: Submissions) -> dict[str, str]:
     """The texts of the answers that can be graded, by the ids of their questions."""
     found = {answer.question_id: answer.text for answer in submissions.answers}
     assert len(found) == len(submissions.answers)
-    return dict(found)
+    return {str(id_): text for id_, text in found.items()}
 
 
 def told(submissions: Submissions) -> list[tuple[int, str]]:
