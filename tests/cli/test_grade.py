@@ -1,0 +1,340 @@
+"""The whole command over a real socket, on real files."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from answerbot.cli.app import run
+from tests.endpoint import Answer, Body, Endpoint, refused, said
+from tests.rubrics import CLIPPING, CLIPPING_TEXT
+
+pytestmark = pytest.mark.enable_socket
+
+BANK = """\
+## Question 1
+
+What is gradient clipping?
+
+## Question 2
+
+What is weight decay?
+"""
+GOOD = (
+    "A gradient whose norm is above a limit is shortened to it. One odd batch then cannot throw the "
+    "parameters far off. It happens after backprop, before the step is taken."
+)
+QUOTES = {
+    "what": "whose norm is above a limit is shortened to it",
+    "why": "cannot throw the parameters far off",
+    "when": "after backprop, before the step is taken",
+}
+CONFIG = '[bank]\nquestions = ["bank/*.md"]\nreferences = []\n'
+PRICED = CONFIG + "[model]\nlive = 'small'\n[prices.small]\ninput = 1\noutput = 10\n"
+
+
+def sheet(name: str, answer: str, second: str = "It shrinks weights.") -> str:
+    return (
+        f"# {name}\n\n## Question 1\n\n**What is gradient clipping?**\n\n{answer}\n\n"
+        f"## Question 2\n\n**What is weight decay?**\n\n{second}\n"
+    )
+
+
+def judging(body: Body) -> Answer:
+    """A judge that calls met what the answer has the words for."""
+    prompt = "\n".join(message["content"] for message in body["messages"])
+    asked = [id_ for id_ in QUOTES if f"Criterion {id_}\n" in prompt]
+    criteria = [
+        {
+            "id": id_,
+            "reason": f"It says {id_}." if QUOTES[id_] in prompt else f"It does not say {id_}.",
+            "quotes": [QUOTES[id_]] if QUOTES[id_] in prompt else [],
+            "verdict": "met" if QUOTES[id_] in prompt else "not_met",
+        }
+        for id_ in asked
+    ]
+    slips = [{"id": "cure", "reason": "No.", "quotes": [], "verdict": "absent"}]
+    misconceptions = slips if "Misconception cure" in prompt else []
+    reply = {"criteria": criteria, "misconceptions": misconceptions}
+    usage = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
+    return said(json.dumps(reply), usage=usage)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A bank of two questions, one with a rubric; Ann's answers. It is the current folder."""
+    (tmp_path / "answerbot.toml").write_text(CONFIG, "utf-8")
+    (tmp_path / "bank").mkdir()
+    (tmp_path / "bank" / "deep.md").write_text(BANK, "utf-8")
+    (tmp_path / "rubrics").mkdir()
+    rubric = CLIPPING_TEXT.replace("[bank/1]", "[deep/1]")
+    (tmp_path / "rubrics" / "clipping.yaml").write_text(rubric, "utf-8")
+    (tmp_path / "ann.md").write_text(sheet("Ann", GOOD), "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def live(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, project: Path) -> Endpoint:
+    monkeypatch.setenv("OPENAI_BASE_URL", endpoint.url)
+    endpoint.reply = judging
+    return endpoint
+
+
+def grades(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> list[Body]:
+    assert run(["grade", *args, "--json"]) == code
+    found: list[Body] = json.loads(capsys.readouterr().out)["grades"]
+    return found
+
+
+def test_an_answer_is_graded_with_the_words_that_earned_it(
+    live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["grade", "ann.md", "--only", "deep/1", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["version"] == 1
+    (grade,) = document["grades"]
+    assert grade["candidate"] == "Ann"
+    assert grade["question_id"] == "deep/1"
+    assert (grade["status"], grade["score"], grade["possible"]) == ("graded", 10, 10)
+    assert (grade["fraction"], grade["passed"]) == (1.0, True)
+    for verdict in grade["verdicts"]:
+        (evidence,) = verdict["evidence"]
+        assert evidence["quote"] == QUOTES[verdict["criterion"]]
+        assert GOOD[evidence["start"] : evidence["end"]] == evidence["quote"]
+    assert grade["misconceptions"] == grade["flags"] == []
+    assert document["usage"]["replies"] == {"recording": 0, "store": 0, "endpoint": 1}
+    assert len(live.bodies) == 1
+
+
+@pytest.mark.usefixtures("live")
+def test_an_answer_without_a_rubric_is_not_graded_and_never_0(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, other = grades(capsys, "ann.md", code=3)
+    assert other["status"] == "ungraded"
+    assert [other[key] for key in ("score", "fraction", "passed")] == [None, None, None]
+    assert "no rubric" in other["reason"]
+
+
+def test_the_second_run_asks_for_nothing(
+    live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = grades(capsys, "ann.md", "--only", "deep/1")
+    assert grades(capsys, "ann.md", "--only", "deep/1") == first
+    assert len(live.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("", "no answer"),
+        ("_[To be filled]_", "no answer"),
+        ("What is gradient clipping?", "repeats the question"),
+    ],
+)
+def test_what_is_no_answer_never_reaches_the_model_and_earns_0(
+    live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str], answer: str, text: str
+) -> None:
+    (project / "bob.jsonl").write_text(json.dumps({"question": "deep/1", "answer": answer}))
+    (grade,) = grades(capsys, "bob.jsonl")
+    assert (grade["status"], grade["score"], grade["candidate"]) == ("graded", 0, "bob")
+    assert text in grade["feedback"] or text in str(grade["flags"])
+    assert live.bodies == []
+
+
+def test_an_oversized_answer_never_reaches_the_model_and_is_not_graded(
+    live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "bob.jsonl").write_text(json.dumps({"question": "deep/1", "answer": "so " * 9000}))
+    (grade,) = grades(capsys, "bob.jsonl", code=3)
+    assert (grade["status"], grade["score"]) == ("ungraded", None)
+    assert live.bodies == []
+
+
+def test_votes_and_single_criteria_are_asked_for_as_told(live: Endpoint) -> None:
+    assert run(["grade", "ann.md", "--only", "deep/1", "--votes", "3"]) == 0
+    assert {body.get("seed") for body in live.bodies} == {None, 1, 2}
+    live.bodies.clear()
+    assert run(["grade", "ann.md", "--only", "deep/1", "--per-criterion"]) == 0
+    assert len(live.bodies) == len(CLIPPING.criteria) + 1
+
+
+def test_more_votes_come_only_where_the_first_leaves_a_doubt(live: Endpoint, project: Path) -> None:
+    assert run(["grade", "ann.md", "--only", "deep/1", "--votes", "1+2"]) == 0
+    assert len(live.bodies) == 1
+    (project / "bob.md").write_text(sheet("Bob", GOOD.split(". It happens", maxsplit=1)[0] + "."))
+    assert run(["grade", "bob.md", "--only", "deep/1", "--votes", "1+2"]) == 0
+    assert len(live.bodies) == 4
+
+
+@pytest.mark.parametrize("votes", ["0", "x", "1+", "-1", "1+0", "1000"])
+def test_votes_that_are_no_number_are_refused(
+    votes: str, live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["grade", "ann.md", f"--votes={votes}"]) == 2
+    assert "votes" in capsys.readouterr().err
+    assert live.bodies == []
+
+
+@pytest.mark.usefixtures("live")
+def test_the_pass_mark_decides_the_exit_code(project: Path) -> None:
+    (project / "bob.md").write_text(sheet("Bob", GOOD.split(". It happens", maxsplit=1)[0] + "."))
+    assert run(["grade", "bob.md", "--only", "deep/1", "--pass-mark", "80"]) == 0
+    assert run(["grade", "bob.md", "--only", "deep/1", "--pass-mark", "81"]) == 1
+    assert run(["grade", "bob.md", "--only", "deep/1"]) == 0
+
+
+def test_a_dry_run_tells_calls_tokens_and_price_and_asks_nothing(
+    live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "answerbot.toml").write_text(PRICED, "utf-8")
+    (project / "bob.md").write_text(sheet("Bob", "", "Penalizes big weights."))
+    assert run(["grade", "ann.md", "bob.md", "--dry-run", "--votes", "1+2"]) == 0
+    out = capsys.readouterr().out
+    assert live.bodies == []
+    assert "4 answers" in out
+    assert "1 skipped: there is no answer" in out
+    assert "2 skipped: no rubric serves question deep/2" in out
+    assert "1 request, at most 3" in out
+    assert "cost about $0.0" in out
+    assert run(["grade", "ann.md", "--only", "deep/1"]) == 0
+    capsys.readouterr()
+    assert run(["grade", "ann.md", "--dry-run", "--only", "deep/1"]) == 0
+    out = capsys.readouterr().out
+    assert "1 judged by recordings and stored replies" in out
+    assert "0 requests" in out
+
+
+def test_a_plan_with_its_price_stands_before_the_first_paid_request(
+    live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "answerbot.toml").write_text(PRICED, "utf-8")
+    assert run(["grade", "ann.md", "--only", "deep/1"]) == 0
+    err = capsys.readouterr().err
+    assert f"asking small at {live.url}: 1 answer, 1 request" in err
+
+
+def test_a_budget_that_is_too_small_grades_nothing_and_says_so(
+    live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "answerbot.toml").write_text(PRICED, "utf-8")
+    (grade,) = grades(capsys, "ann.md", "--only", "deep/1", "--budget", "0.000001", code=3)
+    assert grade["status"] == "ungraded"
+    assert "budget" in grade["reason"]
+    assert live.bodies == []
+
+
+def test_recorded_judgements_grade_without_an_endpoint(
+    live: Endpoint,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (project / "rubrics" / "recordings").mkdir()
+    keep = "rubrics/recordings/ann.jsonl"
+    recorded = grades(capsys, "ann.md", "--only", "deep/1", "--record", keep, "--model", "small")
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    (project / "answerbot.toml").write_text(CONFIG + "[model]\nreplay = 'small'\n", "utf-8")
+    assert grades(capsys, "ann.md", "--only", "deep/1", "--replay") == recorded
+    (line,) = (project / keep).read_text("utf-8").splitlines()
+    assert json.loads(line)["label"] == "Ann/deep/1 judge"
+    assert len(live.bodies) == 1
+
+
+@pytest.mark.usefixtures("project")
+def test_without_endpoint_and_recording_an_estimate_is_given_and_called_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["grade", "ann.md", "--only", "deep/1"]) == 0
+    out, err = capsys.readouterr()
+    assert "estimate" in out
+    assert "1 of 1 answers are estimated, not judged: no recording judges them" in err
+    (grade,) = grades(capsys, "ann.md", "--only", "deep/1")
+    assert grade["status"] == "estimated"
+    (asked,) = grades(capsys, "ann.md", "--only", "deep/1", "--estimate")
+    assert asked == grade
+
+
+@pytest.mark.usefixtures("project")
+def test_in_a_replay_that_was_asked_for_a_missing_recording_is_no_estimate(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (grade,) = grades(capsys, "ann.md", "--only", "deep/1", "--replay", code=3)
+    assert (grade["status"], grade["score"]) == ("ungraded", None)
+
+
+def test_a_failing_endpoint_leaves_answers_ungraded_and_the_rest_graded(
+    live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "bob.md").write_text(sheet("Bob", "I break things. " + GOOD))
+
+    def breaking(body: Body) -> Answer:
+        broken = "I break things" in body["messages"][-1]["content"]
+        return refused(400, "no such luck") if broken else judging(body)
+
+    live.reply = breaking
+    ann, bob = grades(capsys, "ann.md", "bob.md", "--only", "deep/1", code=3)
+    assert (ann["status"], bob["status"], bob["score"]) == ("graded", "ungraded", None)
+    assert "no such luck" in bob["reason"]
+
+
+@pytest.mark.usefixtures("live")
+def test_answers_that_cannot_be_matched_are_told_and_the_others_graded(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = sheet("Ann", GOOD) + "\n## Question 9\n\n**What is a Boltzmann machine?**\n\nA net.\n"
+    (project / "ann.md").write_text(odd, "utf-8")
+    assert run(["grade", "ann.md", "--only", "deep/1"]) == 3
+    out, err = capsys.readouterr()
+    assert "10/10" in out
+    assert "ann.md:15: " in err
+
+
+@pytest.mark.usefixtures("live")
+def test_reports_go_to_files_by_their_endings(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ("r.json", "r.csv", "r.md", "r.html")
+    flags = [flag for name in names for flag in ("-o", name)]
+    assert run(["grade", "ann.md", "--only", "deep/1", *flags]) == 0
+    assert "10/10" in capsys.readouterr().out
+    assert json.loads((project / "r.json").read_text("utf-8"))["grades"][0]["score"] == 10
+    rows = list(csv.DictReader(io.StringIO((project / "r.csv").read_text("utf-8-sig"))))
+    assert [row["criterion"] for row in rows] == [one.id for one in CLIPPING.criteria]
+    assert "Ann" in (project / "r.md").read_text("utf-8")
+    assert (project / "r.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("args", "what"),
+    [
+        (["-o", "r.pdf"], "no report has this ending"),
+        (["-o", "nowhere/r.html"], "no such folder"),
+        (["--json", "--csv"], "both want stdout"),
+        (["--estimate", "--live"], "--estimate"),
+        (["--only", "deep/7"], "deep/7"),
+        (["--pass-mark", "101"], "less than or equal to 100"),
+    ],
+)
+def test_flags_that_make_no_sense_cost_nothing(
+    live: Endpoint, capsys: pytest.CaptureFixture[str], args: list[str], what: str
+) -> None:
+    assert run(["grade", "ann.md", *args]) == 2
+    assert what in capsys.readouterr().err
+    assert live.bodies == []
+
+
+def test_without_solutions_no_form_tells_what_would_have_earned_points(
+    live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "bob.md").write_text(sheet("Bob", "It does something to gradients at some point."))
+    flags = [flag for name in ("r.json", "r.csv", "r.md", "r.html") for flag in ("-o", name)]
+    assert run(["grade", "bob.md", "--only", "deep/1", "--no-solutions", *flags]) == 0
+    told = capsys.readouterr().out
+    told += "".join((project / flag).read_text("utf-8") for flag in flags[1::2])
+    assert len(live.bodies) == 1
+    for criterion in CLIPPING.criteria:
+        assert criterion.states not in " ".join(told.split())
+        assert f"It does not say {criterion.id}" not in told
