@@ -16,9 +16,11 @@ import binascii
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
 from answerbot.domain.negation import Span, sentence_around
 
@@ -40,9 +42,7 @@ class Address:
 def addresses(text: str) -> tuple[Address, ...]:
     """Every place where the text speaks to its grader, in the order of the patterns."""
     quoted = _quoted(text)
-    found = [(span, True) for span in _matches(text, _PHRASES, _MARKS)]
-    found += [(span, True) for span in _encoded(text)]
-    found += [(span, False) for span in _matches(text, _CLAIMS, ())]
+    found = [*_matches(text), *((span, True) for span in _encoded(text))]
     inside = [_around(quoted, span) for span, _ in found]
     framed = _is_framed(text, [region for region in inside if region])
     return tuple(
@@ -97,67 +97,94 @@ _LEET = str.maketrans("013457@$", "oieastas")
 _WORD = re.compile(r"[^\W_]+(?:['’@$][^\W_]+)*|[^\w\s\-‐‑]|\n")
 
 
-class _Reading:
-    """A text as small words with single spaces between, '.' for any mark, and where each stands."""
-
-    def __init__(self, text: str) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        self._offsets: list[int] = []
-        words: list[str] = []
-        length = 0
-        for word, start, end in _words(text):
-            if word == "." and words and words[-1] == ".":
-                continue
-            words.append(word)
-            self._starts.append(start)
-            self._ends.append(end)
-            self._offsets.append(length)
-            length += len(word) + 1
-        self.joined = " ".join(words)
-
-    def span(self, match: re.Match[str]) -> Span | None:
-        """Where the words of a match stand in the text; None for marks alone."""
-        first = bisect_left(self._offsets, match.start())
-        last = bisect_right(self._offsets, match.end() - 1) - 1
-        while first <= last and self.joined[self._offsets[first]] == ".":
-            first += 1
-        while last >= first and self.joined[self._offsets[last]] == ".":
-            last -= 1
-        return Span(self._starts[first], self._ends[last]) if first <= last else None
+class _Word(NamedTuple):
+    text: str
+    """Small, without disguise; '.' for a mark."""
+    start: int
+    end: int
 
 
-def _words(text: str) -> Iterator[tuple[str, int, int]]:
-    """(word, start, end): without disguise, spelled-out words put together, marks as '.'."""
+class _Passage:
+    """Some words with single spaces between, where each stands, and the phrases to look for."""
+
+    def __init__(self, words: Sequence[_Word], phrases: Collection[_Phrase]) -> None:
+        self._words = words
+        self._offsets = [0, *accumulate(len(word.text) + 1 for word in words)]
+        self._phrases = [phrase for phrase in _PHRASES if phrase in phrases]
+        self._joined = " ".join(word.text for word in words)
+
+    def matches(self) -> Iterator[tuple[Span, _Phrase]]:
+        """Every phrase, and where its words stand in the text."""
+        for phrase in self._phrases:
+            for match in phrase.pattern.finditer(self._joined):
+                first = bisect_left(self._offsets, match.start())
+                behind = bisect_left(self._offsets, match.end())
+                words = [word for word in self._words[first:behind] if word.text != "."]
+                if words:
+                    yield Span(words[0].start, words[-1].end), phrase
+
+
+def _passages(text: str) -> Iterator[_Passage]:
+    """The passages of the text in which a phrase may stand."""
+    words = list(_words(text))
+    begin = end = 0
+    phrases: set[_Phrase] = set()
+    for at, word in enumerate(words):
+        found = _with(word.text)
+        if not found:
+            continue
+        if at - _FAR > end:
+            yield _Passage(words[begin:end], phrases)
+            begin, phrases = at - _FAR, set()
+        end = at + _FAR
+        phrases |= found
+    yield _Passage(words[begin:end], phrases)
+
+
+def _words(text: str) -> Iterator[_Word]:
+    """The words in their order; those that are spelled out letter by letter put together."""
     visible, origins = _visible(text)
-    letters: list[tuple[str, int, int]] = []
+    letters: list[_Word] = []
+    marked = False
     for found in _WORD.finditer(visible):
-        start, end = origins[found.start()], origins[found.end() - 1] + 1
+        begin, behind = found.span()
+        start, end = (
+            (begin, behind) if origins is None else (origins[begin], origins[behind - 1] + 1)
+        )
         word = _plain(found[0])
-        if len(word) == 1 and word.isalpha():
-            letters.append((word, start, end))
+        if len(word) == 1 and word != ".":
+            if letters and start - letters[-1].end > 1:
+                yield from _together(letters)
+                letters = []
+            letters.append(_Word(word, start, end))
+            marked = False
             continue
-        if letters and found[0] in ".*|/" and visible[found.end() : found.end() + 1].isalpha():
-            continue
-        yield from _together(letters)
-        letters = []
-        yield word, start, end
+        if letters:
+            if found[0] in "*|/." and visible[behind : behind + 1].isalpha():
+                continue
+            yield from _together(letters)
+            letters = []
+        if word != "." or not marked:
+            yield _Word(word, start, end)
+        marked = word == "."
     yield from _together(letters)
 
 
-def _visible(text: str) -> tuple[str, list[int]]:
-    if text.isascii():
-        return text, list(range(len(text)))
+def _visible(text: str) -> tuple[str, list[int] | None]:
+    """The text without what is not seen, and where each of its characters stands, if not there."""
+    if text.isascii() or _INVISIBLE.keys().isdisjoint(map(ord, text)):
+        return text, None
     origins = [at for at, character in enumerate(text) if ord(character) not in _INVISIBLE]
     return "".join(text[at] for at in origins), origins
 
 
-def _together(letters: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    if len(letters) < 5:
+def _together(letters: list[_Word]) -> list[_Word]:
+    if len(letters) < 4:
         return letters
-    return [("".join(letter[0] for letter in letters), letters[0][1], letters[-1][2])]
+    return [_Word("".join(letter.text for letter in letters), letters[0].start, letters[-1].end)]
 
 
+@lru_cache(maxsize=4096)
 def _plain(word: str) -> str:
     if not word[0].isalnum():
         return "."
@@ -325,7 +352,7 @@ _ENGLISH = (
     r"(?:dear|hello|hi|hey|greetings|esteemed|hono?u?rable|respected|note to|message (?:to|for)|"
     r"notice "
     r"(?:to|for)|note for|instructions? (?:to|for)|attention|thank you|thanks|listen|wise|"
-    r"beloved|for)"
+    r"beloved)"
     rf"(?: \.)?(?: (?:the|all|my|our|any|most|dearest|kind|ai|so much)){{0,2}} {_GRADER}"
     r"(?! (?:forcing|mechanism|model|network|layer))",
     r"(?:dear|hello|hi|hey|esteemed|respected|kind) (?:ai|model|assistant|sir|madam|colleague|"
@@ -360,7 +387,7 @@ _ENGLISH = (
     r"(?:override|mode (?:on|enabled|activated|active|is)|directive|notice|note \.|command)",
     r"(?:as|i am|i'm|this is|speaking as|we are) (?:the |your |an? )?(?:\S+ )?(?:professor|dean|"
     r"course (?:author|creator|leader)|author of (?:this|the) (?:rubric|exam|question|course|test)|"
-    r"administrator|system administrator|supervisor|examination \w+|head of \S+|openai|anthropic|"
+    r"administrator|system administrator|supervisor|examination \w+|openai|anthropic|"
     r"developer of|your (?:developer|creator|boss|teacher|maker|operator))",
     # pleas, promises, threats
     r"(?:i|we) (?:beg|implore|plead|beseech)|have mercy|be (?:so )?(?:kind|generous|lenient|nice|"
@@ -397,7 +424,7 @@ _ENGLISH = (
     r"an?|this|"
     r"attached|that)){0,2} (?:attach\w+|appendix|e ?mail|pdf|file|link|url|website|image|picture|"
     r"screenshot|portal|drive|dropbox|document|video|page|other sheet|usb|photo|repository|annex)",
-    r"(?:see|open|read|follow|visit|click|download|fetch|grade|load|check)(?: (?:my|the|an?|this|"
+    r"(?:see|open|read|follow|visit|click|download|fetch|check)(?: (?:my|the|an?|this|"
     r"here|"
     r"on)){0,2} (?:attached|attachments?|attached \S+|appendix|link|email|pdf)(?= |$)",
     r"(?:already|previously|manually|automatically|pre|been) (?:been )?(?:graded|marked|approved|"
@@ -513,19 +540,80 @@ _OTHER_LATIN = (
 )
 
 
-def _phrases(*sources: str) -> tuple[re.Pattern[str], ...]:
-    """The patterns, to be matched with words, between which any mark may stand."""
-    return tuple(
-        re.compile(r"(?<!\S)(?:" + source.replace(" ", r"(?: \.)? ") + r")(?!\S)")
-        for source in sources
-    )
+class _Phrase(NamedTuple):
+    source: str
+    pattern: re.Pattern[str]
+    suspect: bool
+
+
+def _phrase(source: str, *, suspect: bool) -> _Phrase:
+    """A pattern to be matched with words, between which any mark may stand."""
+    spaced = source.replace(" ", r"(?: \.)? ")
+    return _Phrase(source, re.compile(rf"(?<!\S)(?:{spaced})(?!\S)"), suspect)
+
+
+_PHRASES = (
+    *(_phrase(source, suspect=True) for source in (*_ENGLISH, *_OTHER_LATIN)),
+    *(_phrase(source, suspect=False) for source in _CLAIMED),
+)
+
+# Every phrase holds one of these words, so most of an answer need not be looked at.
+_TELLTALE = re.compile(
+    r"instructions?|rubrics?|criteri\w+|guidelines|directions?|mark|marks|marking|grading|"
+    r"directives?|"
+    r"rules|commands?|prompts?|messages?|orders?|everything|above|safeguards|grades?|credits?|"
+    r"points?|"
+    r"scores?|10|100|plus|me|us|candidates?|candidate's|students?|answers?|response|submission|"
+    r"essay|"
+    r"solution|reply|verdicts?|misconceptions?|items?|fields?|met|references?|official|approved|"
+    r"graders?|examiners?|markers?|evaluators?|assessors?|judges?|raters?|reviewers?|professors?|"
+    r"teachers?|instructors?|autograders?|correctors?|chatgpt|gpt|claude|gemini|llm|dear|hello|"
+    r"hi|hey|"
+    r"esteemed|respected|kind|you|you're|your|act|behave|pose|play|roleplay|role|pretend|imagine|"
+    r"suppose|override|notice|mode|note|dean|course|author|administrator|supervisor|examination|"
+    r"openai|anthropic|developer|creator|boss|beg|implore|plead|beseech|mercy|generous|lenient|"
+    r"nice|"
+    r"merciful|pity|kindness|benefit|please|lose|fail|expelled|deported|fired|kicked|evicted|"
+    r"homeless|"
+    r"graduate|pay|tip|reward|report|sue|complain|thank|my|sick|ill|hospital\w*|dying|depressed|"
+    r"desperate|crying|agreed|discussed|promised|agreement|arranged|ministry|head|board|committee|"
+    r"department|attach\w*|appendix|e|mail|email|pdf|file|link|url|website|image|picture|"
+    r"screenshot|"
+    r"portal|drive|dropbox|document|video|page|sheet|usb|photo|repository|annex|graded|marked|"
+    r"verified|assessed|scored|certified|material|input|evaluation|assessment|judge?ment|preceding|"
+    r"decode|decrypt|execute|run|obey|follow|comply|text|work|fully|correctly|clearly|completely|"
+    r"thoroughly|properly|already|certainly|rightly|explicitly|hereby|explained|described|covered|"
+    r"addressed|mentioned|stated|named|identified|satisfied|answered|system|"
+    r"ignorier\w*|missacht\w*|vergiss|vergessen|beacht\w*|\w*punkt\w*|\w*note|bewertung\w*|"
+    r"musterlosung|referenz\w*|rubrik|pruf\w*|korrektor\w*|bewerter\w*|gutachter\w*|professor\w*|"
+    r"lehrer\w*|frau|herr|consignes?|criteres?|regles|bareme|grille|rubrique|20|corrige|"
+    r"examinat\w+|"
+    r"examinad\w+|correct(?:eur|rice)|correttore|professeur|evalua\w+|jury|juri|jüri|instruc\w+|"
+    r"rubricas?|reglas|regras|indicaciones|puntos|pontos|puntuacion|nota|calificacion|pontuacao|"
+    r"referencia|profesor\w*|avaliador\w*|juez|istruzion\w+|regole|punt\w+|voto|voti|esaminat\w+|"
+    r"professore|valutatore|instructies?|regels|rubriek|beoordel\w+|cijfer|examinator|docent|"
+    r"instrukcj\w+|kryteri\w+|zasad\w*|polecen\w*|ocen\w+|egzaminator\w*|panie|talimat\w*|"
+    r"kriter\w*|kural\w*|olcut\w*|tam|sayın|sevgili|degerli|instruktion\w*|kriteri\w*|regler\w*|"
+    r"poang|betyg|instruksi|kriteria|aturan|perintah|nilai"
+)
+_FAR = 24
+"""More words than any phrase has before or behind its key."""
+
+
+@lru_cache(maxsize=4096)
+def _with(word: str) -> frozenset[_Phrase]:
+    """The phrases that the word may be part of, told by its first letters."""
+    if not _TELLTALE.fullmatch(word):
+        return frozenset()
+    found = frozenset(phrase for phrase in _PHRASES if word[:4] in phrase.source)
+    return found or frozenset(_PHRASES)
 
 
 _PHRASES = _phrases(*_ENGLISH, *_OTHER_LATIN)
 _CLAIMS = _phrases(*_CLAIMED)
 
 # Forged frames and verdicts are told by their marks; so are languages that need no spaces.
-_MARKS = tuple(
+_ASCII_MARKS = tuple(
     re.compile(source, re.IGNORECASE | re.MULTILINE)
     for source in (
         r"criteri(?:on|a)[ \t]+[\"'`*]{0,3}[\w-]{1,60}[\"'`*]{0,3}[ \t]*(?:[:=–—-]{1,2}|->|→)[ "
@@ -558,6 +646,12 @@ _MARKS = tuple(
         r"grading|rubric|verdicts?|judge|override|evaluation)\b[^\n]{0,60}$",
         r"^[ \t>]{0,9}[=\-#*~_<>+]{3,80}[ \t]*[0-9a-f]{6,64}[ \t]*[=\-#*~_<>+]{3,80}[ \t]*$",
         r"^[ \t>]{0,9}[=\-#*~<>+`]{3,80}[ \t]*(?:end|begin|start|stop|fin|ende)\b[^\n]{0,60}$",
+    )
+)
+_FAR_SCRIPT = re.compile("[\u0370-\u1dff\u3040-\ud7ff]")
+_MARKS = _ASCII_MARKS + tuple(
+    re.compile(source, re.IGNORECASE)
+    for source in (
         r"игнориру\w{1,6}|не обращай\w{0,3} внимания|забудь\w{0,2}[^.\n]{0,40}(?:инструкци|"
         r"критери|правил)|"
         r"максимальн\w{1,4} (?:балл|оценк)|полн\w{1,4} балл|все баллы|высш\w{1,4} балл|"
@@ -579,23 +673,18 @@ _MARKS = tuple(
 )
 
 
-def _matches(
-    text: str, phrases: tuple[re.Pattern[str], ...], marks: tuple[re.Pattern[str], ...]
-) -> Iterator[Span]:
-    reading = _reading(text)
-    for pattern in phrases:
-        for match in pattern.finditer(reading.joined):
-            if span := reading.span(match):
-                yield span
+def _matches(text: str) -> Iterator[tuple[Span, bool]]:
+    """(where, suspect) of every phrase and every mark."""
+    for passage in _passages(text):
+        for span, phrase in passage.matches():
+            yield span, phrase.suspect
     visible, origins = _visible(text)
-    for pattern in marks:
-        for match in pattern.finditer(visible):
-            yield Span(origins[match.start()], origins[match.end() - 1] + 1)
-
-
-@lru_cache(maxsize=64)
-def _reading(text: str) -> _Reading:
-    return _Reading(text)
+    for mark in _MARKS if _FAR_SCRIPT.search(visible) else _ASCII_MARKS:
+        for match in mark.finditer(visible):
+            if origins is None:
+                yield Span(match.start(), match.end()), True
+            else:
+                yield Span(origins[match.start()], origins[match.end() - 1] + 1), True
 
 
 _BLOB = re.compile(r"(?<![\w+/=-])[\w+/-]{20,}={0,2}(?![\w+/=-])", re.ASCII)
@@ -609,5 +698,5 @@ def _encoded(text: str) -> Iterator[Span]:
             said = base64.b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError):
             continue
-        if any(True for _ in _matches(said, _PHRASES, _MARKS)):
+        if any(suspect for _, suspect in _matches(said)):
             yield Span(blob.start(), blob.end())

@@ -113,7 +113,7 @@ def parse_bank(text: str, path: str, placeholders: Sequence[str] = DEFAULT_PLACE
         InputError: something in the file cannot be understood; it tells all that is wrong.
     """
     outline = _scanned(text, path)
-    dialect = _dialect_of(outline, DIALECTS)
+    dialect = next((dialect for dialect in DIALECTS if dialect.recognises(outline)), None)
     known = _Placeholders(placeholders)
     entries, faults = _entries(outline, dialect, known)
     faults += _duplicates(entries)
@@ -148,22 +148,34 @@ def read_questions(
 ) -> Reading:
     """Read the questions that can be read; what is wrong with others does not matter to these.
 
-    `meant` gives the known question that a text means, or None. A heading, or line, of a lower
-    level than the question above it is part of its answer, unless it means a known question that
-    is not asked at the level at which most are.
+    `meant` gives the known question that a text means, or None. The text is read in the dialect in
+    which most known questions are answered: one heading in an answer cannot change it. A heading,
+    or line, of a lower level than the question above it is part of its answer, unless it means a
+    known question that is not asked at the level at which most are.
 
     Raises:
         InputError: the file is empty, or there is no question in it that could be read.
     """
     outline = _scanned(text, path)
-    dialect = _dialect_of(outline, dialects)
     known = _Placeholders(placeholders)
+
+    def fits(dialect: Dialect) -> tuple[int, int, bool]:
+        asked, answered = set(), set()
+        for entry in dialect.read(outline)[0]:
+            meaning = meant(_asked(entry.text)) if len(entry.text) <= LONGEST_QUESTION else None
+            if meaning is not None:
+                asked.add(meaning)
+                if not known.matches(text[entry.start : entry.end].strip()):
+                    answered.add(meaning)
+        return len(answered), len(asked), dialect.recognises(outline)
+
+    dialect = max(dialects, key=fits)
     entries, faults = _entries(outline, dialect, known)
     parts = _parts_of_answers(entries, meant)
     if parts:
         outline.marks = [mark for mark in outline.marks if mark.line not in parts]
         entries, faults = _entries(outline, dialect, known)
-    if dialect is None or not entries:
+    if not entries:
         raise _unreadable(path, faults)
     unread = {fault.line for fault in faults if fault.opens}
     entries = [entry for entry in entries if entry.line not in unread]
@@ -184,10 +196,6 @@ def _scanned(text: str, path: str) -> Outline:
             )
         )
     return scan(text)
-
-
-def _dialect_of(outline: Outline, dialects: Sequence[Dialect]) -> Dialect | None:
-    return next((dialect for dialect in dialects if dialect.recognises(outline)), None)
 
 
 def _entries(

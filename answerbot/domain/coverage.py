@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from answerbot.domain.cues import Passage
 from answerbot.domain.english import STOP_WORDS
-from answerbot.domain.lemmas import words_of
+from answerbot.domain.lemmas import Word, words_of
 from answerbot.domain.references import rarity
 
-WINDOW_SENTENCES = 3
-"""What belongs together is said in so many sentences on end."""
-
+_WINDOW = range(3)  # what belongs together is said in so many sentences on end
 _NEIGHBOURS = 3  # so many content words on count as the neighbours of one
 _NEAR = 8  # and within so many words, light ones included
 
@@ -25,10 +25,18 @@ class Target:
     weights: Mapping[str, float]
     pairs: frozenset[tuple[str, str]]
 
+    def weight(self, lemmas: Iterable[str]) -> float:
+        """What those of the lemmas weigh that the target has, each once."""
+        return sum(self.weights[lemma] for lemma in self.weights.keys() & set(lemmas))
+
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """Shares of a target from 0 to 1: by the whole text, by its best part, in order."""
+    """How much of a target is covered: by the whole text, by its best part, and in order.
+
+    The first two are weight covered over the square root of all weight: nobody says all of a long
+    target, and to say all of a short one tells little. `ordered` is a share from 0 to 1.
+    """
 
     anywhere: float
     together: float
@@ -37,7 +45,12 @@ class Covered:
 
 def content(text: str) -> list[str]:
     """The lemmas that say something, in their order."""
-    return [w.lemma for w in words_of(text) if w.written not in STOP_WORDS and len(w.written) > 1]
+    return content_of(words_of(text))
+
+
+def content_of(words: Iterable[Word]) -> list[str]:
+    """The lemmas of those words that say something."""
+    return [w.lemma for w in words if len(w.written) > 1 and w.written not in STOP_WORDS]
 
 
 def rarities(texts: Iterable[str]) -> dict[str, float]:
@@ -47,9 +60,9 @@ def rarities(texts: Iterable[str]) -> dict[str, float]:
     return {lemma: rarity(count, len(seen)) for lemma, count in counts.items()}
 
 
-def target(text: str, question: frozenset[str], weights: Mapping[str, float]) -> Target:
-    """What the text says besides the words of the question."""
-    lemmas = [lemma for lemma in content(text) if lemma not in question]
+def target(lemmas: Iterable[str], question: frozenset[str], weights: Mapping[str, float]) -> Target:
+    """What a text of these lemmas says besides the words of the question."""
+    lemmas = [lemma for lemma in lemmas if lemma not in question]
     return Target({lemma: weights.get(lemma, 1.0) for lemma in lemmas}, frozenset(_pairs(lemmas)))
 
 
@@ -60,8 +73,17 @@ def _pairs(lemmas: list[str]) -> Iterable[tuple[str, str]]:
                 yield first, second
 
 
+def fullest_sentence(passage: Passage, wanted: Target) -> frozenset[int]:
+    """The number of the sentence that has most of the target; empty where none has any."""
+    weights: Counter[int] = Counter()
+    for lemma, weight in wanted.weights.items():
+        for sentence in {passage.sentence(place) for place in passage.places.get(lemma, ())}:
+            weights[sentence] += weight  # type: ignore[assignment]
+    return frozenset(sentence for sentence, _ in weights.most_common(1))
+
+
 def covered(passage: Passage, wanted: Target) -> Covered:
-    """The shares of the target that the passage covers."""
+    """What of the target the passage covers."""
     total = sum(wanted.weights.values())
     if not total:
         return Covered(0.0, 0.0, 0.0)
@@ -73,12 +95,12 @@ def covered(passage: Passage, wanted: Target) -> Covered:
         by_sentence.setdefault(passage.sentence(place), set()).add(lemma)
     together = max(
         (
-            _weight(wanted, *(by_sentence.get(first + i, ()) for i in range(WINDOW_SENTENCES)))
+            wanted.weight(chain(*(by_sentence.get(first + i, ()) for i in _WINDOW)))
             for first in by_sentence
         ),
         default=0.0,
     )
-    anywhere = _weight(wanted, *by_sentence.values())
+    anywhere = wanted.weight(chain(*by_sentence.values()))
     in_order = {
         (first, second)
         for number, (place, first) in enumerate(at)
@@ -86,8 +108,4 @@ def covered(passage: Passage, wanted: Target) -> Covered:
         if other - place <= _NEAR and (first, second) in wanted.pairs
     }
     ordered = len(in_order) / len(wanted.pairs) if wanted.pairs else 0.0
-    return Covered(anywhere / total, together / total, ordered)
-
-
-def _weight(wanted: Target, *lemmas: Iterable[str]) -> float:
-    return sum(wanted.weights[lemma] for lemma in set().union(*lemmas))
+    return Covered(anywhere / math.sqrt(total), together / math.sqrt(total), ordered)

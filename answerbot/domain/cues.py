@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -61,6 +61,17 @@ class Passage:
         for number, word in enumerate(self.words):
             self.places.setdefault(word.lemma, []).append(number)
 
+    def without(self, sentences: Collection[int]) -> Passage:
+        """The passage less the sentences of these numbers."""
+        if not sentences:
+            return self
+        kept = [number for number in range(len(self.sentences)) if number not in sentences]
+        return Passage(
+            self.text,
+            [self.sentences[number] for number in kept],
+            frozenset(at for at, number in enumerate(kept) if number in self._listed),
+        )
+
     def sentence(self, word: int) -> int:
         """The number of the sentence that the word stands in."""
         return bisect_right(self._ends, word)
@@ -87,12 +98,11 @@ def find_cues(
     cues: Cues,
     question: frozenset[str],
     denied: Callable[[int, int], bool],
-    sentences: int = WINDOW_SENTENCES,
 ) -> Found:
     """The stretch of the passage that has most of the groups of cues.
 
-    Words of the question alone show nothing, nor does what is denied, unless the cue is a denial;
-    of an enumeration one group counts.
+    Words of the question alone show nothing, nor do words for which `denied` holds; of an
+    enumeration one group counts.
     """
     found = [
         hit for number, group in enumerate(cues) for hit in _group(passage, number, group, question)
@@ -101,9 +111,9 @@ def find_cues(
         {(hit.group, hit.first, hit.last): hit for hit in found}.values(),
         key=lambda hit: (hit.first, hit.last, hit.group),
     )
-    hits = [hit for hit in hits if _counts(passage, hit, cues, denied)]
+    hits = [hit for hit in hits if not denied(*passage.span(hit))]
     best = Found(0, len(cues), ())
-    for window in _windows(passage, hits, sentences):
+    for window in _windows(passage, hits):
         shown = _shown(passage, window)
         if len(shown) > best.groups:
             best = Found(len(shown), len(cues), tuple(shown.values()))
@@ -141,24 +151,18 @@ def _places(passage: Passage, lemmas: tuple[str, ...]) -> Iterator[tuple[int, in
             for wanted in lemmas
         ]
         first, last = min(at), max(at)
-        together = 0 <= first and last - first <= reach
+        together = first >= 0 and last - first <= reach
         if together and passage.sentence(first) == passage.sentence(last):
             yield first, last
 
 
-def _counts(passage: Passage, hit: Hit, cues: Cues, denied: Callable[[int, int], bool]) -> bool:
-    if any("not" in phrase(cue) for cue in cues[hit.group]):
-        return True
-    return not denied(*passage.span(hit))
-
-
-def _windows(passage: Passage, hits: Sequence[Hit], sentences: int) -> Iterator[Sequence[Hit]]:
+def _windows(passage: Passage, hits: Sequence[Hit]) -> Iterator[Sequence[Hit]]:
     """The hits that are near enough to each other, for each hit as the last."""
     first = 0
     for last, hit in enumerate(hits):
         while (
             hit.last - hits[first].first >= WINDOW_WORDS
-            or passage.sentence(hit.first) - passage.sentence(hits[first].first) >= sentences
+            or passage.sentence(hit.first) - passage.sentence(hits[first].first) >= WINDOW_SENTENCES
         ):
             first += 1
         yield hits[first : last + 1]

@@ -2,43 +2,58 @@
 
 Counted are words near each other: the rubric's cues, and the words of what a criterion states,
 weighed by their rarity. Not counted are words of the question, words that are denied, sentences
-that say the same again, copies of the rubric, enumerations, and words in no order. What the words
+that say the same again or state a misconception, copies of the rubric, enumerations, and words in
+no order. What the words
 mean is not understood; `docs/estimate.md` says how often the guess is right.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
-from answerbot.domain.coverage import Target, content, covered, rarities, target
-from answerbot.domain.cues import Found, Passage, find_cues
+from answerbot.domain.coverage import (
+    Target,
+    content,
+    content_of,
+    covered,
+    fullest_sentence,
+    rarities,
+    target,
+)
+from answerbot.domain.cues import Found, Passage, find_cues, phrase
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.grade import Flag, Grade, Slip, Verdict, score
-from answerbot.domain.lemmas import Sentence, sentences, words_of
+from answerbot.domain.lemmas import Sentence, Word, sentences, words_of
 from answerbot.domain.negation import denied
-from answerbot.domain.prose import function_share, is_list, is_shuffled
+from answerbot.domain.prose import is_list, is_prose, is_shuffled
 from answerbot.domain.rubric import Criterion, CriterionVerdict, Misconception, Rubric
 
 MOST_CHARACTERS = 20_000
 """What stands behind so many characters is not read."""
 
-LEAST_ENGLISH = 0.1
-"""The share of English function words below which a text is no English prose."""
-
 _COPIED = 8  # so many words on end that are the rubric's are a copy of it
+_TOLD = 2  # so many sentences of a reference are taken to be about one criterion
+_ECHO = 3  # so many different words at least say something again
 _PARROTED = 0.8  # a sentence repeats the question whose words are this share of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What is known of one criterion, each from 0 to 1: `cues` is None where it has none."""
+    """What is known of one criterion or misconception.
+
+    `near` is the share of its cues that stand near each other, None where it has none; the others
+    are what of its words, and of those that a reference has about it, is covered.
+    """
 
     near: float | None
     together: float
     anywhere: float
     ordered: float
-    accepted: float
+    reference: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +64,14 @@ class Weights:
     together: float
     anywhere: float
     ordered: float
-    accepted: float
+    reference: float
     partly: float
     met: float
+
+    @property
+    def middle(self) -> float:
+        """The sum from which on something is met that cannot be met in part."""
+        return (self.partly + self.met) / 2
 
     def sum(self, signals: Signals) -> float:
         """The weighted sum of the signals."""
@@ -60,142 +80,174 @@ class Weights:
             + self.together * signals.together
             + self.anywhere * signals.anywhere
             + self.ordered * signals.ordered
-            + self.accepted * signals.accepted
+            + self.reference * signals.reference
         )
 
 
-WITH_CUES = Weights(1, 0.3, 0, 0, 0, 0.55, 1.0)
-WITHOUT_CUES = Weights(0, 0.5, 0.5, 0.3, 0.3, 0.3, 0.55)
-SLIP_WITH_CUES = Weights(1, 0.3, 0, 0, 0, 0, 1.1)
-SLIP_WITHOUT_CUES = Weights(0, 1, 0, 0, 0, 0, 0.6)
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How signals become verdicts, with cues and without."""
+
+    with_cues: Weights
+    without_cues: Weights
+    slip_with_cues: Weights
+    slip_without_cues: Weights
+
+
+# Printed by `python benchmarks/estimate.py --fit`.
+FITTED = Calibration(
+    with_cues=Weights(0.76, 0.16, 0.19, 2.52, 0.14, 0.50, 1.00),
+    without_cues=Weights(0.00, 0.39, 0.42, 0.01, 0.24, 0.31, 1.00),
+    slip_with_cues=Weights(0.53, 0.11, 0.08, 0.46, 0.00, 0.43, 1.00),
+    slip_without_cues=Weights(0.00, 0.20, 0.14, 0.72, 0.00, 0.33, 1.00),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class Aim:
+    """A criterion or misconception: what it states, and what a reference says about it."""
+
+    part: Criterion | Misconception
+    stated: Target
+    told: Target
+    negative: bool
+    """Whether it is itself about what is not so: then a denial may be just what is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
     """A rubric as the estimate reads it, for one question."""
 
     question: frozenset[str]
-    states: tuple[Target, ...]
-    accepts: tuple[tuple[Target, ...], ...]
-    wrong: tuple[Target, ...]
+    criteria: tuple[Aim, ...]
+    misconceptions: tuple[Aim, ...]
     copied: frozenset[tuple[str, ...]]
+    """Runs of words of the rubric that nobody writes by chance."""
 
 
-def sought(rubric: Rubric, question: str, reference: str = "") -> Sought:
-    """What to look for, words weighed by how few parts of the rubric have them."""
+def aims_of(rubric: Rubric, question: str, reference: str = "") -> Aims:
+    """What to look for; a word weighs the more the fewer parts of the rubric have it."""
+    return _aims(rubric.criteria, rubric.misconceptions, question, reference)
+
+
+@lru_cache(maxsize=256)
+def _aims(
+    criteria: tuple[Criterion, ...],
+    misconceptions: tuple[Misconception, ...],
+    question: str,
+    reference: str,
+) -> Aims:
     asked = frozenset(word.lemma for word in words_of(question))
-    stated = [_all_of(criterion) for criterion in rubric.criteria]
-    wrong = [misconception.states for misconception in rubric.misconceptions]
-    weights = rarities([*stated, *wrong, question, *reference.split("\n\n")])
-    return Sought(
-        asked,
-        tuple(target(criterion.states, asked, weights) for criterion in rubric.criteria),
-        tuple(
-            tuple(target(text, asked, weights) for text in criterion.accepts)
-            for criterion in rubric.criteria
-        ),
-        tuple(target(text, asked, weights) for text in wrong),
-        frozenset(
-            run
-            for criterion in rubric.criteria
-            for text in _texts(criterion)
-            for run in _runs(text)
-        ),
+    weights = rarities([*map(_stated, criteria), *map(_stated, misconceptions), question])
+    told = [content_of(sentence.words) for sentence in sentences(reference)]
+    copied = frozenset(
+        run
+        for criterion in criteria
+        for text in (criterion.states, *(step.states for step in criterion.steps.values()))
+        for run in _runs(words_of(text))
     )
 
+    def aim(part: Criterion | Misconception) -> Aim:
+        stated = target(content(_stated(part)), asked, weights)
+        near = heapq.nlargest(_TOLD, told, key=stated.weight)
+        said = target([lemma for lemmas in near for lemma in lemmas], asked, weights)
+        negative = any("not" in phrase(text) for text in (part.states, *chain(*part.cues)))
+        return Aim(part, stated, said if near else stated, negative)
 
-def _texts(criterion: Criterion) -> Iterable[str]:
-    steps = (step.states for step in criterion.steps.values())
-    return (criterion.states, *steps, *criterion.accepts, *criterion.rejects)
-
-
-def _all_of(criterion: Criterion) -> str:
-    return "\n".join((criterion.states, *criterion.accepts))
-
-
-def _runs(text: str) -> Iterable[tuple[str, ...]]:
-    words = [word.written for word in words_of(text)]
-    return (tuple(words[at : at + _COPIED]) for at in range(len(words) - _COPIED + 1))
+    return Aims(asked, tuple(map(aim, criteria)), tuple(map(aim, misconceptions)), copied)
 
 
-def readable(text: str, aims: Sought) -> Passage:
+def _stated(part: Criterion | Misconception) -> str:
+    accepted = part.accepts if isinstance(part, Criterion) else ()
+    return "\n".join((part.states, *accepted))
+
+
+def _runs(words: Sequence[Word]) -> Iterable[tuple[str, ...]]:
+    """All runs of words that are long enough to be a copy; formulas have no words."""
+    written = [word.written for word in words if len(word.written) > 1]
+    return (tuple(written[at : at + _COPIED]) for at in range(len(written) - _COPIED + 1))
+
+
+def readable(text: str, aims: Aims) -> Passage:
     """The sentences of a text that count."""
     text = text[:MOST_CHARACTERS]
     kept: list[Sentence] = []
     seen = set()
     for sentence in sentences(text):
-        said = frozenset(content(text[sentence.start : sentence.end]))
-        if said in seen or not said:
-            continue
-        seen.add(said)
-        written = [word.written for word in sentence.words]
-        runs = (tuple(written[at : at + _COPIED]) for at in range(len(written) - _COPIED + 1))
-        if any(run in aims.copied for run in runs):
-            continue
-        if len(said & aims.question) >= _PARROTED * len(said):
-            continue
-        if not is_shuffled(text, [sentence]):
+        said = frozenset(word.lemma for word in sentence.words)
+        if said not in seen and _says_something(text, sentence, aims):
             kept.append(sentence)
-    if is_shuffled(text, kept) or function_share(kept) < LEAST_ENGLISH:
+        seen.add(said)
+    if is_shuffled(text, kept) or not is_prose(kept):
         kept = []
     listed = frozenset(n for n, sentence in enumerate(kept) if is_list(text, sentence))
-    if sum(len(kept[n].words) for n in listed) > 0.5 * sum(len(s.words) for s in kept):
+    if 2 * sum(len(kept[n].words) for n in listed) > sum(len(s.words) for s in kept):
         kept, listed = [], frozenset()
     return Passage(text, kept, listed)
 
 
-def signals(
-    passage: Passage,
-    part: Criterion | Misconception,
-    aims: Sought,
-    stated: Target,
-    accepted: Sequence[Target] = (),
-) -> tuple[Signals, Found]:
+def _says_something(text: str, sentence: Sentence, aims: Aims) -> bool:
+    """Whether the sentence is no copy of the rubric, no echo of the question and no word salad."""
+    if not aims.copied.isdisjoint(_runs(sentence.words)):
+        return False
+    said = set(content_of(sentence.words))
+    if len(said) >= _ECHO and len(said & aims.question) >= _PARROTED * len(said):
+        return False
+    return not is_shuffled(text, [sentence])
+
+
+def signals(passage: Passage, aim: Aim, question: frozenset[str]) -> tuple[Signals, Found]:
     """What the passage shows of a criterion or misconception, and the cues found."""
-    spans: dict[tuple[int, int], bool] = {}
-
-    def is_denied(start: int, end: int) -> bool:
-        if (start, end) not in spans:
-            spans[start, end] = denied(passage.text, start, end)
-        return spans[start, end]
-
-    found = find_cues(passage, part.cues, aims.question, is_denied)
-    said = covered(passage, stated)
-    best = max((covered(passage, text).together for text in accepted), default=0.0)
+    found = find_cues(
+        passage,
+        aim.part.cues,
+        question,
+        lambda start, end: not aim.negative and denied(passage.text, start, end),
+    )
     near = found.groups / found.of if found.of else None
-    return Signals(near, said.together, said.anywhere, said.ordered, best), found
+    said = covered(passage, aim.stated)
+    told = covered(passage, aim.told)
+    return Signals(near, said.together, said.anywhere, said.ordered, told.together), found
 
 
 def estimate(submission_text: str, question: str, rubric: Rubric, reference: str = "") -> Grade:
     """The grade that the words of the answer make likely; the caller marks it as an estimate.
 
-    `reference` is a good answer, where there is one: it tells which words are rare. A text that is
-    no English prose earns nothing and is set aside for a human.
+    `reference` is a good answer, where there is one. A text that is no English prose earns nothing
+    and is set aside for a human.
     """
-    aims = sought(rubric, question, reference)
+    aims = aims_of(rubric, question, reference)
     passage = readable(submission_text, aims)
-    verdicts = []
-    for criterion, stated, accepts in zip(rubric.criteria, aims.states, aims.accepts, strict=True):
-        seen, found = signals(passage, criterion, aims, stated, accepts)
-        verdict = _verdict(criterion, seen)
-        shown = _evidence(passage, found, stated) if verdict != "not_met" else ()
-        verdicts.append(Verdict(criterion, verdict, shown, _reason(seen, found)))
     slips = []
-    for misconception, stated in zip(rubric.misconceptions, aims.wrong, strict=True):
-        seen, found = signals(passage, misconception, aims, stated)
-        weights = SLIP_WITHOUT_CUES if seen.near is None else SLIP_WITH_CUES
-        if weights.sum(seen) >= weights.met:
-            shown = _evidence(passage, found, stated)
-            slips.append(Slip(misconception, shown, _reason(seen, found)))
+    wrong: set[int] = set()
+    for misconception, aim in zip(rubric.misconceptions, aims.misconceptions, strict=True):
+        seen, found = signals(passage, aim, aims.question)
+        if is_slip(seen, FITTED):
+            slips.append(Slip(misconception, _evidence(passage, found, aim), _reason(found)))
+            wrong |= stating(passage, found, aim)
+    rest = passage.without(wrong)
+    verdicts = []
+    for criterion, aim in zip(rubric.criteria, aims.criteria, strict=True):
+        seen, found = signals(rest, aim, aims.question)
+        verdict = verdict_of(criterion, seen, FITTED)
+        shown = _evidence(rest, found, aim) if verdict != "not_met" else ()
+        verdicts.append(Verdict(criterion, verdict, shown, _reason(found)))
     return score(rubric, verdicts, slips, _flags(submission_text, passage))
 
 
-def _verdict(criterion: Criterion, seen: Signals) -> CriterionVerdict:
-    weights = WITHOUT_CUES if seen.near is None else WITH_CUES
+def stating(passage: Passage, found: Found, aim: Aim) -> frozenset[int]:
+    """The numbers of the sentences that state a misconception: what they say earns nothing."""
+    by_cues = frozenset(passage.sentence(hit.first) for hit in found.hits)
+    return by_cues or fullest_sentence(passage, aim.stated)
+
+
+def verdict_of(criterion: Criterion, seen: Signals, calibration: Calibration) -> CriterionVerdict:
+    """The verdict that is likelier than a better one; steps share the range between evenly."""
+    weights = calibration.without_cues if seen.near is None else calibration.with_cues
     likely = weights.sum(seen)
     steps = list(criterion.steps)
     if not steps:
-        return "met" if likely >= (weights.partly + weights.met) / 2 else "not_met"
+        return "met" if likely >= weights.middle else "not_met"
     verdict: CriterionVerdict = "not_met"
     for number, step in enumerate([*steps, "met"]):
         if likely >= weights.partly + (weights.met - weights.partly) * number / len(steps):
@@ -203,18 +255,24 @@ def _verdict(criterion: Criterion, seen: Signals) -> CriterionVerdict:
     return verdict
 
 
-def _reason(seen: Signals, found: Found) -> str:
-    share = f"{seen.together:.0%} of the words by weight"
+def is_slip(seen: Signals, calibration: Calibration) -> bool:
+    """Whether a misconception with these signals counts as stated."""
+    without = seen.near is None
+    weights = calibration.slip_without_cues if without else calibration.slip_with_cues
+    return weights.sum(seen) >= weights.middle
+
+
+def _reason(found: Found) -> str:
     if not found.of:
-        return f"estimate: {share}"
-    return f"estimate: {found.groups} of {found.of} cues found, {share}"
+        return "estimate: by the words that it shares with the criterion"
+    return f"estimate: {found.groups} of {found.of} cues found near each other"
 
 
-def _evidence(passage: Passage, found: Found, stated: Target) -> tuple[Evidence, ...]:
+def _evidence(passage: Passage, found: Found, aim: Aim) -> tuple[Evidence, ...]:
     """The words that matched: the cues', or where there are none the criterion's."""
     spans = sorted({passage.span(hit) for hit in found.hits}) or sorted(
         (passage.words[places[0]].start, passage.words[places[0]].end)
-        for lemma in stated.weights
+        for lemma in aim.stated.weights
         if (places := passage.places.get(lemma))
     )
     return tuple(Evidence(passage.text[start:end], start, end) for start, end in spans)

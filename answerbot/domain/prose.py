@@ -11,8 +11,11 @@ from itertools import pairwise
 
 from answerbot.domain.lemmas import Sentence
 
-LEAST_GLUE = 0.12
+LEAST_GLUE = 0.07
 """The share of function words but articles, 'and' and 'or', below which a sentence is a list."""
+
+LEAST_GLUE_OF_ALL = 0.12
+"""The same for a whole text, below which it is no English prose."""
 
 LEAST_RUN = 2.5
 """The words between commas, 'and' and 'or', on average, below which a sentence is a list."""
@@ -85,10 +88,20 @@ _GLUE = FUNCTION_WORDS - _ARTICLES - _JOINING
 _SEPARATORS = frozenset(",;:|/•·+&→")
 
 
+def _glue(sentences: Iterable[Sentence]) -> float:
+    words = [word for sentence in sentences for word in sentence.words]
+    return sum(word.written in _GLUE for word in words) / max(len(words), 1)
+
+
+def is_prose(sentences: Iterable[Sentence]) -> bool:
+    """Whether the sentences, taken together, read like English."""
+    return _glue(sentences) >= LEAST_GLUE_OF_ALL
+
+
 def is_list(text: str, sentence: Sentence) -> bool:
     """Whether the sentence enumerates words instead of saying something about them."""
     words = sentence.words
-    if sum(word.written in _GLUE for word in words) < LEAST_GLUE * len(words):
+    if _glue([sentence]) < LEAST_GLUE:
         return True
     runs = 1 + sum(word.written in ("and", "or") for word in words)
     for before, after in pairwise(words):
@@ -111,9 +124,3 @@ def is_shuffled(text: str, sentences: Sequence[Sentence]) -> bool:
     count = sum(impossible_neighbours(text, sentence) for sentence in sentences)
     words = sum(len(sentence.words) for sentence in sentences)
     return count >= LEAST_IMPOSSIBLE and count > MOST_IMPOSSIBLE * words
-
-
-def function_share(sentences: Iterable[Sentence]) -> float:
-    """The share of English function words among the words, 0 where there are none."""
-    words = [word for sentence in sentences for word in sentence.words]
-    return sum(word.written in FUNCTION_WORDS for word in words) / max(len(words), 1)

@@ -78,9 +78,7 @@ def is_near(earned: int, rubric: Rubric, margin: int) -> bool:
     return abs(100 * earned - rubric.pass_mark * rubric.possible) <= margin * rubric.possible
 
 
-def _verdict(
-    criterion: Criterion, opinions: Sequence[Opinion]
-) -> tuple[Verdict, list[Flag]]:
+def _verdict(criterion: Criterion, opinions: Sequence[Opinion]) -> tuple[Verdict, list[Flag]]:
     ranked = sorted(opinions, key=lambda one: _rank(criterion, one.verdict))
     middle = ranked[(len(ranked) - 1) // 2].verdict
     agreeing = [one for one in opinions if one.verdict == middle]

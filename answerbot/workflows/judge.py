@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from answerbot.domain.evidence import Evidence, find_quote
 from answerbot.domain.grade import Flag, Outcome
-from answerbot.domain.rubric import Criterion, CriterionVerdict, Misconception, Rubric
+from answerbot.domain.rubric import Criterion, Misconception, Rubric
 from answerbot.domain.screening import Ground, Objection, admit, oddities, shared
 from answerbot.domain.votes import Judgement, Opinion, Suspicion, is_near, settle
 from answerbot.workflows.crosscheck import Subject
@@ -32,7 +32,9 @@ class _Claim(BaseModel):
 class CriterionClaim(_Claim):
     """What the judge says of one criterion. Untrusted."""
 
-    verdict: CriterionVerdict | Literal["cannot_assess"]
+    verdict: Literal[
+        "met", "partial", "level_1", "level_2", "level_3", "not_met", "cannot_assess"
+    ]
 
 
 class MisconceptionClaim(_Claim):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from answerbot.cli.reports.summary import Report
 
-Kind = Literal["terminal", "json", "csv", "markdown"]
+Kind = Literal["terminal", "json", "csv", "markdown", "html"]
 
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -44,3 +44,7 @@ def _form(kind: Kind, report: Report) -> str:
             from answerbot.cli.reports.as_markdown import as_markdown
 
             return as_markdown(report)
+        case "html":
+            from answerbot.cli.reports.as_html import as_html
+
+            return as_html(report)

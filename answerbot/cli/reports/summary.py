@@ -146,18 +146,18 @@ class Group:
         return self.earned / self.possible if self.possible else None
 
     @cached_property
+    def _spread(self) -> tuple[float, float] | None:
+        return mean_and_spread(grade.fraction for grade in self.grades)
+
+    @property
     def mean(self) -> float | None:
         """The mean of the answers' fractions."""
-        fractions = [grade.fraction for grade in self.grades]
-        return sum(fractions) / len(fractions) if fractions else None
+        return self._spread and self._spread[0]
 
-    @cached_property
+    @property
     def spread(self) -> float | None:
-        """The standard deviation of the answers' fractions (of these answers, no sample)."""
-        if self.mean is None:
-            return None
-        squares = [(grade.fraction - self.mean) ** 2 for grade in self.grades]
-        return sqrt(sum(squares) / len(squares))
+        """The standard deviation of the answers' fractions."""
+        return self._spread and self._spread[1]
 
     @cached_property
     def of_question(self) -> Mapping[QuestionId, Graded]:
@@ -196,6 +196,15 @@ class Group:
     def unanswered(self) -> tuple[Graded, ...]:
         """The answers with nothing in them."""
         return tuple(one for one in self.graded if is_unanswered(one))
+
+
+def mean_and_spread(numbers: Iterable[float]) -> tuple[float, float] | None:
+    """The mean and the standard deviation (of these numbers, no sample); None of no numbers."""
+    numbers = tuple(numbers)
+    if not numbers:
+        return None
+    mean = sum(numbers) / len(numbers)
+    return mean, sqrt(sum((number - mean) ** 2 for number in numbers) / len(numbers))
 
 
 def is_unanswered(one: Graded) -> bool:

@@ -72,9 +72,12 @@ class AskingHeadings:
         A title that asks is none of them where several headings below it ask.
         """
         asking = self._asking(outline)
+        if not asking:
+            return [], []
         titled = len(asking) > 2 and asking[0].level == 1 < min(o.level for o in asking[1:])
         below = asking[1:] if titled else asking
-        top = min(opener.level for opener in below)
+        open_asking = [o for o in below if asks(outline, outline.marks[o.index])]
+        top = min(opener.level for opener in open_asking or below)
         openers = [opener for opener in below if opener.level == top]
         entries, faults = read_entries(outline, openers)
         if titled and _has_text(outline, asking[0].index):

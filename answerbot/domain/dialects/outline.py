@@ -252,6 +252,12 @@ class _Scanner:
         line = self.outline.line_at(start)
         self.marks.append(Mark(kind, line, start, end, at, to, number, level, style))
 
+    def hide(self, start: int) -> int:
+        """Mark the rest of the text, of which no line structures a bank."""
+        end = len(self.text)
+        self.add(Kind.CODE, start, end, start, end)
+        return end
+
     def fence(self, start: int, opening: re.Match[str]) -> int:
         text, ticks, column = self.text, opening[1], opening.start(1) - start
         if ticks[0] == "`" and "`" in opening[2]:
@@ -267,7 +273,7 @@ class _Scanner:
                     f"add a line with {ticks[:12]} where the code ends",
                 )
             )
-            return len(text)
+            return self.hide(start)
         self.add(Kind.CODE, start, closing.end(), opening.end(), closing.start())
         return closing.end()
 
@@ -331,7 +337,7 @@ class _Scanner:
                     f"add </{found[1]}> where it ends",
                 )
             )
-            return len(text)
+            return self.hide(start)
         end = text.find("\n", closing.end())
         end = len(text) if end < 0 else end
         self.add(Kind.CODE, start, end, at, end)
@@ -373,7 +379,7 @@ class _Scanner:
                     "add --> where the comment ends",
                 )
             )
-            return len(text)
+            return self.hide(at)
         end = self.comment_end + 3
         self.add(Kind.COMMENT, at, end, min(at + 4, self.comment_end), self.comment_end)
         return end
