@@ -94,43 +94,37 @@ _INVISIBLE = dict.fromkeys(
 )  # fmt: skip
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһӏԛԝαοεικνρτυ", "aeopcyxijsdhlqwaoeiknptu")
 _LEET = str.maketrans("013457@$", "oieastas")
-_WORD = re.compile(r"[^\W_]+(?:['’@$][^\W_]+)*|[^\w\s\-‐‑]|\n")
-
-
-class _Word(NamedTuple):
-    text: str
-    """Small, without disguise; '.' for a mark."""
-    start: int
-    end: int
+_WORD = re.compile(r"[^\W_]+(?:['’@$][^\W_]+)*|[^\w\s\-‐‑]+|\n")
 
 
 class _Passage:
     """Some words with single spaces between, where each stands, and the phrases to look for."""
 
-    def __init__(self, words: Sequence[_Word], phrases: Collection[_Phrase]) -> None:
+    def __init__(self, words: Sequence[_Word], phrases: Collection[int]) -> None:
         self._words = words
-        self._offsets = [0, *accumulate(len(word.text) + 1 for word in words)]
-        self._phrases = [phrase for phrase in _PHRASES if phrase in phrases]
-        self._joined = " ".join(word.text for word in words)
+        self._offsets = [0, *accumulate(len(word[0]) + 1 for word in words)]
+        self._phrases = sorted(phrases)
+        self._joined = " ".join([word[0] for word in words])
 
     def matches(self) -> Iterator[tuple[Span, _Phrase]]:
         """Every phrase, and where its words stand in the text."""
-        for phrase in self._phrases:
+        for number in self._phrases:
+            phrase = _PHRASES[number]
             for match in phrase.pattern.finditer(self._joined):
                 first = bisect_left(self._offsets, match.start())
                 behind = bisect_left(self._offsets, match.end())
-                words = [word for word in self._words[first:behind] if word.text != "."]
+                words = [word for word in self._words[first:behind] if word[0] != "."]
                 if words:
-                    yield Span(words[0].start, words[-1].end), phrase
+                    yield Span(words[0][1], words[-1][2]), phrase
 
 
 def _passages(text: str) -> Iterator[_Passage]:
     """The passages of the text in which a phrase may stand."""
-    words = list(_words(text))
+    words = _words(text)
     begin = end = 0
-    phrases: set[_Phrase] = set()
+    phrases: set[int] = set()
     for at, word in enumerate(words):
-        found = _with(word.text)
+        found = _with(word[0])
         if not found:
             continue
         if at - _FAR > end:
@@ -141,33 +135,36 @@ def _passages(text: str) -> Iterator[_Passage]:
     yield _Passage(words[begin:end], phrases)
 
 
-def _words(text: str) -> Iterator[_Word]:
+_Word = tuple[str, int, int]
+"""(small letters without disguise, or '.' for a mark; start; end)."""
+
+
+def _words(text: str) -> list[_Word]:
     """The words in their order; those that are spelled out letter by letter put together."""
     visible, origins = _visible(text)
+    words: list[_Word] = []
     letters: list[_Word] = []
-    marked = False
     for found in _WORD.finditer(visible):
-        begin, behind = found.span()
-        start, end = (
-            (begin, behind) if origins is None else (origins[begin], origins[behind - 1] + 1)
-        )
-        word = _plain(found[0])
-        if len(word) == 1 and word != ".":
-            if letters and start - letters[-1].end > 1:
-                yield from _together(letters)
-                letters = []
-            letters.append(_Word(word, start, end))
-            marked = False
-            continue
-        if letters:
-            if found[0] in "*|/." and visible[behind : behind + 1].isalpha():
+        start, end = found.span()
+        written = found[0]
+        if origins is not None:
+            start, end = origins[start], origins[end - 1] + 1
+        if len(written) == 1:
+            if written.isalpha():
+                if letters and start - letters[-1][2] > 1:
+                    words += _together(letters)
+                    letters = []
+                letters.append((_plain(written), start, end))
                 continue
-            yield from _together(letters)
+            if letters and written in "*|/." and visible[found.end() : found.end() + 1].isalpha():
+                continue
+        if letters:
+            words += _together(letters)
             letters = []
-        if word != "." or not marked:
-            yield _Word(word, start, end)
-        marked = word == "."
-    yield from _together(letters)
+        word = _plain(written)
+        if word != "." or not words or words[-1][0] != ".":
+            words.append((word, start, end))
+    return words + _together(letters)
 
 
 def _visible(text: str) -> tuple[str, list[int] | None]:
@@ -181,7 +178,7 @@ def _visible(text: str) -> tuple[str, list[int] | None]:
 def _together(letters: list[_Word]) -> list[_Word]:
     if len(letters) < 4:
         return letters
-    return [_Word("".join(letter.text for letter in letters), letters[0].start, letters[-1].end)]
+    return [("".join(letter[0] for letter in letters), letters[0][1], letters[-1][2])]
 
 
 @lru_cache(maxsize=4096)
@@ -601,16 +598,13 @@ _FAR = 24
 
 
 @lru_cache(maxsize=4096)
-def _with(word: str) -> frozenset[_Phrase]:
+def _with(word: str) -> frozenset[int]:
     """The phrases that the word may be part of, told by its first letters."""
     if not _TELLTALE.fullmatch(word):
         return frozenset()
-    found = frozenset(phrase for phrase in _PHRASES if word[:4] in phrase.source)
-    return found or frozenset(_PHRASES)
+    found = frozenset(i for i, phrase in enumerate(_PHRASES) if word[:4] in phrase.source)
+    return found or frozenset(range(len(_PHRASES)))
 
-
-_PHRASES = _phrases(*_ENGLISH, *_OTHER_LATIN)
-_CLAIMS = _phrases(*_CLAIMED)
 
 # Forged frames and verdicts are told by their marks; so are languages that need no spaces.
 _ASCII_MARKS = tuple(
