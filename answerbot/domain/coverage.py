@@ -82,13 +82,16 @@ def fullest_sentence(passage: Passage, wanted: Target) -> frozenset[int]:
     return frozenset(sentence for sentence, _ in weights.most_common(1))
 
 
-def covered(passage: Passage, wanted: Target) -> Covered:
-    """What of the target the passage covers."""
+def covered(passage: Passage, wanted: Target, negative: bool = False) -> Covered:
+    """What of the target the passage covers; what is denied only where the target is `negative`."""
     total = sum(wanted.weights.values())
     if not total:
         return Covered(0.0, 0.0, 0.0)
     at = sorted(
-        (place, lemma) for lemma in wanted.weights for place in passage.places.get(lemma, ())
+        (place, lemma)
+        for lemma in wanted.weights
+        for place in passage.places.get(lemma, ())
+        if negative or not passage.is_denied(place, place)
     )
     by_sentence: dict[int, set[str]] = {}
     for place, lemma in at:

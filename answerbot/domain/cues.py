@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
 from answerbot.domain.lemmas import Sentence, Word, words_of
+from answerbot.domain.negation import denied
 from answerbot.domain.rubric import Cues
 
 WINDOW_SENTENCES = 2
@@ -16,6 +17,9 @@ WINDOW_SENTENCES = 2
 
 WINDOW_WORDS = 60
 """And within so many words: a sentence may be of any length."""
+
+MOST_PLACES = 40
+"""A word counts no further time: the work stays linear in the length of the text."""
 
 _SLACK = 2  # how many words may stand between those of a phrase
 _LIGHT = frozenset(
@@ -44,41 +48,37 @@ class Found:
 
 
 class Passage:
-    """The sentences of a text that count, as words with numbers.
+    """The sentences of a text that count, as words with numbers."""
 
-    `listed` are the sentences that only enumerate.
-    """
-
-    def __init__(
-        self, text: str, sentences: Sequence[Sentence], listed: frozenset[int] = frozenset()
-    ) -> None:
+    def __init__(self, text: str, sentences: Sequence[Sentence]) -> None:
         self.text = text
         self.sentences = tuple(sentences)
         self.words: tuple[Word, ...] = tuple(w for s in sentences for w in s.words)
         self._ends = list(accumulate(len(s.words) for s in sentences))
-        self._listed = listed
+        self._denied: dict[tuple[int, int], bool] = {}
         self.places: dict[str, list[int]] = {}
         for number, word in enumerate(self.words):
-            self.places.setdefault(word.lemma, []).append(number)
+            places = self.places.setdefault(word.lemma, [])
+            if len(places) < MOST_PLACES:
+                places.append(number)
 
     def without(self, sentences: Collection[int]) -> Passage:
         """The passage less the sentences of these numbers."""
         if not sentences:
             return self
-        kept = [number for number in range(len(self.sentences)) if number not in sentences]
-        return Passage(
-            self.text,
-            [self.sentences[number] for number in kept],
-            frozenset(at for at, number in enumerate(kept) if number in self._listed),
-        )
+        kept = [sentence for n, sentence in enumerate(self.sentences) if n not in sentences]
+        return Passage(self.text, kept)
+
+    def is_denied(self, first: int, last: int) -> bool:
+        """Whether these words are denied."""
+        if (first, last) not in self._denied:
+            start, end = self.words[first].start, self.words[last].end
+            self._denied[first, last] = denied(self.text, start, end)
+        return self._denied[first, last]
 
     def sentence(self, word: int) -> int:
         """The number of the sentence that the word stands in."""
         return bisect_right(self._ends, word)
-
-    def is_listed(self, word: int) -> bool:
-        """Whether the word only stands in an enumeration."""
-        return self.sentence(word) in self._listed
 
     def span(self, hit: Hit) -> tuple[int, int]:
         """Where the words stand in the text."""
@@ -94,27 +94,22 @@ def phrase(cue: str) -> tuple[str, ...]:
 
 
 def find_cues(
-    passage: Passage,
-    cues: Cues,
-    question: frozenset[str],
-    denied: Callable[[int, int], bool],
+    passage: Passage, cues: Cues, question: frozenset[str], negative: bool = False
 ) -> Found:
     """The stretch of the passage that has most of the groups of cues.
 
-    Words of the question alone show nothing, nor do words for which `denied` holds; of an
-    enumeration one group counts.
+    Words of the question alone show nothing, nor do words that are denied, unless the group has a
+    denial itself or what is sought is `negative`.
     """
-    found = [
-        hit for number, group in enumerate(cues) for hit in _group(passage, number, group, question)
-    ]
-    hits = sorted(
-        {(hit.group, hit.first, hit.last): hit for hit in found}.values(),
-        key=lambda hit: (hit.first, hit.last, hit.group),
-    )
-    hits = [hit for hit in hits if not denied(*passage.span(hit))]
+    hits = set()
+    for number, group in enumerate(cues):
+        deniable = not negative and not any("not" in phrase(cue) for cue in group)
+        for hit in _group(passage, number, group, question):
+            if not (deniable and passage.is_denied(hit.first, hit.last)):
+                hits.add(hit)
     best = Found(0, len(cues), ())
-    for window in _windows(passage, hits):
-        shown = _shown(passage, window)
+    for window in _windows(passage, sorted(hits, key=lambda h: (h.first, h.last, h.group, h.own))):
+        shown = _shown(window)
         if len(shown) > best.groups:
             best = Found(len(shown), len(cues), tuple(shown.values()))
     return best
@@ -168,16 +163,10 @@ def _windows(passage: Passage, hits: Sequence[Hit]) -> Iterator[Sequence[Hit]]:
         yield hits[first : last + 1]
 
 
-def _shown(passage: Passage, window: Sequence[Hit]) -> Mapping[int, Hit]:
-    """A hit for each group that the window shows."""
+def _shown(window: Sequence[Hit]) -> Mapping[int, Hit]:
+    """A hit for each group that the window shows; none where all is the question's."""
     shown: dict[int, Hit] = {}
-    enumerated: dict[int, Hit] = {}
     for hit in window:
-        among = enumerated if passage.is_listed(hit.first) else shown
-        if hit.group not in among or (hit.own and not among[hit.group].own):
-            among[hit.group] = hit
-    rest = {group: hit for group, hit in enumerated.items() if group not in shown}
-    if rest:
-        group = min(rest, key=lambda g: (not rest[g].own, g))
-        shown[group] = rest[group]
+        if hit.group not in shown or (hit.own and not shown[hit.group].own):
+            shown[hit.group] = hit
     return shown if any(hit.own for hit in shown.values()) else {}

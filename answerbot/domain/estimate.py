@@ -10,10 +10,10 @@ mean is not understood; `docs/estimate.md` says how often the guess is right.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 
 from answerbot.domain.coverage import (
     Target,
@@ -28,8 +28,7 @@ from answerbot.domain.cues import Found, Passage, find_cues, phrase
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.grade import Flag, Grade, Slip, Verdict, score
 from answerbot.domain.lemmas import Sentence, Word, sentences, words_of
-from answerbot.domain.negation import denied
-from answerbot.domain.prose import is_list, is_prose, is_shuffled
+from answerbot.domain.prose import is_list, is_prose, is_shuffled, skeleton
 from answerbot.domain.rubric import Criterion, CriterionVerdict, Misconception, Rubric
 
 MOST_CHARACTERS = 20_000
@@ -37,6 +36,7 @@ MOST_CHARACTERS = 20_000
 
 _COPIED = 8  # so many words on end that are the rubric's are a copy of it
 _TOLD = 2  # so many sentences of a reference are taken to be about one criterion
+_MOULD = 3  # so many sentences with the same function words were cast
 _ECHO = 3  # so many different words at least say something again
 _PARROTED = 0.8  # a sentence repeats the question whose words are this share of its own
 
@@ -96,10 +96,10 @@ class Calibration:
 
 # Printed by `python benchmarks/estimate.py --fit`.
 FITTED = Calibration(
-    with_cues=Weights(0.76, 0.16, 0.19, 2.52, 0.14, 0.50, 1.00),
-    without_cues=Weights(0.00, 0.39, 0.42, 0.01, 0.24, 0.31, 1.00),
-    slip_with_cues=Weights(0.53, 0.11, 0.08, 0.46, 0.00, 0.43, 1.00),
-    slip_without_cues=Weights(0.00, 0.20, 0.14, 0.72, 0.00, 0.33, 1.00),
+    with_cues=Weights(0.90, 0.16, 0.17, 2.80, 0.17, 0.59, 1.00),
+    without_cues=Weights(0.00, 0.41, 0.41, 1.34, 0.26, 0.27, 1.00),
+    slip_with_cues=Weights(0.51, 0.11, 0.08, 0.47, 0.00, 0.39, 1.00),
+    slip_without_cues=Weights(0.00, 0.20, 0.15, 0.83, 0.00, 0.32, 1.00),
 )
 
 
@@ -151,7 +151,7 @@ def _aims(
         stated = target(content(_stated(part)), asked, weights)
         near = heapq.nlargest(_TOLD, told, key=stated.weight)
         said = target([lemma for lemmas in near for lemma in lemmas], asked, weights)
-        negative = any("not" in phrase(text) for text in (part.states, *chain(*part.cues)))
+        negative = "not" in phrase(part.states)
         return Aim(part, stated, said if near else stated, negative)
 
     return Aims(asked, tuple(map(aim, criteria)), tuple(map(aim, misconceptions)), copied)
@@ -171,42 +171,37 @@ def _runs(words: Sequence[Word]) -> Iterable[tuple[str, ...]]:
 def readable(text: str, aims: Aims) -> Passage:
     """The sentences of a text that count."""
     text = text[:MOST_CHARACTERS]
-    kept: list[Sentence] = []
-    seen = set()
-    for sentence in sentences(text):
-        said = frozenset(word.lemma for word in sentence.words)
-        if said not in seen and _says_something(text, sentence, aims):
-            kept.append(sentence)
-        seen.add(said)
-    if is_shuffled(text, kept) or not is_prose(kept):
-        kept = []
-    listed = frozenset(n for n, sentence in enumerate(kept) if is_list(text, sentence))
-    if 2 * sum(len(kept[n].words) for n in listed) > sum(len(s.words) for s in kept):
-        kept, listed = [], frozenset()
-    return Passage(text, kept, listed)
+    read = sentences(text)
+    if is_shuffled(text, read) or not is_prose(read):
+        return Passage(text, ())
+    once = {frozenset(word.lemma for word in one.words): one for one in reversed(read)}
+    moulds = Counter(map(skeleton, once.values()))
+    return Passage(
+        text,
+        [
+            sentence
+            for sentence in reversed(once.values())
+            if moulds[skeleton(sentence)] < _MOULD and _says_something(text, sentence, aims)
+        ],
+    )
 
 
 def _says_something(text: str, sentence: Sentence, aims: Aims) -> bool:
-    """Whether the sentence is no copy of the rubric, no echo of the question and no word salad."""
+    """Whether the sentence is no copy of the rubric, echo of the question, list or word salad."""
     if not aims.copied.isdisjoint(_runs(sentence.words)):
         return False
     said = set(content_of(sentence.words))
     if len(said) >= _ECHO and len(said & aims.question) >= _PARROTED * len(said):
         return False
-    return not is_shuffled(text, [sentence])
+    return not is_list(text, sentence) and not is_shuffled(text, [sentence])
 
 
 def signals(passage: Passage, aim: Aim, question: frozenset[str]) -> tuple[Signals, Found]:
     """What the passage shows of a criterion or misconception, and the cues found."""
-    found = find_cues(
-        passage,
-        aim.part.cues,
-        question,
-        lambda start, end: not aim.negative and denied(passage.text, start, end),
-    )
+    found = find_cues(passage, aim.part.cues, question, aim.negative)
     near = found.groups / found.of if found.of else None
-    said = covered(passage, aim.stated)
-    told = covered(passage, aim.told)
+    said = covered(passage, aim.stated, aim.negative)
+    told = covered(passage, aim.told, aim.negative)
     return Signals(near, said.together, said.anywhere, said.ordered, told.together), found
 
 

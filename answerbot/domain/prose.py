@@ -7,12 +7,12 @@ them may follow which is the same for every subject.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from answerbot.domain.lemmas import Sentence
 
 LEAST_GLUE = 0.07
-"""The share of function words but articles, 'and' and 'or', below which a sentence is a list."""
+"""The share of prepositions, pronouns, auxiliaries and the like below which it is a list."""
 
 LEAST_GLUE_OF_ALL = 0.12
 """The same for a whole text, below which it is no English prose."""
@@ -23,7 +23,7 @@ LEAST_RUN = 2.5
 LEAST_RUNS = 4
 """So many things at least make a list."""
 
-MOST_IMPOSSIBLE = 0.03
+MOST_IMPOSSIBLE = 0.02
 """The share of impossible neighbours above which words stand in no order."""
 
 LEAST_IMPOSSIBLE = 2
@@ -43,16 +43,30 @@ _MODALS = _words("can could will would should may might must does did")
 _JOINING = _words("and or but")
 _SUBJECTS = _words("it they we he she you")
 _SUBORDINATING = _words("because if when while whereas although since so than then as that")
-_OTHERS = _words(
-    "i to in on be been being have has had do not no this these those which what who whose where "
-    "how why there here also only each both all any some such other another more most less very "
-    "just even too up out over under after before until about like via per within without against "
-    "them him us me one two same own once again still already often usually always never however "
-    "therefore thus instead rather whether either neither nor cannot don't doesn't isn't aren't "
-    "can't won't it's that's let upon off few many much"
+_VERBS = _words(
+    "be been being have do has had cannot don't doesn't isn't aren't can't won't let it's"
+)
+_LINKS = _words(
+    "to in on which who whose what where how why this these those there i them him us me its via "
+    "like within without against over out up about until that's"
+)
+_ADVERBS = _words(
+    "not no here also only each both all any some such other another more most less very just "
+    "even too off under before after per one two same own once again still already often usually "
+    "always never however therefore thus instead rather whether either neither nor upon few many "
+    "much down back every"
 )
 FUNCTION_WORDS = (
-    _ARTICLES | _PREPOSITIONS | _BE | _MODALS | _JOINING | _SUBJECTS | _SUBORDINATING | _OTHERS
+    _ARTICLES
+    | _PREPOSITIONS
+    | _BE
+    | _MODALS
+    | _JOINING
+    | _SUBJECTS
+    | _SUBORDINATING
+    | _VERBS
+    | _LINKS
+    | _ADVERBS
 )
 
 _FINITE = _BE | _MODALS | _words("has had")
@@ -84,7 +98,7 @@ _NEVER_FOLLOWS = frozenset(
     for first in firsts
     for second in seconds
 )
-_GLUE = FUNCTION_WORDS - _ARTICLES - _JOINING
+_GLUE = FUNCTION_WORDS - _ARTICLES - _JOINING - _ADVERBS
 _SEPARATORS = frozenset(",;:|/•·+&→")
 
 
@@ -117,6 +131,12 @@ def impossible_neighbours(text: str, sentence: Sentence) -> int:
         and text[before.start : before.end] != "A"  # the name of something
         for before, after in pairwise(sentence.words)
     )
+
+
+def skeleton(sentence: Sentence) -> tuple[str, ...]:
+    """The function words of a sentence, and where others stand."""
+    words = (word.written if word.written in FUNCTION_WORDS else "" for word in sentence.words)
+    return tuple(word for word, _ in groupby(words))
 
 
 def is_shuffled(text: str, sentences: Sequence[Sentence]) -> bool:
