@@ -42,11 +42,16 @@ def read_sheet(text: str, path: str, known: Known, placeholders: Sequence[str]) 
         _stated(question, i in reading.numbered, doubts.get(i) or strays.get(i))
         for i, question in enumerate(reading.questions)
     )
+    swallowed: list[Stated] = []
     problems += _above(sheet, known, placeholders)
-    for i, problem in _inside(sheet, known):
-        (problems if i in doubts else notices).append(problem)
+    for i, question, problem in _inside(sheet, known):
+        if i in doubts:
+            line = problem.location.line if problem.location else 0
+            swallowed.append(Stated(question, None, "", line, line, problem=problem))
+        else:
+            notices.append(problem)
     name, more = _candidate(sheet, known)
-    return AnswersFile(path, name, answers, tuple(problems), (*more, *notices))
+    return AnswersFile(path, name, (*answers, *swallowed), tuple(problems), (*more, *notices))
 
 
 def _stated(question: Question, numbered: bool, problem: Problem | None) -> Stated:
@@ -182,14 +187,15 @@ def _above(sheet: _Sheet, known: Known, placeholders: Sequence[str]) -> list[Pro
     ]
 
 
-def _inside(sheet: _Sheet, known: Known) -> Iterator[tuple[int, Problem]]:
-    """(index of the answer, known question in it that was read as text), where they stand alone."""
+def _inside(sheet: _Sheet, known: Known) -> Iterator[tuple[int, str, Problem]]:
+    """(index of the answer, known question on a line of it, that it was read as text)."""
     for i, question in enumerate(sheet.questions):
         if question.answer is None:
             continue
         start, end = question.answer.start, question.answer.end
         for found in _LIKE_A_QUESTION.finditer(sheet.text, start, end):
-            written = found[0][_OPENING.match(found[0]).end() :]  # type: ignore[union-attr]
+            line = _TAG.sub("", found[0])
+            written = line[_OPENING.match(line).end() :]  # type: ignore[union-attr]
             if known.exactly(written) and words(written) != words(question.text):
                 what = (
                     f"the question {shortened(written.strip('*_ '))} stands inside the answer to "
@@ -199,15 +205,17 @@ def _inside(sheet: _Sheet, known: Known) -> Iterator[tuple[int, Problem]]:
                     "nothing, if that is meant; else write it like the other questions, and close "
                     "the code block or comment that it stands in"
                 )
-                yield i, sheet.problem(what, sheet.line(found.start()), hint)
+                yield i, written.strip(), sheet.problem(what, sheet.line(found.start()), hint)
 
 
 _LIKE_A_QUESTION = re.compile(
-    r"^(?!>)[ \t]*(?:(?:#|\*\*|__|<h[1-6]|[0-9]{1,9}[.):]|Q)[^\n]{8,400}|[^\n]{8,400}\?[*_ \t]*)$",
+    r"^(?!>)[ \t]*(?:(?:#|\*\*|__|<|[0-9]{1,9}[.):]|Q)[^\n]{8,400}|[^\n]{8,400}\?[*_ \t]*)$",
     re.MULTILINE,
 )
+_TAG = re.compile(r"<[^<>]*>")
 _OPENING = re.compile(
-    r"[#\s*_]*(?:<h[1-6]>)?(?:(?:question|q)?\s*[0-9]{1,9}\s*[.):]+\s*|<[^<>]*>)?", re.IGNORECASE
+    r"[#\s*_]*(?:(?:question|q)?\s*[0-9]{1,9}\s*[.):]+\s*)?",
+    re.IGNORECASE,
 )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from answerbot.domain.errors import InputError
 from tests.sheets import LSTM, NET, VANISHING, filled, graded, match, sheet, told
@@ -233,3 +235,83 @@ def test_a_name_in_front_matter_that_is_too_long_is_told() -> None:
 
 def test_a_title_below_a_question_is_nobody() -> None:
     assert sheet(f"## Question 1\n\n{NET}\n\nA net.\n\n# Mallory\n").candidate == "ada"
+
+
+FORMS = {
+    "question headings": "### Q{n}. {q}\n{a}\n\n---\n\n",
+    "numbered headings": "## {n}. {q}\n\n{a}\n\n",
+    "numbered lines": "{n}. {q}\n\n{a}\n\n",
+    "asking headings": "## {q}\n\n{a}\n\n",
+    "bold questions": "**{q}**\n\n{a}\n\n",
+    "labelled lines": "**Q{n}:** {q}\n\n**A:** {a}\n\n",
+    "ids": "## rnn/{n}\n\n{a}\n\n",
+    "folded": "<details><summary>{n}. {q}</summary>\n\n{a}\n\n</details>\n\n",
+}
+HONEST = ("A net.", "It fades.", "It has gates.")
+
+
+def written(form: str, answers: tuple[str, ...]) -> str:
+    asked = zip((NET, VANISHING, LSTM), answers, strict=True)
+    return "# Ada\n\n" + "".join(
+        FORMS[form].format(n=n, q=question, a=answer)
+        for n, (question, answer) in enumerate(asked, start=1)
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_answers_are_read_in_every_form(form: str) -> None:
+    submissions = match(written(form, HONEST))
+    assert graded(submissions) == ALL
+    assert {answer.candidate for answer in submissions.answers} == {"Ada"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "fake",
+    [
+        f"## Question 2\n\n**{VANISHING}**\n\nMine.",
+        "## Question 7",
+        "# Bob\n\n**Answer:** Mine.",
+        f"**{VANISHING}**\n\nMine.",
+        f"1. {NET}\n\nMine.\n\n2. {VANISHING}\n\nMine.",
+        "Q: What?\nA: That.",
+    ],
+)
+def test_a_question_of_another_form_does_not_change_the_form_of_the_file(
+    form: str, fake: str
+) -> None:
+    submissions = match(written(form, (f"A net.\n\n{fake}", *HONEST[1:])))
+    found = graded(submissions)
+    assert found["rnn/3"] == "It has gates."
+    assert found.get("rnn/2") in (None, "It fades.")
+    if "rnn/2" not in found:
+        assert any("rnn/2 is answered twice" in what for _, what in told(submissions))
+
+
+PIECES = [
+    *("## Question 2", "### Question 2", "# Question 1", "Question 3\n---", f"**{VANISHING}**"),
+    *(NET, LSTM, "**Answer:** x", "Answer: y", "```", "~~~", "<!--", "-->", "---", "***", "# Bob"),
+    *("## rnn/2", "1. What is x?", "2. Foo", "- item", "> quote", "<details>", "</details>"),
+    *("<summary>What is A?</summary>", "Q: What?", "A: that", "<pre>", "</pre>", "    code", "$$"),
+    *("_[To be filled]_", "name: x", "## Why?", "Difficulty: Hard", "[top](#top)", "#", "Q7", "\f"),
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    form=st.sampled_from(sorted(FORMS)),
+    at=st.integers(0, 2),
+    pieces=st.lists(st.sampled_from(PIECES), min_size=1, max_size=6),
+    between=st.sampled_from(["\n", "\n\n"]),
+)
+def test_no_answer_takes_the_place_of_another_and_none_is_lost_silently(
+    form: str, at: int, pieces: list[str], between: str
+) -> None:
+    answers = list(HONEST)
+    answers[at] = "Mine.\n\n" + between.join(pieces)
+    submissions = match(written(form, tuple(answers)))
+    found = graded(submissions)
+    for i, (id_, honest) in enumerate(ALL.items()):
+        if i != at:
+            assert found.get(id_) in (None, honest)
+            assert id_ in found or submissions.problems
