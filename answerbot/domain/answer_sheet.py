@@ -7,7 +7,7 @@ is told, and that answer is not graded.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from answerbot.domain.answers import (
@@ -66,6 +66,10 @@ def _stated(question: Question, numbered: bool, problem: Problem | None) -> Stat
     )
 
 
+def _start(mark: Mark) -> int:
+    return mark.start
+
+
 class _Sheet:
     """A text, what was read of it, and where its lines start."""
 
@@ -84,7 +88,8 @@ class _Sheet:
         return bisect_right(self._lines, offset)
 
     def marks(self, start: int, end: int) -> Sequence[Mark]:
-        return [mark for mark in self.reading.marks if start <= mark.start < end]
+        first = bisect_left(self.reading.marks, start, key=_start)
+        return self.reading.marks[first : bisect_left(self.reading.marks, end, key=_start)]
 
     def problem(self, what: str, line: int, hint: str) -> Problem:
         return Problem(what, Location(self.path, line), hint)
@@ -119,10 +124,8 @@ class _Sheet:
         for i, question in enumerate(self.questions):
             place = question.answer or question.gap
             assert place is not None, "a question has an answer or a gap"
-            below = [
-                *self._asked_at[i + 1 : i + 2],
-                *openings[bisect_right(openings, question.line) :],
-            ]
+            opening = bisect_right(openings, question.line)
+            below = [*self._asked_at[i + 1 : i + 2], *openings[opening : opening + 1]]
             end = self.offset(min(below)) if below else len(self.text)
             at = None if i in doubts else self._stray(place.end, end)
             if at is None:
