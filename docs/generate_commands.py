@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
+
+import typer
 
 from answerbot.cli.app import command_group, run
 
@@ -21,8 +24,15 @@ def main() -> None:
     """Print the whole page."""
     os.environ["COLUMNS"] = "100"
     print(HEADER)
-    sections = [section(), *(section(name) for name in sorted(command_group().commands))]
-    print("\n\n".join(sections))
+    print("\n\n".join([section(), *sections(command_group())]))
+
+
+def sections(group: typer.core.TyperGroup, *above: str) -> Iterator[str]:
+    """The section of each command, those of a group's own behind it."""
+    for name, command in sorted(group.commands.items()):
+        yield section(*above, name)
+        if isinstance(command, typer.core.TyperGroup):
+            yield from sections(command, *above, name)
 
 
 def section(*command: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -107,9 +107,17 @@ def command_group() -> typer.core.TyperGroup:
     everywhere = [option for option in group.params if option.name in {"_quiet", "_verbose"}]
     for option in everywhere:
         option.expose_value = False  # their callbacks have acted
-    for command in group.commands.values():
+    for command in _all_below(group):
         command.params.extend(everywhere)
     return group
+
+
+def _all_below(group: typer.core.TyperGroup) -> Iterator[typer.core.TyperCommand]:
+    for command in group.commands.values():
+        if isinstance(command, typer.core.TyperGroup):
+            yield from _all_below(command)
+        elif isinstance(command, typer.core.TyperCommand):
+            yield command
 
 
 def run(args: Sequence[str] | None = None) -> int:
