@@ -1,0 +1,128 @@
+"""Drafting over a real socket, and showing from real files."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from answerbot.cli.app import run
+from answerbot.domain.rubric import parse_rubric
+from tests.endpoint import Endpoint, said
+from tests.rubrics import CLIPPING_TEXT
+from tests.workflows.test_draft_rubric import drafted
+
+BANK = """\
+## Question 1
+
+What is gradient clipping?
+
+## Question 2
+
+What is weight decay?
+"""
+CONFIG = '[bank]\nquestions = ["bank/*.md"]\nreferences = []\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "answerbot.toml").write_text(CONFIG, "utf-8")
+    (tmp_path / "bank").mkdir()
+    (tmp_path / "bank" / "deep.md").write_text(BANK, "utf-8")
+    return tmp_path
+
+
+def with_rubric(project: Path, text: str = CLIPPING_TEXT, name: str = "clipping") -> Path:
+    path = project / "rubrics" / f"{name}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text.replace("[bank/1]", "[deep/1]"), "utf-8")
+    return path
+
+
+@pytest.mark.enable_socket
+def test_a_draft_is_a_file_that_loads_and_replaces_none(
+    project: Path,
+    endpoint: Endpoint,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", endpoint.url)
+    endpoint.reply = lambda _: said(json.dumps(drafted(id="clipped")))
+    assert run(["rubric", "draft", "deep/1"]) == 0
+    path = project / "rubrics" / "clipped.yaml"
+    assert capsys.readouterr().out == f"{path}\n"
+    assert parse_rubric(path.read_text("utf-8"), str(path)).questions == ("deep/1",)
+    before = path.read_bytes()
+    assert run(["rubric", "draft", "deep/1"]) == 2
+    assert "such a file already" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert run(["rubric", "draft", "deep/1", "-o", str(project / "other.yaml")]) == 0
+    other = project / "other.yaml"
+    assert parse_rubric(other.read_text("utf-8"), str(other)).id == "other"
+
+
+@pytest.mark.usefixtures("project")
+def test_a_question_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rubric", "draft", "deep/3"]) == 2
+    err = capsys.readouterr().err
+    assert "there is no question 'deep/3'" in err
+    assert "did you mean deep/" in err
+
+
+def test_a_rubric_is_shown_by_its_id_and_by_a_question(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_rubric(project)
+    assert run(["rubric", "show", "clipping"]) == 0
+    by_id = capsys.readouterr().out
+    assert run(["rubric", "show", "deep/1"]) == 0
+    assert capsys.readouterr().out == by_id
+    for words in (
+        "Gradient clipping",
+        "10 points, 60 % pass; at most 50 % without an essential criterion",
+        "+4 what (essential)",
+        "+1 only: Training gets better.",
+        "counts: before the optimizer's step",
+        "-2 cure",
+        " level_2  why",
+    ):
+        assert words in by_id
+    assert run(["rubric", "show", "clippin"]) == 2
+    assert "did you mean clipping?" in capsys.readouterr().err
+
+
+def test_the_list_names_the_questions_without_a_rubric(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_rubric(project)
+    assert run(["rubric", "list"]) == 0
+    assert "without a rubric: deep/2" in capsys.readouterr().out
+    assert run(["rubric", "list", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["version"] == 1
+    assert document["unserved"] == ["deep/2"]
+    assert document["rubrics"][0]["questions"] == ["deep/1"]
+
+
+def test_what_no_single_rubric_shows_to_be_wrong_is_told_with_its_line(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_rubric(project)
+    with_rubric(project, name="second")
+    with_rubric(
+        project, CLIPPING_TEXT.replace("[bank/1]", "[deep/9]").replace("id: clipping", "id: third"),
+        name="third",
+    )
+    assert run(["rubric", "list"]) == 2
+    err = capsys.readouterr().err
+    assert "second.yaml:1: the rubric's id is 'clipping'" in err
+    assert "second.yaml:3: question deep/1 is served by" in err
+    assert "third.yaml:3: the bank has no question deep/9" in err
+
+
+def test_one_wrong_rubric_stops_grading_before_anything_is_asked(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = with_rubric(project, CLIPPING_TEXT.replace("points: 2", "points: two"))
+    (project / "ann.md").write_text(BANK, "utf-8")
+    assert run(["grade", "ann.md"]) == 2
+    assert f"{path}:23: criteria → 2 → points" in capsys.readouterr().err
