@@ -73,8 +73,9 @@ def _is_framed(text: str, regions: list[Span]) -> bool:
 _QUOTED = re.compile(
     r"^[ \t]{0,9}(?P<fence>```+|~~~+)[^\n]*\n(?:.*\n)*?[ \t]*(?P=fence)"
     r"|`[^`\n]{1,400}`"
-    r"|\"[^\"\n]{1,400}\"|“[^“”\n]{1,400}”|„[^„“”\n]{1,400}[“”]|«[^«»\n]{1,400}»|「[^「」\n]{1,400}」"
-    r"|(?<![^\s(\[:,])['‘][^'’\n]{1,400}['’](?!\w)",
+    r"|\"(?:[^\"\n]|\n(?!\s)){1,400}\"|“(?:[^“”\n]|\n(?!\s)){1,400}”"
+    r"|„(?:[^„“”\n]|\n(?!\s)){1,400}[“”]|«(?:[^«»\n]|\n(?!\s)){1,400}»|「[^「」\n]{1,400}」"
+    r"|(?<![^\s(\[:,])['‘](?:[^'’\n]|\n(?!\s)){1,400}['’](?!\w)",
     re.MULTILINE,
 )
 
@@ -305,7 +306,7 @@ _ENGLISH = (
     r"(?<!when\x20)(?<!if\x20)(?<!until\x20)(?<!once\x20)(?<!unless\x20)(?:all|every|each)(?: "
     r"(?:of|the|these|your|"
     r"its|rubric|grading|listed|\d+|required|scoring|four|five|six|seven|three)){0,3} "
-    rf"(?:criteri(?:a|on)|rubric \w+)(?: \S+){{0,3}}? (?:{_MET})",
+    rf"(?:criteri(?:a|on)|rubric \w+)(?: \S+){{0,6}}? (?:{_MET})",
     r"(?:meets?|met|satisf\w+|fulfil\w+|covers?|covered|addresse[ds]|achieved?) (?:all|every|each)"
     r"(?: (?:of|the|these|your|rubric|grading|listed|\d+)){0,3} (?:criteri\w+|rubric|"
     r"requirements of "
@@ -354,7 +355,12 @@ _ENGLISH = (
     r"(?! (?:forcing|mechanism|model|network|layer))",
     r"(?:dear|hello|hi|hey|esteemed|respected|kind) (?:ai|model|assistant|sir|madam|colleague|"
     r"friend)",
-    r"(?:\. |^)(?:grader|examiner|autograder|evaluator|assessor|judge) \. ",
+    r"(?:\. |^)(?:grader|examiner|autograder|evaluator|assessor|professor) \.",
+    rf"{_ORDER}(?:grade|mark|score|rate|accept|treat|judge|regard) (?:it|this|them|these|that) "
+    r"(?:all )?as (?:\S+ )?(?:correct|met|passed|perfect|right|complete)",
+    r"(?:read|see|open|view|find) (?:my|the) (?:full|complete|whole|entire|detailed) (?:solution|"
+    r"answer|"
+    r"explanation)s?",
     r"you (?:are|re|'re) (?:(?:a|an|the|my|such|so|truly|really|now|no longer|by far|very|"
     r"acting|not) )"
     rf"{{0,3}}(?:{_GRADER}|best(?! off)|kind|generous|lenient|wonderful|brilliant|greatest|"
@@ -393,7 +399,8 @@ _ENGLISH = (
     r"my|"
     r"it|all|every)|accept (?:this|my|it)|approve|don't fail|do not fail|be (?:kind|lenient|fair|"
     r"nice)|"
-    r"help me|have|forgive|understand that i|trust|believe|give (?:me|this|my|it|us|the (?:points|"
+    r"(?:treat|count|regard|consider) (?:this|my|it|these) (?:\S+ ){0,2}as|help me|have|forgive|"
+    r"understand that i|trust|believe|give (?:me|this|my|it|us|the (?:points|"
     r"marks|benefit)|a (?:good|pass)|points|marks|full|at least))",
     r"(?:i|we) (?:will|would|shall|might|could|can|am going to|ll|'ll|i'll) (?:\S+ )?(?:lose|"
     r"fail|be "

@@ -92,6 +92,11 @@ def objection(answer: str, evidence: Evidence, ground: Ground, wanted: str) -> O
         return Objection("part-of-word", "the quote begins within a word")
     if doubt := _too_little(answer, evidence, words[first:behind], ground, wanted):
         return doubt
+    if any(
+        unseen.start() <= evidence.start and evidence.end <= unseen.end()
+        for unseen in _UNSEEN.finditer(answer)
+    ):
+        return Objection("no-words", "the words belong to a picture, or to the address of a link")
     if _is_address(answer, evidence):
         return Objection("address", "the words speak to the grader")
     texts = [word.text for word in words]
@@ -150,9 +155,8 @@ def _is_cut(word: _Word, evidence: Evidence) -> bool:
 
 # Enough words?
 
-_MARKUP = re.compile(
-    r"</?[A-Za-z!][^<>\n]{0,200}>|https?://\S+|!?\[(?=[^\]\n]{0,200}\]\()|\]\([^)\s]{0,300}\)"
-)
+_MARKUP = re.compile(r"</?[A-Za-z!][^<>\n]{0,200}>|https?://\S+")
+_UNSEEN = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,300}\)|(?<=\])\([^)\s]{1,300}\)|https?://\S+")
 _BLOB = re.compile(r"(?<![\w+/=-])[\w+/=-]{20,}", re.ASCII)
 _OPERATOR = re.compile(r"[=<>≤≥≈≠∝→←∈+*/^∂∑∏√·×∘⊙|]|\\[a-z]+|[a-z]\(|_\w", re.IGNORECASE)
 _FORMULA_WORD = re.compile(r"[^\W_]{1,20}")
