@@ -91,7 +91,7 @@ def covered(passage: Passage, wanted: Target, negative: bool = False) -> Covered
         (place, lemma)
         for lemma in wanted.weights
         for place in passage.places.get(lemma, ())
-        if negative or not passage.is_denied(place, place)
+        if not passage.is_listed(place) and (negative or not passage.is_denied(place, place))
     )
     by_sentence: dict[int, set[str]] = {}
     for place, lemma in at:

@@ -48,13 +48,17 @@ class Found:
 
 
 class Passage:
-    """The sentences of a text that count, as words with numbers."""
+    """The sentences of a text that count, as words with numbers; `lists` only enumerate."""
 
-    def __init__(self, text: str, sentences: Sequence[Sentence]) -> None:
+    def __init__(
+        self, text: str, sentences: Sequence[Sentence], lists: Collection[Sentence] = ()
+    ) -> None:
         self.text = text
         self.sentences = tuple(sentences)
         self.words: tuple[Word, ...] = tuple(w for s in sentences for w in s.words)
         self._ends = list(accumulate(len(s.words) for s in sentences))
+        self._lists = lists
+        self._listed = frozenset(n for n, sentence in enumerate(sentences) if sentence in lists)
         self._denied: dict[tuple[int, int], bool] = {}
         self.places: dict[str, list[int]] = {}
         for number, word in enumerate(self.words):
@@ -67,7 +71,7 @@ class Passage:
         if not sentences:
             return self
         kept = [sentence for n, sentence in enumerate(self.sentences) if n not in sentences]
-        return Passage(self.text, kept)
+        return Passage(self.text, kept, self._lists)
 
     def is_denied(self, first: int, last: int) -> bool:
         """Whether these words are denied."""
@@ -79,6 +83,10 @@ class Passage:
     def sentence(self, word: int) -> int:
         """The number of the sentence that the word stands in."""
         return bisect_right(self._ends, word)
+
+    def is_listed(self, word: int) -> bool:
+        """Whether the word stands in an enumeration."""
+        return self.sentence(word) in self._listed
 
     def span(self, hit: Hit) -> tuple[int, int]:
         """Where the words stand in the text."""
@@ -99,7 +107,7 @@ def find_cues(
     """The stretch of the passage that has most of the groups of cues.
 
     Words of the question alone show nothing, nor do words that are denied, unless the group has a
-    denial itself or what is sought is `negative`.
+    denial itself or what is sought is `negative`; of what is enumerated one group counts.
     """
     hits = set()
     for number, group in enumerate(cues):
@@ -109,7 +117,7 @@ def find_cues(
                 hits.add(hit)
     best = Found(0, len(cues), ())
     for window in _windows(passage, sorted(hits, key=lambda h: (h.first, h.last, h.group, h.own))):
-        shown = _shown(window)
+        shown = _shown(passage, window)
         if len(shown) > best.groups:
             best = Found(len(shown), len(cues), tuple(shown.values()))
     return best
@@ -163,10 +171,14 @@ def _windows(passage: Passage, hits: Sequence[Hit]) -> Iterator[Sequence[Hit]]:
         yield hits[first : last + 1]
 
 
-def _shown(window: Sequence[Hit]) -> Mapping[int, Hit]:
+def _shown(passage: Passage, window: Sequence[Hit]) -> Mapping[int, Hit]:
     """A hit for each group that the window shows; none where all is the question's."""
-    shown: dict[int, Hit] = {}
+    said: dict[int, Hit] = {}
+    listed: dict[int, Hit] = {}
     for hit in window:
+        shown = listed if passage.is_listed(hit.first) else said
         if hit.group not in shown or (hit.own and not shown[hit.group].own):
             shown[hit.group] = hit
-    return shown if any(hit.own for hit in shown.values()) else {}
+    rest = sorted(listed.keys() - said.keys(), key=lambda group: (not listed[group].own, group))
+    said |= {group: listed[group] for group in rest[:1]}
+    return said if any(hit.own for hit in said.values()) else {}

@@ -28,7 +28,7 @@ from answerbot.domain.cues import Found, Passage, find_cues, phrase
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.grade import Flag, Grade, Slip, Verdict, score
 from answerbot.domain.lemmas import Sentence, Word, sentences, words_of
-from answerbot.domain.prose import is_list, is_prose, is_shuffled, skeleton
+from answerbot.domain.prose import is_list, is_long_list, is_prose, is_shuffled, skeleton
 from answerbot.domain.rubric import Criterion, CriterionVerdict, Misconception, Rubric
 
 MOST_CHARACTERS = 20_000
@@ -96,10 +96,10 @@ class Calibration:
 
 # Printed by `python benchmarks/estimate.py --fit`.
 FITTED = Calibration(
-    with_cues=Weights(0.90, 0.16, 0.17, 2.80, 0.17, 0.59, 1.00),
-    without_cues=Weights(0.00, 0.41, 0.41, 1.34, 0.26, 0.27, 1.00),
-    slip_with_cues=Weights(0.51, 0.11, 0.08, 0.47, 0.00, 0.39, 1.00),
-    slip_without_cues=Weights(0.00, 0.20, 0.15, 0.83, 0.00, 0.32, 1.00),
+    with_cues=Weights(0.80, 0.13, 0.16, 2.30, 0.15, 0.47, 1.00),
+    without_cues=Weights(0.00, 0.44, 0.46, 0.70, 0.29, 0.36, 1.00),
+    slip_with_cues=Weights(0.53, 0.11, 0.08, 0.48, 0.00, 0.43, 1.00),
+    slip_without_cues=Weights(0.00, 0.21, 0.16, 0.83, 0.00, 0.37, 1.00),
 )
 
 
@@ -176,24 +176,22 @@ def readable(text: str, aims: Aims) -> Passage:
         return Passage(text, ())
     once = {frozenset(word.lemma for word in one.words): one for one in reversed(read)}
     moulds = Counter(map(skeleton, once.values()))
-    return Passage(
-        text,
-        [
-            sentence
-            for sentence in reversed(once.values())
-            if moulds[skeleton(sentence)] < _MOULD and _says_something(text, sentence, aims)
-        ],
-    )
+    kept = [
+        sentence
+        for sentence in reversed(once.values())
+        if moulds[skeleton(sentence)] < _MOULD and _says_something(text, sentence, aims)
+    ]
+    return Passage(text, kept, frozenset(one for one in kept if is_list(text, one)))
 
 
 def _says_something(text: str, sentence: Sentence, aims: Aims) -> bool:
-    """Whether the sentence is no copy of the rubric, echo of the question, list or word salad."""
+    """Whether the sentence is no copy, echo, long list or word salad."""
     if not aims.copied.isdisjoint(_runs(sentence.words)):
         return False
     said = set(content_of(sentence.words))
     if len(said) >= _ECHO and len(said & aims.question) >= _PARROTED * len(said):
         return False
-    return not is_list(text, sentence) and not is_shuffled(text, [sentence])
+    return not is_long_list(text, sentence) and not is_shuffled(text, [sentence])
 
 
 def signals(passage: Passage, aim: Aim, question: frozenset[str]) -> tuple[Signals, Found]:

@@ -12,16 +12,19 @@ from itertools import groupby, pairwise
 from answerbot.domain.lemmas import Sentence
 
 LEAST_GLUE = 0.07
-"""The share of prepositions, pronouns, auxiliaries and the like below which it is a list."""
+"""The share of function words but articles, 'and' and 'or', below which a sentence is a list."""
 
 LEAST_GLUE_OF_ALL = 0.12
-"""The same for a whole text, below which it is no English prose."""
+"""The share of those that are no adverbs either, below which a whole text is no English prose."""
 
 LEAST_RUN = 2.5
 """The words between commas, 'and' and 'or', on average, below which a sentence is a list."""
 
 LEAST_RUNS = 4
 """So many things at least make a list."""
+
+MOST_RUNS = 6
+"""Who lists so many does not choose among them."""
 
 MOST_IMPOSSIBLE = 0.02
 """The share of impossible neighbours above which words stand in no order."""
@@ -48,7 +51,7 @@ _VERBS = _words(
 )
 _LINKS = _words(
     "to in on which who whose what where how why this these those there i them him us me its via "
-    "like within without against over out up about until that's"
+    "like within without against over out up about until beyond that's"
 )
 _ADVERBS = _words(
     "not no here also only each both all any some such other another more most less very just "
@@ -98,29 +101,39 @@ _NEVER_FOLLOWS = frozenset(
     for first in firsts
     for second in seconds
 )
-_GLUE = FUNCTION_WORDS - _ARTICLES - _JOINING - _ADVERBS
+_STRICT = FUNCTION_WORDS - _ARTICLES - _JOINING - _ADVERBS
+_LOOSE = _STRICT | _ADVERBS
 _SEPARATORS = frozenset(",;:|/•·+&→")
 
 
-def _glue(sentences: Iterable[Sentence]) -> float:
-    words = [word for sentence in sentences for word in sentence.words]
-    return sum(word.written in _GLUE for word in words) / max(len(words), 1)
+def _share(sentences: Iterable[Sentence], wanted: frozenset[str]) -> float:
+    """The share of those words among all that are longer than the letters of formulas."""
+    words = [w.written for sentence in sentences for w in sentence.words if len(w.written) > 1]
+    return sum(word in wanted for word in words) / max(len(words), 1)
 
 
 def is_prose(sentences: Iterable[Sentence]) -> bool:
     """Whether the sentences, taken together, read like English."""
-    return _glue(sentences) >= LEAST_GLUE_OF_ALL
+    return _share(sentences, _STRICT) >= LEAST_GLUE_OF_ALL
 
 
 def is_list(text: str, sentence: Sentence) -> bool:
     """Whether the sentence enumerates words instead of saying something about them."""
+    return _share([sentence], _LOOSE) < LEAST_GLUE or _runs(text, sentence) >= LEAST_RUNS
+
+
+def is_long_list(text: str, sentence: Sentence) -> bool:
+    """Whether the sentence enumerates so much that it names things at random."""
+    return _runs(text, sentence) >= MOST_RUNS
+
+
+def _runs(text: str, sentence: Sentence) -> int:
+    """How many things are enumerated; 0 where they are longer than names."""
     words = sentence.words
-    if _glue([sentence]) < LEAST_GLUE:
-        return True
     runs = 1 + sum(word.written in ("and", "or") for word in words)
     for before, after in pairwise(words):
         runs += not _SEPARATORS.isdisjoint(text[before.end : after.start])
-    return runs >= LEAST_RUNS and len(words) < LEAST_RUN * runs
+    return runs if len(words) < LEAST_RUN * runs else 0
 
 
 def impossible_neighbours(text: str, sentence: Sentence) -> int:
