@@ -34,7 +34,7 @@ _BAR = 10
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|&~$#]|^[-+=])")
 _LIST = re.compile(r"^(\d+)([.)])")
 # Mentions, references to issues, and addresses become links after the escapes have gone.
-_LINKED = re.compile(r"(@|#|://|\bwww\.|\bGH-|\bmailto:|\bxmpp:)", re.IGNORECASE)
+_LINKED = re.compile(r"(?<=[@#])|(?=://)|(?<=\bwww)(?=\.)|(?<=\bGH-)", re.IGNORECASE)
 
 
 def as_markdown(report: Report) -> str:
@@ -46,7 +46,7 @@ def as_markdown(report: Report) -> str:
 
 def escape(text: str) -> str:
     """One line that Markdown shows as it is, wherever in a line it stands."""
-    apart = _LINKED.sub("\\1\u2060", one_line(text))
+    apart = _LINKED.sub("\u2060", one_line(text))
     return _LIST.sub(r"\1\\\2", _ACTIVE.sub(r"\\\1", apart))
 
 

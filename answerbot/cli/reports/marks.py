@@ -60,7 +60,7 @@ def marked(text: str, marks: Sequence[Mark]) -> Markup:
 
     After its last word each mark has a link to what it speaks for.
     """
-    return Markup("").join(_pieces(_unwrapped(text), _laned(marks)))
+    return Markup("".join(_pieces(_unwrapped(text), _laned(marks))))
 
 
 def shown(text: str) -> Markup:
@@ -97,7 +97,7 @@ def _laned(marks: Sequence[Mark]) -> list[Mark]:
     return ordered
 
 
-def _pieces(text: str, marks: Sequence[Mark]) -> Iterator[Markup]:
+def _pieces(text: str, marks: Sequence[Mark]) -> Iterator[str]:
     bounds = sorted({0, len(text)} | {at for mark in marks for at in (mark.start, mark.end)})
     waiting, active = list(reversed(marks)), list[Mark]()
     for start, end in zip(bounds, [*bounds[1:], len(text)], strict=True):
@@ -110,16 +110,14 @@ def _pieces(text: str, marks: Sequence[Mark]) -> Iterator[Markup]:
             yield _nested(shown(text[start:end]), active, start)
 
 
-def _nested(words: Markup, active: Sequence[Mark], start: int) -> Markup:
+def _nested(words: str, active: Sequence[Mark], start: int) -> str:
     for mark in reversed(active):
-        anchor = Markup(' id="{}"').format(mark.anchor) if mark.start == start else ""
-        words = Markup('<mark class="{} lane{}"{}>{}</mark>').format(
-            mark.key.slot, mark.lane, anchor, words
-        )
+        anchor = f' id="{mark.anchor}"' if mark.start == start else ""
+        words = f'<mark class="{mark.key.slot} lane{mark.lane}"{anchor}>{words}</mark>'
     return words
 
 
-def _link(mark: Mark) -> Markup:
-    return Markup('<a class="ref {}" href="#{}" aria-label="{}">{}</a>').format(
-        mark.key.slot, mark.key.anchor, visible(mark.key.title), mark.key.label
-    )
+def _link(mark: Mark) -> str:
+    key = mark.key
+    title = escape(visible(key.title))
+    return f'<a class="ref {key.slot}" href="#{key.anchor}" aria-label="{title}">{key.label}</a>'
