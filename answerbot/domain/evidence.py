@@ -51,7 +51,7 @@ def find_quotes(text: str, quote: str) -> Iterator[Evidence]:
         exact.add(start)
         yield Evidence(wanted, start, start + len(wanted))
     needle, _ = _normalised(wanted)
-    haystack, origins = _normalised(text)
+    haystack, origins = _normalised_once(text)
     for at in _places(haystack, needle):
         start, end = origins[at][0], origins[at + len(needle) - 1][1]
         if start not in exact:
@@ -67,7 +67,11 @@ def _places(text: str, wanted: str) -> Iterator[int]:
         at = text.find(wanted, at + len(wanted))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
+def _normalised_once(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
+    return _normalised(text)
+
+
 def _normalised(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
     """The normalised text, and for each of its characters the span of `text` that it came from."""
     characters: list[str] = []

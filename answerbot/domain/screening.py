@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -120,7 +121,9 @@ class _Word(NamedTuple):
     end: int
 
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_WORD = re.compile(rf"[^\W_]+(?:['’{_INVISIBLE}]+[^\W_]+)*")
+_SEEN = str.maketrans(dict.fromkeys(_INVISIBLE) | {"’": "'"})
 
 
 @lru_cache(maxsize=128)
@@ -130,7 +133,7 @@ def _words(text: str) -> tuple[_Word, ...]:
         _Word(
             found[0].lower()
             if plain
-            else unicodedata.normalize("NFKC", found[0]).casefold().replace("’", "'"),
+            else unicodedata.normalize("NFKC", found[0]).casefold().translate(_SEEN),
             found.start(),
             found.end(),
         )
@@ -139,13 +142,8 @@ def _words(text: str) -> tuple[_Word, ...]:
 
 
 def _touched(words: Sequence[_Word], evidence: Evidence) -> tuple[int, int]:
-    first = 0
-    while first < len(words) and words[first].end <= evidence.start:
-        first += 1
-    behind = first
-    while behind < len(words) and words[behind].start < evidence.end:
-        behind += 1
-    return first, behind
+    first = bisect_right(words, evidence.start, key=lambda word: word.end)
+    return first, bisect_left(words, evidence.end, key=lambda word: word.start)
 
 
 def _is_cut(word: _Word, evidence: Evidence) -> bool:
@@ -155,7 +153,9 @@ def _is_cut(word: _Word, evidence: Evidence) -> bool:
 
 # Enough words?
 
-_MARKUP = re.compile(r"</?[A-Za-z!][^<>\n]{0,200}>|https?://\S+")
+_MARKUP = re.compile(
+    r"</?[A-Za-z!][^<>\n]{0,200}>|https?://\S+|\x1b\[[0-9;?]{0,20}[A-Za-z]?|[\x00-\x08\x0e-\x1f]"
+)
 _UNSEEN = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,300}\)|(?<=\])\([^)\s]{1,300}\)|https?://\S+")
 _BLOB = re.compile(r"(?<![\w+/=-])[\w+/=-]{20,}", re.ASCII)
 _OPERATOR = re.compile(r"[=<>≤≥≈≠∝→←∈+*/^∂∑∏√·×∘⊙|]|\\[a-z]+|[a-z]\(|_\w", re.IGNORECASE)
@@ -196,7 +196,11 @@ def _weight(word: str) -> int:
         return 0
     if "\u2e80" <= word[0] <= "\ud7ff" or "\u0e00" <= word[0] <= "\u0fff":
         return max(1, len(word) // 2)
-    return 1 if 2 <= len(word) <= 40 else 0
+    return (
+        1
+        if len(word) <= 40 and sum(map(str.isalpha, word)) >= (3 if _is_number(word) else 2)
+        else 0
+    )
 
 
 def _is_number(word: str) -> bool:
