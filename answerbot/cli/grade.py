@@ -31,7 +31,13 @@ if TYPE_CHECKING:
     from answerbot.cli.stack import Stack
     from answerbot.domain.submission import Graded
 
-FORMS: dict[str, Kind] = {".json": "json", ".csv": "csv", ".md": "markdown", ".html": "html", ".htm": "html"}
+FORMS: dict[str, Kind] = {
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".html": "html",
+    ".htm": "html",
+}
 
 
 def grade(
@@ -49,7 +55,9 @@ def grade(
         ),
     ] = None,
     as_json: Json = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout, a row a criterion.")] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="CSV on stdout, a row a criterion.")
+    ] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown on stdout.")] = False,
     as_html: Annotated[bool, typer.Option("--html", help="HTML on stdout.")] = False,
     only: Only = None,
@@ -127,7 +135,7 @@ def grade(
         notice(what if estimate else f"{what}: no recording judges them")
     if record:
         _keep(record, work, graded, stack)
-    _show(graded, work, stack, form, outputs, pass_mark, solutions=not no_solutions)
+    _show(graded, stack, form, outputs, pass_mark, solutions=not no_solutions)
     return _exit_code(graded, failures, work, pass_mark)
 
 
@@ -216,7 +224,6 @@ def _keep(path: Path, work: Work, graded: Sequence[Graded], stack: Stack) -> Non
 
 def _show(
     graded: Sequence[Graded],
-    work: Work,
     stack: Stack,
     form: Kind,
     outputs: dict[Path, Kind],

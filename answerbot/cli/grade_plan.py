@@ -45,14 +45,12 @@ class Work:
     config: Config
 
     def grading_in(self, stack: Stack) -> Grading:
-        """How to grade with this stack: where nothing can be asked, what is missing is estimated."""
+        """How to grade with this stack: what cannot be asked for is estimated."""
         estimates = self.config.model.mode == "auto" and stack.endpoint is None
         return replace(self.grading, estimate_missing=estimates)
 
 
-def plan(
-    paths: Sequence[Path], config: Config, *, only: Sequence[str], estimated: bool
-) -> Work:
+def plan(paths: Sequence[Path], config: Config, *, only: Sequence[str], estimated: bool) -> Work:
     """Read the answers and find the question of each.
 
     Raises:

@@ -80,9 +80,7 @@ def selected_ids(ids: Sequence[QuestionId], only: Sequence[str]) -> Collection[Q
             near = get_close_matches(pattern, ids, n=1)
             hint = f"did you mean {near[0]}?" if near else None
             raise InputError(Problem(f"--only: there is no question {pattern!r}", hint=hint))
-    return frozenset(
-        id_ for id_ in ids if any(fnmatchcase(id_, pattern) for pattern in patterns)
-    )
+    return frozenset(id_ for id_ in ids if any(fnmatchcase(id_, pattern) for pattern in patterns))
 
 
 def load_library(config: Config) -> Library:

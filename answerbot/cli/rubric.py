@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     from answerbot.domain.bank import Question
     from answerbot.domain.rubric import Rubric
 
-rubric_app = typer.Typer(
-    name="rubric", help="Draft rubrics, and show them.", rich_markup_mode=None
-)
+rubric_app = typer.Typer(name="rubric", help="Draft rubrics, and show them.", rich_markup_mode=None)
 
 
 @rubric_app.command()
@@ -106,7 +104,11 @@ def show(
     rubric = next((one for one in rubrics if id_ == one.id or id_ in one.questions), None)
     if rubric is None:
         raise _no_rubric(id_, rubrics)
-    print(json.dumps(as_document(rubric), ensure_ascii=False, indent=2) if as_json else as_text(rubric))
+    print(
+        json.dumps(as_document(rubric), ensure_ascii=False, indent=2)
+        if as_json
+        else as_text(rubric)
+    )
     return 0
 
 

@@ -24,7 +24,7 @@ class _InLine(tuple[str, ...]):
 
 
 class _Dumper(yaml.SafeDumper):
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
         """Indent the items of lists too."""
         super().increase_indent(flow, False)
 
@@ -41,7 +41,7 @@ _Dumper.add_representer(
 
 
 def write_rubric(rubric: Rubric) -> str:
-    """The text that `parse_rubric` reads the same rubric from; what is left at its default, left out."""
+    """The text that `parse_rubric` reads the rubric from, without what is at its default."""
     text = yaml.dump(
         _values(rubric), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH
     )

@@ -32,9 +32,7 @@ class _Claim(BaseModel):
 class CriterionClaim(_Claim):
     """What the judge says of one criterion. Untrusted."""
 
-    verdict: Literal[
-        "met", "partial", "level_1", "level_2", "level_3", "not_met", "cannot_assess"
-    ]
+    verdict: Literal["met", "partial", "level_1", "level_2", "level_3", "not_met", "cannot_assess"]
 
 
 class MisconceptionClaim(_Claim):
@@ -238,7 +236,8 @@ def _support(
     wanted: str,
 ) -> tuple[tuple[Evidence, ...], list[Flag]]:
     """The quotes that bear a positive claim out; flags for those that are not in the answer, and
-    where none is left and the claim counts as `otherwise`."""
+    where none is left and the claim counts as `otherwise`.
+    """
     if claim.verdict in _NEGATIVE:
         return (), []
     evidence: list[Evidence] = []

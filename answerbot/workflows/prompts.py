@@ -135,9 +135,7 @@ class RubricInputs:
     fence: str
 
 
-Inputs = (
-    DraftInputs | ClaimsInputs | ReferencesInputs | RevisionInputs | JudgeInputs | RubricInputs
-)
+Inputs = DraftInputs | ClaimsInputs | ReferencesInputs | RevisionInputs | JudgeInputs | RubricInputs
 
 _FIELDS: Mapping[str, frozenset[str]] = {
     inputs.template: frozenset(field.name for field in fields(inputs))

@@ -109,7 +109,8 @@ def test_what_no_single_rubric_shows_to_be_wrong_is_told_with_its_line(
     with_rubric(project)
     with_rubric(project, name="second")
     with_rubric(
-        project, CLIPPING_TEXT.replace("[bank/1]", "[deep/9]").replace("id: clipping", "id: third"),
+        project,
+        CLIPPING_TEXT.replace("[bank/1]", "[deep/9]").replace("id: clipping", "id: third"),
         name="third",
     )
     assert run(["rubric", "list"]) == 2

@@ -70,5 +70,9 @@ def test_the_model_sees_the_questions_the_banks_answer_and_the_references(
     session, llm = make_session({"bank/1 rubric": drafted()})
     asyncio.run(draft_rubric(QUESTIONS, "It rescales {{ gradients }}.", LIBRARY, session))
     said = llm.requests[0].messages[-1].content
-    for words in (*(q.text for q in QUESTIONS), "It rescales {{ gradients }}.", "It caps gradients."):
+    for words in (
+        *(q.text for q in QUESTIONS),
+        "It rescales {{ gradients }}.",
+        "It caps gradients.",
+    ):
         assert words in said

@@ -259,7 +259,11 @@ RUBRIC = CLIPPING.model_copy(
 
 
 def judged(why: str, cure: str) -> dict[str, object]:
-    words = {"what": "rescales large gradients", "why": "prevents explosion", "which": "large gradients"}
+    words = {
+        "what": "rescales large gradients",
+        "why": "prevents explosion",
+        "which": "large gradients",
+    }
     verdicts = {"what": "met", "why": why, "which": "met"}
     return {
         "criteria": [
@@ -267,7 +271,12 @@ def judged(why: str, cure: str) -> dict[str, object]:
             for id_, verdict in verdicts.items()
         ],
         "misconceptions": [
-            {"id": "cure", "reason": "R.", "quotes": ["It cures vanishing gradients"], "verdict": cure}
+            {
+                "id": "cure",
+                "reason": "R.",
+                "quotes": ["It cures vanishing gradients"],
+                "verdict": cure,
+            }
         ],
     }
 

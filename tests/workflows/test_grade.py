@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from answerbot.domain.bank import QuestionId
@@ -29,7 +29,7 @@ def submission(candidate: str, text: str = ANSWER, id_: str = "bank/1") -> Submi
 
 def graded(
     make_session: MakeSession,
-    script: dict[str, object],
+    script: Mapping[str, object],
     submissions: Sequence[Submission],
     grading: Grading = GRADING,
 ) -> list[Graded]:
