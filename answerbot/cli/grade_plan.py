@@ -148,14 +148,15 @@ class Forecast:
     @property
     def text(self) -> str:
         """The plan line by line."""
-        more = f", at most {self.at_most:,}" if self.at_most > self.requests else ""
+        requests = counted(self.requests, "request")
+        requests += f", at most {self.at_most:,}" if self.at_most > self.requests else ""
         whom = self.stack.endpoint or "no endpoint is configured"
         return "\n".join(
             [
                 f"{counted(self.answers, 'answer')}",
                 *(f"  {number:,} skipped: {why}" for why, number in self.skipped.items()),
                 f"  {self.recorded:,} judged by recordings and stored replies: free",
-                f"{counted(self.requests, 'request')}{more} to {self.stack.settings.model} ({whom})",
+                f"{requests} to {self.stack.settings.model} ({whom})",
                 f"  about {self.tokens_in:,} tokens in, {self.tokens_out:,} out; cost {self.cost}",
             ]
         )

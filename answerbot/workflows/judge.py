@@ -235,8 +235,9 @@ def _support(
     ground: Ground,
     wanted: str,
 ) -> tuple[tuple[Evidence, ...], list[Flag]]:
-    """The quotes that bear a positive claim out; flags for those that are not in the answer, and
-    where none is left and the claim counts as `otherwise`.
+    """The quotes of a positive claim that are evidence, and flags for what is wrong with others.
+
+    Where none is left the claim counts as `otherwise`, and a flag says why.
     """
     if claim.verdict in _NEGATIVE:
         return (), []

@@ -23,8 +23,8 @@ What is gradient clipping?
 What is weight decay?
 """
 GOOD = (
-    "A gradient whose norm is above a limit is shortened to it. One odd batch then cannot throw the "
-    "parameters far off. It happens after backprop, before the step is taken."
+    "A gradient whose norm is above a limit is shortened to it. One odd batch then cannot throw "
+    "the parameters far off. It happens after backprop, before the step is taken."
 )
 QUOTES = {
     "what": "whose norm is above a limit is shortened to it",

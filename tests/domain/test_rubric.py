@@ -127,5 +127,11 @@ def test_the_schema_takes_the_shipped_rubrics_and_refuses_what_loading_refuses(
         validator.validate(yaml.safe_load(path.read_text("utf-8")))
     rubric = yaml.safe_load(CLIPPING_TEXT)
     assert not list(validator.iter_errors(rubric))
-    for wrong in ({"titel": "x"}, {"cap": 101}, {"criteria": []}, {"pass": "60"}):
+    wrongs: tuple[dict[str, object], ...] = (
+        {"titel": "x"},
+        {"cap": 101},
+        {"criteria": []},
+        {"pass": "60"},
+    )
+    for wrong in wrongs:
         assert list(validator.iter_errors(rubric | wrong)), wrong
