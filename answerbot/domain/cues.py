@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 
 from answerbot.domain.lemmas import Sentence, Word, words_of
 from answerbot.domain.negation import denied
@@ -48,17 +46,20 @@ class Found:
 
 
 class Passage:
-    """The sentences of a text that count, as words with numbers; `lists` only enumerate."""
+    """The sentences of a text that count, as words with numbers.
+
+    `lists` is where the sentences start that only enumerate.
+    """
 
     def __init__(
-        self, text: str, sentences: Sequence[Sentence], lists: Collection[Sentence] = ()
+        self, text: str, sentences: Sequence[Sentence], lists: frozenset[int] = frozenset()
     ) -> None:
         self.text = text
         self.sentences = tuple(sentences)
         self.words: tuple[Word, ...] = tuple(w for s in sentences for w in s.words)
-        self._ends = list(accumulate(len(s.words) for s in sentences))
+        self._sentence_of = [n for n, s in enumerate(sentences) for _ in s.words]
         self._lists = lists
-        self._listed = frozenset(n for n, sentence in enumerate(sentences) if sentence in lists)
+        self._listed = [s.start in lists for s in sentences]
         self._denied: dict[tuple[int, int], bool] = {}
         self.places: dict[str, list[int]] = {}
         for number, word in enumerate(self.words):
@@ -82,11 +83,11 @@ class Passage:
 
     def sentence(self, word: int) -> int:
         """The number of the sentence that the word stands in."""
-        return bisect_right(self._ends, word)
+        return self._sentence_of[word]
 
     def is_listed(self, word: int) -> bool:
         """Whether the word stands in an enumeration."""
-        return self.sentence(word) in self._listed
+        return self._listed[self._sentence_of[word]]
 
     def span(self, hit: Hit) -> tuple[int, int]:
         """Where the words stand in the text."""
@@ -136,11 +137,12 @@ def _group(
 
 def _places(passage: Passage, lemmas: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Where the lemmas stand, in any order, with few words between."""
-    places = [passage.places.get(lemma, ()) for lemma in lemmas]
-    rarest = min(places, key=len)
     if len(lemmas) == 1:
-        yield from ((place, place) for place in rarest)
+        yield from ((place, place) for place in passage.places.get(lemmas[0], ()))
         return
+    if any(lemma not in passage.places for lemma in lemmas):
+        return
+    rarest = min((passage.places[lemma] for lemma in lemmas), key=len)
     reach = len(lemmas) - 1 + _SLACK
     for place in rarest:
         low, high = max(place - reach, 0), place + reach + 1

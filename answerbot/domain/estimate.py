@@ -36,6 +36,7 @@ MOST_CHARACTERS = 20_000
 
 _COPIED = 8  # so many words on end that are the rubric's are a copy of it
 _TOLD = 2  # so many sentences of a reference are taken to be about one criterion
+_LONG = 60  # a question of more words has a text in it that answers may speak of
 _MOULD = 3  # so many sentences with the same function words were cast
 _ECHO = 3  # so many different words at least say something again
 _PARROTED = 0.8  # a sentence repeats the question whose words are this share of its own
@@ -96,8 +97,8 @@ class Calibration:
 
 # Printed by `python benchmarks/estimate.py --fit`.
 FITTED = Calibration(
-    with_cues=Weights(0.80, 0.13, 0.16, 2.30, 0.15, 0.47, 1.00),
-    without_cues=Weights(0.00, 0.44, 0.46, 0.70, 0.29, 0.36, 1.00),
+    with_cues=Weights(0.90, 0.15, 0.18, 2.54, 0.17, 0.53, 1.00),
+    without_cues=Weights(0.00, 0.38, 0.40, 0.60, 0.26, 0.31, 1.00),
     slip_with_cues=Weights(0.53, 0.11, 0.08, 0.48, 0.00, 0.43, 1.00),
     slip_without_cues=Weights(0.00, 0.21, 0.16, 0.83, 0.00, 0.37, 1.00),
 )
@@ -122,7 +123,7 @@ class Aims:
     criteria: tuple[Aim, ...]
     misconceptions: tuple[Aim, ...]
     copied: frozenset[tuple[str, ...]]
-    """Runs of words of the rubric that nobody writes by chance."""
+    """Runs of words of the rubric and the question that nobody writes by chance."""
 
 
 def aims_of(rubric: Rubric, question: str, reference: str = "") -> Aims:
@@ -137,15 +138,12 @@ def _aims(
     question: str,
     reference: str,
 ) -> Aims:
-    asked = frozenset(word.lemma for word in words_of(question))
+    asked = _asked(question)
     weights = rarities([*map(_stated, criteria), *map(_stated, misconceptions), question])
     told = [content_of(sentence.words) for sentence in sentences(reference)]
-    copied = frozenset(
-        run
-        for criterion in criteria
-        for text in (criterion.states, *(step.states for step in criterion.steps.values()))
-        for run in _runs(words_of(text))
-    )
+    steps = (step.states for criterion in criteria for step in criterion.steps.values())
+    not_theirs = (question, *(criterion.states for criterion in criteria), *steps)
+    copied = frozenset(run for text in not_theirs for run in _runs(words_of(text)))
 
     def aim(part: Criterion | Misconception) -> Aim:
         stated = target(content(_stated(part)), asked, weights)
@@ -155,6 +153,14 @@ def _aims(
         return Aim(part, stated, said if near else stated, negative)
 
     return Aims(asked, tuple(map(aim, criteria)), tuple(map(aim, misconceptions)), copied)
+
+
+def _asked(question: str) -> frozenset[str]:
+    """The lemmas of what is asked: a long question quotes first what it asks about."""
+    read = sentences(question)
+    if sum(len(sentence.words) for sentence in read) > _LONG:
+        read = read[-2:]
+    return frozenset(word.lemma for sentence in read for word in sentence.words)
 
 
 def _stated(part: Criterion | Misconception) -> str:
@@ -181,7 +187,7 @@ def readable(text: str, aims: Aims) -> Passage:
         for sentence in reversed(once.values())
         if moulds[skeleton(sentence)] < _MOULD and _says_something(text, sentence, aims)
     ]
-    return Passage(text, kept, frozenset(one for one in kept if is_list(text, one)))
+    return Passage(text, kept, frozenset(one.start for one in kept if is_list(text, one)))
 
 
 def _says_something(text: str, sentence: Sentence, aims: Aims) -> bool:
