@@ -154,11 +154,13 @@ def _is_cut(word: _Word, evidence: Evidence) -> bool:
 # Enough words?
 
 _MARKUP = re.compile(
-    r"</?[A-Za-z!][^<>\n]{0,200}>|https?://\S+|\x1b\[[0-9;?]{0,20}[A-Za-z]?|[\x00-\x08\x0e-\x1f]"
+    r"</?[A-Za-z!][^<>\n]{0,200}>|https?://\S+"
+    r"|\x1b\][^\x07\x1b\n]{0,200}|\x1b\[[0-9;?]{0,20}[A-Za-z]?|[\x00-\x08\x0e-\x1f]"
 )
 _UNSEEN = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,300}\)|(?<=\])\([^)\s]{1,300}\)|https?://\S+")
 _BLOB = re.compile(r"(?<![\w+/=-])[\w+/=-]{20,}", re.ASCII)
 _OPERATOR = re.compile(r"[=<>≤≥≈≠∝→←∈+*/^∂∑∏√·×∘⊙|]|\\[a-z]+|[a-z]\(|_\w", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:[.,/]\d+)*%?")
 _FORMULA_WORD = re.compile(r"[^\W_]{1,20}")
 
 
@@ -173,6 +175,8 @@ def _too_little(
     if real >= 2 and content:
         return None
     if _is_formula(said, left):
+        return None
+    if said.strip(" .,;:()") in _NUMBER.findall(wanted) and not ground.question & set(left):
         return None
     if len(left) == 0 or (not content and not any(map(_is_number, left))):
         return Objection("no-words", "the quote has no words that say anything")
@@ -355,7 +359,6 @@ _NO_ANSWER = frozenset(
     ["i don't know", "i do not know", "idk", "dont know", "don't know", "no idea", "n a", "na",
      "none", "no answer", "no comment", "tbd", "to be filled", "to be done", "skip", "-"]
 )  # fmt: skip
-_COMMENT = re.compile(r"<!--(?:(?!-->).)*+-->", re.DOTALL)
 _CHOICE = re.compile(
     r"\b(?:or|which|whether|versus|vs)\b|^\W*(?:is|are|do|does|did|can|could|will|would|should|has|"
     r"have|was|were)\b",
@@ -391,7 +394,7 @@ def decided(
 
 
 def _emptiness(answer: str, question: str, placeholders: Iterable[str]) -> Flag | None:
-    words = tuple(word.text for word in _words(_COMMENT.sub(" ", answer)))
+    words = tuple(word.text for word in _words(_without_comments(answer)))
     if not words or " ".join(words) in _NO_ANSWER:
         return Flag("blank", "there is no answer", review=False)
     if words in {tuple(word.text for word in _words(each)) for each in placeholders}:
@@ -399,6 +402,11 @@ def _emptiness(answer: str, question: str, placeholders: Iterable[str]) -> Flag 
     if _repeats(words, question):
         return Flag("repeats-question", "the answer only repeats the question", review=False)
     return None
+
+
+def _without_comments(text: str) -> str:
+    pieces = text.split("<!--")
+    return pieces[0] + " ".join(piece.partition("-->")[2] for piece in pieces[1:])
 
 
 def _repeats(words: Sequence[str], question: str) -> bool:
