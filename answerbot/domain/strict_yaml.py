@@ -12,6 +12,11 @@ from typing import Any
 
 import yaml
 
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML without libyaml: the same, ten times slower
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
 from answerbot.domain.errors import InputError, Location, Problem
 
 MAX_CHARACTERS = 200_000
@@ -48,7 +53,7 @@ def read_yaml(text: str, path: str, what: str) -> Document:
         )
     try:
         _refuse_tricks(text, path, what)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise InputError(Problem(f"no YAML: {error.problem}", Location(path, line))) from error
@@ -63,7 +68,7 @@ def read_yaml(text: str, path: str, what: str) -> Document:
 def _refuse_tricks(text: str, path: str, what: str) -> None:
     """No alias, which could make a small file huge, and no depth that the file does not need."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=_Loader):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
             raise InputError(Problem("an alias; write the value out", Location(path, line)))
