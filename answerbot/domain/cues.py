@@ -129,18 +129,16 @@ def _group(
 ) -> Iterator[Hit]:
     for cue in group:
         lemmas = phrase(cue)
-        if lemmas:
+        if lemmas and all(lemma in passage.places for lemma in lemmas):
             own = not question.issuperset(lemmas)
             for first, last in _places(passage, lemmas):
                 yield Hit(number, first, last, own)
 
 
 def _places(passage: Passage, lemmas: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Where the lemmas stand, in any order, with few words between."""
+    """Where the lemmas, which the passage has, stand in any order with few words between."""
     if len(lemmas) == 1:
-        yield from ((place, place) for place in passage.places.get(lemmas[0], ()))
-        return
-    if any(lemma not in passage.places for lemma in lemmas):
+        yield from ((place, place) for place in passage.places[lemmas[0]])
         return
     rarest = min((passage.places[lemma] for lemma in lemmas), key=len)
     reach = len(lemmas) - 1 + _SLACK

@@ -97,8 +97,8 @@ class Calibration:
 
 # Printed by `python benchmarks/estimate.py --fit`.
 FITTED = Calibration(
-    with_cues=Weights(0.90, 0.15, 0.18, 2.54, 0.17, 0.53, 1.00),
-    without_cues=Weights(0.00, 0.38, 0.40, 0.60, 0.26, 0.31, 1.00),
+    with_cues=Weights(0.80, 0.13, 0.16, 2.27, 0.15, 0.47, 1.00),
+    without_cues=Weights(0.00, 0.44, 0.46, 0.66, 0.29, 0.36, 1.00),
     slip_with_cues=Weights(0.53, 0.11, 0.08, 0.48, 0.00, 0.43, 1.00),
     slip_without_cues=Weights(0.00, 0.21, 0.16, 0.83, 0.00, 0.37, 1.00),
 )

@@ -95,29 +95,33 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> tuple[Word, .
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
         written = _written(match[0])
         found.append(Word(written, lemma(written), match.start(), match.end()))
-    return tuple(_abbreviated(found))
+    return tuple(_as_spelt(found))
 
 
 @cache
-def _long_forms() -> Mapping[str, Sequence[tuple[tuple[str, ...], str]]]:
-    """First lemma -> the phrases that start with it, longest first, and the one lemma for each."""
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    spelt = [(written, other) for written, other in DEFAULT.spellings.items() if " " not in other]
-    long = [(form, short) for short, forms in DEFAULT.long_forms.items() for form in forms]
-    for form, short in [*long, *spelt]:
-        lemmas = tuple(lemma(_written(match[0])) for match in _WORD.finditer(form))
-        phrases.setdefault(lemmas[0], []).append((lemmas, lemma(short.lower())))
+def _spellings() -> Mapping[str, Sequence[tuple[tuple[str, ...], tuple[str, ...]]]]:
+    """First lemma -> the phrases that start with it, longest first, and the lemmas for each."""
+    phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    long_forms = [(form, short) for short, forms in DEFAULT.long_forms.items() for form in forms]
+    for written, other in [*long_forms, *DEFAULT.spellings.items()]:
+        phrase, others = _plain_lemmas(written), _plain_lemmas(other)
+        phrases.setdefault(phrase[0], []).append((phrase, others))
     return {first: sorted(found, key=lambda p: -len(p[0])) for first, found in phrases.items()}
 
 
-def _abbreviated(words: list[Word]) -> Iterator[Word]:
-    """The words, with an abbreviation in the place of its long form."""
+def _plain_lemmas(text: str) -> tuple[str, ...]:
+    return tuple(lemma(_written(match[0])) for match in _WORD.finditer(text))
+
+
+def _as_spelt(words: list[Word]) -> Iterator[Word]:
+    """The words, each thing spelt in one way: abbreviations for their long forms."""
     at = 0
     while at < len(words):
-        for phrase, short in _long_forms().get(words[at].lemma, ()):
+        for phrase, others in _spellings().get(words[at].lemma, ()):
             same = words[at : at + len(phrase)]
             if tuple(word.lemma for word in same) == phrase:
-                yield Word(short, short, same[0].start, same[-1].end)
+                for other in others:
+                    yield Word(other, other, same[0].start, same[-1].end)
                 at += len(phrase)
                 break
         else:
