@@ -154,7 +154,7 @@ def _is_cut(word: _Word, evidence: Evidence) -> bool:
 # Enough words?
 
 _MARKUP = re.compile(
-    r"</?[A-Za-z!][^<>\n]{0,200}>|https?://\S+"
+    r"</?[A-Za-z!][^<>\n]{0,200}>|https?://\S+|\[\^[^\]\n]{1,40}\]"
     r"|\x1b\][^\x07\x1b\n]{0,200}|\x1b\[[0-9;?]{0,20}[A-Za-z]?|[\x00-\x08\x0e-\x1f]"
 )
 _UNSEEN = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,300}\)|(?<=\])\([^)\s]{1,300}\)|https?://\S+")
