@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
 
 from answerbot.cli.reports.summary import Report
 from answerbot.domain.bank import QuestionId
@@ -76,6 +79,12 @@ HOSTILE = (
     "\x00 nul, \ud800 half a pair, \x85 \u2028 \u2029 breaks",
     "&lt;script&gt; &amp;#60; &#x3c;script&#x3e;",
 )
+
+_INJECTIONS = Path(__file__).parents[2] / "data" / "injection.yaml"
+INJECTIONS = {
+    one["id"]: str(one["answer"]) for one in yaml.safe_load(_INJECTIONS.read_text("utf-8"))
+}
+"""The hostile answers that are there to talk a judge round, by id."""
 
 
 def at(text: str, quote: str) -> Evidence:

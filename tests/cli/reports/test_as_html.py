@@ -13,6 +13,7 @@ from answerbot.cli.reports import render
 from answerbot.cli.reports.summary import Report
 from tests.cli.reports.made import (
     HOSTILE,
+    INJECTIONS,
     REVIEW,
     graded,
     hostile,
@@ -167,7 +168,7 @@ def test_the_plots_say_their_numbers() -> None:
     assert labels.count("mean 70 %, standard deviation 30 %") == 2
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [*HOSTILE, *INJECTIONS.values()])
 def test_hostile_words_change_no_element_and_no_attribute_name(text: str) -> None:
     def shape(report: Report) -> list[tuple[str, list[str]]]:
         return [
@@ -180,7 +181,7 @@ def test_hostile_words_change_no_element_and_no_attribute_name(text: str) -> Non
     assert shape(hostile(text.strip())) == shape(hostile("plain words"))
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [*HOSTILE, *INJECTIONS.values()])
 def test_hostile_words_are_shown_and_hide_nothing(text: str) -> None:
     page = Page(hostile(text))
     assert not set(page.html) & set("\x00\x1b\x07\x08\x9b\u202e\u2066\u2069\u200b\ufeff\ud800")

@@ -8,7 +8,14 @@ import pytest
 from answerbot.cli.reports import render
 from answerbot.cli.reports.as_json import document, schema
 from answerbot.cli.reports.summary import Report
-from tests.cli.reports.made import HOSTILE, REVIEW, graded, hostile, one_candidate, ungraded
+from tests.cli.reports.made import (
+    HOSTILE,
+    REVIEW,
+    graded,
+    hostile,
+    one_candidate,
+    ungraded,
+)
 
 
 def test_an_answer_has_what_the_contract_says() -> None:

@@ -11,6 +11,7 @@ from answerbot.cli.reports.as_markdown import escape
 from answerbot.cli.reports.summary import Report
 from tests.cli.reports.made import (
     HOSTILE,
+    INJECTIONS,
     graded,
     hostile,
     many_candidates,
@@ -69,12 +70,12 @@ def test_many_candidates_and_questions_are_summed_up() -> None:
     assert "- and 50 more" in text
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [*HOSTILE, *INJECTIONS.values()])
 def test_hostile_words_make_no_element(text: str) -> None:
     assert elements(hostile(text)) == elements(hostile("plain words"))
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [*HOSTILE, *INJECTIONS.values()])
 def test_hostile_words_mention_and_link_nothing(text: str) -> None:
     written = render("markdown", hostile(text))
     for active in (r"@\w", r"(?<!#)#\d", r"\w://", r"\bwww\.", r"\bGH-\d"):

@@ -11,6 +11,7 @@ from answerbot.cli.reports import render, terminal
 from answerbot.cli.reports.summary import Report
 from tests.cli.reports.made import (
     HOSTILE,
+    INJECTIONS,
     REVIEW,
     graded,
     hostile,
@@ -99,7 +100,7 @@ def test_without_solutions_it_tells_what_was_lost_and_not_what_to_say() -> None:
     assert "would have earned" not in text
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [*HOSTILE, *INJECTIONS.values()])
 def test_hostile_words_reach_the_terminal_as_escapes(text: str) -> None:
     shown = render("terminal", hostile(text))
     categories = {unicodedata.category(one) for one in shown if one != "\n"}
