@@ -97,10 +97,10 @@ class Calibration:
 
 # Printed by `python benchmarks/estimate.py --fit`.
 FITTED = Calibration(
-    with_cues=Weights(0.80, 0.13, 0.16, 2.27, 0.15, 0.47, 1.00),
-    without_cues=Weights(0.00, 0.44, 0.46, 0.66, 0.29, 0.36, 1.00),
-    slip_with_cues=Weights(0.53, 0.11, 0.08, 0.48, 0.00, 0.43, 1.00),
-    slip_without_cues=Weights(0.00, 0.21, 0.16, 0.83, 0.00, 0.37, 1.00),
+    with_cues=Weights(0.96, 0.08, 0.15, 1.11, 0.10, 0.50, 1.00),
+    without_cues=Weights(0.00, 0.48, 0.60, 0.74, 0.35, 0.45, 1.00),
+    slip_with_cues=Weights(0.71, 0.10, 0.06, 0.37, 0.00, 0.53, 1.00),
+    slip_without_cues=Weights(0.00, 0.22, 0.12, 0.89, 0.00, 0.34, 1.00),
 )
 
 

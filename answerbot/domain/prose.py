@@ -17,6 +17,9 @@ LEAST_GLUE = 0.07
 LEAST_GLUE_OF_ALL = 0.12
 """The share of those that are no adverbs either, below which a whole text is no English prose."""
 
+LEAST_ANCHORS = 0.04
+"""The share of articles, auxiliaries and 'it' or 'they', below which it is none either."""
+
 LEAST_RUN = 2.5
 """The words between commas, 'and' and 'or', on average, below which a sentence is a list."""
 
@@ -103,6 +106,7 @@ _NEVER_FOLLOWS = frozenset(
 )
 _STRICT = FUNCTION_WORDS - _ARTICLES - _JOINING - _ADVERBS
 _LOOSE = _STRICT | _ADVERBS
+_ANCHORS = _ARTICLES | _BE | _MODALS | _SUBJECTS | _VERBS
 _SEPARATORS = frozenset(",;:|/•·+&→")
 
 
@@ -112,9 +116,12 @@ def _share(sentences: Iterable[Sentence], wanted: frozenset[str]) -> float:
     return sum(word in wanted for word in words) / max(len(words), 1)
 
 
-def is_prose(sentences: Iterable[Sentence]) -> bool:
+def is_prose(sentences: Sequence[Sentence]) -> bool:
     """Whether the sentences, taken together, read like English."""
-    return _share(sentences, _STRICT) >= LEAST_GLUE_OF_ALL
+    return (
+        _share(sentences, _STRICT) >= LEAST_GLUE_OF_ALL
+        and _share(sentences, _ANCHORS) >= LEAST_ANCHORS
+    )
 
 
 def is_list(text: str, sentence: Sentence) -> bool:
