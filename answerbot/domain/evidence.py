@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -74,6 +75,8 @@ def _normalised_once(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
 
 def _normalised(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
     """The normalised text, and for each of its characters the span of `text` that it came from."""
+    if text.isascii():
+        return _normalised_ascii(text)
     characters: list[str] = []
     origins: list[tuple[int, int]] = []
     position = 0
@@ -97,3 +100,15 @@ def _normalised(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
         characters.pop()
         origins.pop()
     return "".join(characters), origins
+
+
+_ASCII = re.compile(r"\s[\s*]*|[^\s*]")
+
+
+def _normalised_ascii(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
+    found = [(match[0], match.start()) for match in _ASCII.finditer(text.translate(_SAME).lower())]
+    characters = [" " if run[0].isspace() else run for run, _ in found]
+    origins = [(start, start + len(run)) for run, start in found]
+    first = 1 if characters[:1] == [" "] else 0
+    behind = len(characters) - (1 if characters[first:][-1:] == [" "] else 0)
+    return "".join(characters[first:behind]), origins[first:behind]

@@ -17,8 +17,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import takewhile
+from functools import cached_property, lru_cache
+from itertools import accumulate, takewhile
 from typing import Literal, NamedTuple
 
 
@@ -279,6 +279,15 @@ _ANSWER_NO = re.compile(
     r"|(?:not at all|not really|not quite|certainly not|of course not|definitely not|far from it)"
     r"(?!\S)"
 )
+# Every denial has one of these, so most sentences need no closer look.
+_CUE = re.compile(
+    r"no[tnrb]|\bno\b|nt\b|n['’]t|never|neither|nothing|nowhere|nope|\bnah\b|hardly|scarcely|barely"
+    r"|fail|unable|incapable|refus|without|\black|absence|devoid|instead|rather|opposed|\bmyth"
+    r"|misconception|fallac|misbelief|misunderst|falsehood|false|wrong|incorrect|untrue|mistake"
+    r"|erroneous|inaccurate|bogus|contrary|error|\blie|doubt|\bden[yi]|disagree|disprove|refute"
+    r"|rubbish|far from|[❌✗✘]",
+    re.IGNORECASE,
+)
 _STRUCK = re.compile(r"~~[^~]+~~|<(del|s|strike)>[^<]+</\1>", re.IGNORECASE)
 
 
@@ -287,17 +296,23 @@ class _Line:
 
     def __init__(self, plain: str, sentence: _Sentence) -> None:
         self.sentence = sentence
-        start, end = sentence.span
-        self.tokens = [
+        self.may_deny = bool(_CUE.search(plain, *sentence.span))
+        self._plain = plain
+
+    @cached_property
+    def tokens(self) -> list[_Token]:
+        return [
             _Token(found[0].lower().replace("’", "'"), found.start(), found.end())
-            for found in _TOKEN.finditer(plain, start, end)
+            for found in _TOKEN.finditer(self._plain, *self.sentence.span)
         ]
-        self._offsets: list[int] = []
-        length = 0
-        for token in self.tokens:
-            self._offsets.append(length)
-            length += len(token.word) + 1
-        self.joined = " ".join(token.word for token in self.tokens)
+
+    @cached_property
+    def joined(self) -> str:
+        return " ".join(token.word for token in self.tokens)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        return [0, *accumulate(len(token.word) + 1 for token in self.tokens)]
 
     def index(self, offset: int) -> int:
         """The token at an offset of `joined`, or the one after it."""
@@ -322,6 +337,8 @@ def _denials(text: str) -> tuple[_Denial, ...]:
         for match in _STRUCK.finditer(text)
     ]
     for number, line in enumerate(lines):
+        if not line.may_deny:
+            continue
         found += _inside(line)
         if number:
             found += _of_the_sentence_before(lines[number - 1], line)

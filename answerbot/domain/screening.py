@@ -58,13 +58,19 @@ class Ground:
     @classmethod
     def of(cls, question: str, rubric: Rubric, prompt: str) -> Ground:
         """The ground of an answer; `prompt` is what our prompt says besides these two."""
-        words = [word.text for word in _words(question)]
-        runs = frozenset(
-            tuple(words[start:end])
-            for start in range(len(words))
-            for end in range(start + 1, min(len(words), start + 60) + 1)
-        )
-        return cls(frozenset(words), runs, _runs_of_all(_texts(rubric)), _runs(prompt))
+        words, runs = _asked(question)
+        return cls(words, runs, _runs_of_all(_texts(rubric)), _runs(prompt))
+
+
+@lru_cache(maxsize=128)
+def _asked(question: str) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
+    """The words of the question, and all runs of them."""
+    words = [word.text for word in _words(question)]
+    return frozenset(words), frozenset(
+        tuple(words[start:end])
+        for start in range(len(words))
+        for end in range(start + 1, min(len(words), start + 60) + 1)
+    )
 
 
 def admit(answer: str, quote: str, ground: Ground, wanted: str) -> Evidence | Objection | None:
@@ -100,14 +106,16 @@ def objection(answer: str, evidence: Evidence, ground: Ground, wanted: str) -> O
         return Objection("no-words", "the words belong to a picture, or to the address of a link")
     if _is_address(answer, evidence):
         return Objection("address", "the words speak to the grader")
-    texts = [word.text for word in words]
-    if _is_copied(texts, first, behind, ground.rubric_runs):
+    quoted = words[first:behind]
+    if _is_copied(answer, quoted, ground.rubric_runs):
         return Objection("rubric", "the words are copied from the rubric")
-    if _is_copied(texts, first, behind, ground.prompt_runs):
+    if _is_copied(answer, quoted, ground.prompt_runs):
         return Objection("prompt", "the words are copied from the instructions of the judge")
-    if _is_of_question(texts, first, behind, ground):
+    if _is_of_question(words, first, behind, ground):
         return Objection("question", "the words are those of the question")
-    if denied(answer, evidence.start, evidence.end) and not _denies(wanted, texts[first:behind]):
+    if denied(answer, evidence.start, evidence.end) and not _denies(
+        wanted, [word.text for word in quoted]
+    ):
         return Objection("denied", "the sentence around the words denies them")
     return None
 
@@ -128,12 +136,13 @@ _SEEN = str.maketrans(dict.fromkeys(_INVISIBLE) | {"’": "'"})
 
 @lru_cache(maxsize=128)
 def _words(text: str) -> tuple[_Word, ...]:
-    plain = text.isascii()
+    if text.isascii():
+        return tuple(
+            _Word(found[0].lower(), found.start(), found.end()) for found in _WORD.finditer(text)
+        )
     return tuple(
         _Word(
-            found[0].lower()
-            if plain
-            else unicodedata.normalize("NFKC", found[0]).casefold().translate(_SEEN),
+            unicodedata.normalize("NFKC", found[0]).casefold().translate(_SEEN),
             found.start(),
             found.end(),
         )
@@ -160,6 +169,7 @@ _MARKUP = re.compile(
 _UNSEEN = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,300}\)|(?<=\])\([^)\s]{1,300}\)|https?://\S+")
 _BLOB = re.compile(r"(?<![\w+/=-])[\w+/=-]{20,}", re.ASCII)
 _OPERATOR = re.compile(r"[=<>≤≥≈≠∝→←∈+*/^∂∑∏√·×∘⊙|]|\\[a-z]+|[a-z]\(|_\w", re.IGNORECASE)
+_ONE_WORD = re.compile(r"\W*[A-Za-z]+(?:[-‐‑'’][A-Za-z]+)+\W*")
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*%?")
 _FORMULA_WORD = re.compile(r"[^\W_]{1,20}")
 
@@ -172,7 +182,7 @@ def _too_little(
     left = [word.text for word in _words(said)]
     real = sum(map(_weight, left))
     content = [word for word in left if _weight(word) and word not in STOP_WORDS]
-    if real >= 2 and content:
+    if real >= 2 and content and not _ONE_WORD.fullmatch(said.strip()):
         return None
     if _is_formula(said, left):
         return None
@@ -256,24 +266,30 @@ def _counts(word: str) -> bool:
     return len(word) > 1 and not word.isdigit()
 
 
-def _is_copied(
-    words: Sequence[str], first: int, behind: int, runs: frozenset[tuple[str, ...]]
-) -> bool:
+@lru_cache(maxsize=128)
+def _counting(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The words that tell a copied run, and the places where they begin."""
+    words = [word for word in _words(text) if _counts(word.text)]
+    return tuple(word.text for word in words), tuple(word.start for word in words)
+
+
+def _is_copied(answer: str, words: Sequence[_Word], runs: frozenset[tuple[str, ...]]) -> bool:
     """Whether at least half of the quote lies in runs of the answer that stand there too."""
-    places = [at for at, word in enumerate(words) if _counts(word)]
-    quoted = [number for number, at in enumerate(places) if first <= at < behind]
-    if not quoted:
-        return False
+    texts, starts = _counting(answer)
+    first = bisect_left(starts, words[0].start) if words else 0
+    behind = bisect_right(starts, words[-1].start) if words else 0
     copied: set[int] = set()
-    for start in range(max(quoted[0] - _COPIED_RUN + 1, 0), quoted[-1] + 1):
-        run = tuple(words[at] for at in places[start : start + _COPIED_RUN])
-        if run in runs:
+    for start in range(max(first - _COPIED_RUN + 1, 0), behind):
+        if texts[start : start + _COPIED_RUN] in runs:
             copied.update(range(start, start + _COPIED_RUN))
-    return 2 * len(copied.intersection(quoted)) >= len(quoted)
+    return first < behind and 2 * len(copied.intersection(range(first, behind))) >= behind - first
 
 
-def _is_of_question(words: Sequence[str], first: int, behind: int, ground: Ground) -> bool:
+def _is_of_question(answer: Sequence[_Word], begin: int, end: int, ground: Ground) -> bool:
     """Whether the quote adds nothing to runs of the answer that stand in the question."""
+    left = max(begin - _QUESTION_RUN, 0)
+    words = [word.text for word in answer[left : end + _QUESTION_RUN]]
+    first, behind = begin - left, end - left
     if tuple(words[first:behind]) in ground.question_runs:
         return True
     own = []
