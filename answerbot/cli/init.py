@@ -60,6 +60,18 @@ references = ["bank/curated/*"]
 # none; references: against the curated answers; full: and against what the model knows.
 # checks = "full"
 
+[grade]
+# How often each answer is judged; "1+2": twice more only where the first leaves a doubt.
+# votes = "1"
+# One request a criterion, and not one an answer.
+# per_criterion = false
+# An answer within so many per cent of the pass mark is set aside for a person.
+# margin = 5
+# Answers of more characters are not graded.
+# longest = 20000
+# How much alike, in per cent, the words of a question and those in a file of answers have to be.
+# alike = 85.0
+
 # US dollars for a million tokens, for a model whose price is not known or not yours, for example:
 # [prices."my-model"]
 # input = 0.25
@@ -100,6 +112,7 @@ NEXT = (
     ("export OPENAI_API_KEY=...", "or OPENAI_BASE_URL for an endpoint of your own"),
     ("answerbot doctor", "tells what is configured and whether it works"),
     ("answerbot fill", "answers every question that has no answer yet"),
+    ("answerbot rubric draft example/1", "drafts a rubric; read it, then `answerbot grade`"),
 )
 
 

@@ -125,10 +125,11 @@ def test_the_configuration_loads_and_sets_only_what_are_defaults_anyway(tmp_path
     run(["init"])
     config = load_config(tmp_path)
     assert config.file == tmp_path / "answerbot.toml"
-    assert (config.bank, config.model, config.fill, config.prices) == (
+    assert (config.bank, config.model, config.fill, config.grade, config.prices) == (
         defaults.bank,
         defaults.model,
         defaults.fill,
+        defaults.grade,
         defaults.prices,
     )
     assert [path.name for path in config.question_files()] == ["example.md"]
@@ -142,7 +143,7 @@ def test_the_configuration_shows_every_setting_with_its_default(tmp_path: Path) 
     config = load_config(tmp_path)  # no setting is unknown
     shown = tomllib.loads(text)
     assert set(shown["prices"]["my-model"]) == {"input", "cached_input", "output"}
-    for section in ("bank", "model", "fill"):
+    for section in ("bank", "model", "fill", "grade"):
         default = getattr(defaults, section).model_dump()
         assert set(shown[section]) == set(default)
         for name, value in getattr(config, section).model_dump().items():
