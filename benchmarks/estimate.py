@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from random import Random
 from statistics import fmean
 from time import perf_counter
 from typing import Any
@@ -101,10 +102,7 @@ class Observed:
         self._passage = grader.readable(case.exemplar.answer, self._aims)
         self._criteria: dict[frozenset[int], list[Seen]] = {}
         labels = case.exemplar.verdicts
-        found = [
-            grader.signals(self._passage, aim, self._aims.question)
-            for aim in self._aims.misconceptions
-        ]
+        found = [grader.signals(self._passage, aim) for aim in self._aims.misconceptions]
         self.wrong = [
             Seen(signals, float(labels[misconception.id] == "present"), 0)
             for misconception, (signals, _) in zip(case.of.misconceptions, found, strict=True)
@@ -124,14 +122,14 @@ class Observed:
         )
         if wrong not in self._criteria:
             rest = self._passage.without(wrong)
-            self._criteria[wrong] = [self._seen(rest, aim) for aim in self._aims.criteria]
+            pairs = zip(self.case.of.criteria, self._aims.criteria, strict=True)
+            self._criteria[wrong] = [self._seen(rest, criterion, aim) for criterion, aim in pairs]
         return self._criteria[wrong]
 
-    def _seen(self, passage: Passage, aim: grader.Aim) -> Seen:
-        assert isinstance(aim.part, Criterion)
-        signals, _ = grader.signals(passage, aim, self._aims.question)
-        names: list[str] = ["not_met", *aim.part.steps, "met"]
-        label = names.index(self.case.exemplar.verdicts[aim.part.id]) / (len(names) - 1)
+    def _seen(self, passage: Passage, criterion: Criterion, aim: grader.Aim) -> Seen:
+        signals, _ = grader.signals(passage, aim)
+        names: list[str] = ["not_met", *criterion.steps, "met"]
+        label = names.index(self.case.exemplar.verdicts[criterion.id]) / (len(names) - 1)
         return Seen(signals, label, len(names) - 2)
 
     def grade(self, calibration: grader.Calibration) -> Grade:
@@ -161,6 +159,7 @@ def main() -> None:
         print_constants(cases)
         return
     print_exemplars(cases)
+    print_attacks(cases)
     print_speed(cases)
     if arguments.calibration:
         print_calibration(arguments.calibration)
@@ -495,6 +494,65 @@ def print_details(cases: Sequence[Case], grades: Sequence[Grade]) -> None:
         print(f"| {kind} | {count} | {wanted_mean:.2f} | {said_mean:.2f} |")
 
 
+def print_attacks(cases: Sequence[Case]) -> None:
+    """What is earned by texts that are made of a full answer, or of the rubric, without sense."""
+    full = [case for case in cases if case.expected.fraction == 1]
+    print("\n| instead of a full answer | mean score | most |\n| --- | ---: | ---: |")
+    for name, attack in ATTACKS.items():
+        scores = [
+            grader.estimate(attack(case), case.question, case.of, case.reference).fraction
+            for case in full
+        ]
+        print(f"| {name} | {fmean(scores):.2f} | {max(scores):.2f} |")
+
+
+def cues_of(case: Case) -> list[list[str]]:
+    """The first cue of each group, by criterion."""
+    return [[group[0] for group in criterion.cues] for criterion in case.of.criteria]
+
+
+def cue_list(case: Case) -> str:
+    """One cue of each group, as a list."""
+    return ", ".join(cue for cues in cues_of(case) for cue in cues)
+
+
+def framed(case: Case) -> str:
+    """The cues of each criterion in a sentence of little sense."""
+    return " ".join(f"It is about the {' and the '.join(cues)}." for cues in cues_of(case))
+
+
+def shuffled(case: Case) -> str:
+    """The words of the answer in no order."""
+    words = case.exemplar.answer.split()
+    Random(SEED).shuffle(words)
+    return " ".join(words)
+
+
+def denied(case: Case) -> str:
+    """The answer with every sentence denied."""
+    text = case.exemplar.answer
+    return " ".join(
+        f"It is not true that {text[at.start].lower()}{text[at.start + 1 : at.end]}"
+        for at in sentences(text)
+    )
+
+
+PADDING = "It is a subject that one has to understand, and many people have written about it."
+ATTACKS: dict[str, Callable[[Case], str]] = {
+    "the full answer itself": lambda case: case.exemplar.answer,
+    "the same, its first half fifty times": lambda case: (
+        f"{case.exemplar.answer[: len(case.exemplar.answer) // 2]}.\n\n" * 50
+    ),
+    "the same, every sentence after 'It is not true that'": denied,
+    "the same, words shuffled": shuffled,
+    "a list of cues": cue_list,
+    "a list of cues between sentences": lambda case: f"{PADDING} {cue_list(case)}. {PADDING}",
+    "'It is about the (cue) and the (cue).' for each criterion": framed,
+    "the question": lambda case: case.question,
+    "what the rubric states": lambda case: states(case.of),
+}
+
+
 def print_speed(cases: Sequence[Case]) -> None:
     """How long 300 answers take, and answers of growing length."""
     many = [cases[i % len(cases)] for i in range(300)]
@@ -556,7 +614,7 @@ def signals_of(one: Marked, *, guarded: bool) -> grader.Signals:
         passage = grader.readable(one.answer, aims)
     else:
         passage = Passage(one.answer, sentences(one.answer))
-    return grader.signals(passage, aims.criteria[0], aims.question)[0]
+    return grader.signals(passage, aims.criteria[0])[0]
 
 
 def print_calibration(folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from answerbot.domain.lemmas import Sentence, Word, words_of
 from answerbot.domain.negation import denied
@@ -23,6 +22,18 @@ _SLACK = 2  # how many words may stand between those of a phrase
 _LIGHT = frozenset(
     "a an the of to in on at by for is are be it its and or that this as".split()  # noqa: SIM905
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Phrases of which one has to occur, as lemmas.
+
+    Each goes with whether it says something that the question does not. What is denied does not
+    count where the group is `deniable`.
+    """
+
+    phrases: tuple[tuple[tuple[str, ...], bool], ...]
+    deniable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,21 @@ class Passage:
         return self.words[hit.first].start, self.words[hit.last].end
 
 
-@lru_cache(maxsize=20_000)
+def groups_of(cues: Cues, question: frozenset[str], negative: bool = False) -> tuple[Group, ...]:
+    """The groups of cues of a criterion, for a question of these lemmas.
+
+    Where a phrase is a denial itself, or what the criterion states is `negative`, words that are
+    denied may be just what is sought.
+    """
+    groups = []
+    for group in cues:
+        phrases = dict.fromkeys(filter(None, map(phrase, group)))
+        deniable = not negative and not any("not" in lemmas for lemmas in phrases)
+        own = tuple((lemmas, not question.issuperset(lemmas)) for lemmas in phrases)
+        groups.append(Group(own, deniable))
+    return tuple(groups)
+
+
 def phrase(cue: str) -> tuple[str, ...]:
     """The lemmas of a cue, light words left out where others are left."""
     words = words_of(cue)
@@ -102,35 +127,28 @@ def phrase(cue: str) -> tuple[str, ...]:
     return heavy or tuple(word.lemma for word in words)
 
 
-def find_cues(
-    passage: Passage, cues: Cues, question: frozenset[str], negative: bool = False
-) -> Found:
-    """The stretch of the passage that has most of the groups of cues.
+def find_cues(passage: Passage, groups: Sequence[Group]) -> Found:
+    """The stretch of the passage that has most of the groups.
 
-    Words of the question alone show nothing, nor do words that are denied, unless the group has a
-    denial itself or what is sought is `negative`; of what is enumerated one group counts.
+    Words of the question alone show nothing; of what is enumerated one group counts.
     """
-    hits = set()
-    for number, group in enumerate(cues):
-        deniable = not negative and not any("not" in phrase(cue) for cue in group)
-        for hit in _group(passage, number, group, question):
-            if not (deniable and passage.is_denied(hit.first, hit.last)):
-                hits.add(hit)
-    best = Found(0, len(cues), ())
+    hits = {
+        hit
+        for number, group in enumerate(groups)
+        for hit in _hits(passage, number, group)
+        if not (group.deniable and passage.is_denied(hit.first, hit.last))
+    }
+    best = Found(0, len(groups), ())
     for window in _windows(passage, sorted(hits, key=lambda h: (h.first, h.last, h.group, h.own))):
         shown = _shown(passage, window)
         if len(shown) > best.groups:
-            best = Found(len(shown), len(cues), tuple(shown.values()))
+            best = Found(len(shown), len(groups), tuple(shown.values()))
     return best
 
 
-def _group(
-    passage: Passage, number: int, group: Sequence[str], question: frozenset[str]
-) -> Iterator[Hit]:
-    for cue in group:
-        lemmas = phrase(cue)
-        if lemmas and all(lemma in passage.places for lemma in lemmas):
-            own = not question.issuperset(lemmas)
+def _hits(passage: Passage, number: int, group: Group) -> Iterator[Hit]:
+    for lemmas, own in group.phrases:
+        if all(lemma in passage.places for lemma in lemmas):
             for first, last in _places(passage, lemmas):
                 yield Hit(number, first, last, own)
 

@@ -24,7 +24,7 @@ from answerbot.domain.coverage import (
     rarities,
     target,
 )
-from answerbot.domain.cues import Found, Passage, find_cues, phrase
+from answerbot.domain.cues import Found, Group, Passage, find_cues, groups_of, phrase
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.grade import Flag, Grade, Slip, Verdict, score
 from answerbot.domain.lemmas import Sentence, Word, sentences, words_of
@@ -98,7 +98,7 @@ class Calibration:
 # Printed by `python benchmarks/estimate.py --fit`.
 FITTED = Calibration(
     with_cues=Weights(0.96, 0.08, 0.15, 1.11, 0.10, 0.50, 1.00),
-    without_cues=Weights(0.00, 0.48, 0.60, 0.74, 0.35, 0.45, 1.00),
+    without_cues=Weights(0.00, 0.48, 0.60, 0.72, 0.34, 0.45, 1.00),
     slip_with_cues=Weights(0.71, 0.10, 0.06, 0.37, 0.00, 0.53, 1.00),
     slip_without_cues=Weights(0.00, 0.22, 0.12, 0.89, 0.00, 0.34, 1.00),
 )
@@ -106,9 +106,9 @@ FITTED = Calibration(
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A criterion or misconception: what it states, and what a reference says about it."""
+    """A criterion or misconception: its cues, what it states, what a reference says about it."""
 
-    part: Criterion | Misconception
+    groups: tuple[Group, ...]
     stated: Target
     told: Target
     negative: bool
@@ -150,7 +150,8 @@ def _aims(
         near = heapq.nlargest(_TOLD, told, key=stated.weight)
         said = target([lemma for lemmas in near for lemma in lemmas], asked, weights)
         negative = "not" in phrase(part.states)
-        return Aim(part, stated, said if near else stated, negative)
+        groups = groups_of(part.cues, asked, negative)
+        return Aim(groups, stated, said if near else stated, negative)
 
     return Aims(asked, tuple(map(aim, criteria)), tuple(map(aim, misconceptions)), copied)
 
@@ -200,9 +201,9 @@ def _says_something(text: str, sentence: Sentence, aims: Aims) -> bool:
     return not is_long_list(text, sentence) and not is_shuffled(text, [sentence])
 
 
-def signals(passage: Passage, aim: Aim, question: frozenset[str]) -> tuple[Signals, Found]:
+def signals(passage: Passage, aim: Aim) -> tuple[Signals, Found]:
     """What the passage shows of a criterion or misconception, and the cues found."""
-    found = find_cues(passage, aim.part.cues, question, aim.negative)
+    found = find_cues(passage, aim.groups)
     near = found.groups / found.of if found.of else None
     said = covered(passage, aim.stated, aim.negative)
     told = covered(passage, aim.told, aim.negative)
@@ -220,14 +221,14 @@ def estimate(submission_text: str, question: str, rubric: Rubric, reference: str
     slips = []
     wrong: set[int] = set()
     for misconception, aim in zip(rubric.misconceptions, aims.misconceptions, strict=True):
-        seen, found = signals(passage, aim, aims.question)
+        seen, found = signals(passage, aim)
         if is_slip(seen, FITTED):
             slips.append(Slip(misconception, _evidence(passage, found, aim), _reason(found)))
             wrong |= stating(passage, found, aim)
     rest = passage.without(wrong)
     verdicts = []
     for criterion, aim in zip(rubric.criteria, aims.criteria, strict=True):
-        seen, found = signals(rest, aim, aims.question)
+        seen, found = signals(rest, aim)
         verdict = verdict_of(criterion, seen, FITTED)
         shown = _evidence(rest, found, aim) if verdict != "not_met" else ()
         verdicts.append(Verdict(criterion, verdict, shown, _reason(found)))

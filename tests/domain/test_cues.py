@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from answerbot.domain.cues import Found, Passage, find_cues
+from answerbot.domain.cues import Found, Passage, find_cues, groups_of
 from answerbot.domain.lemmas import lemmas_of, sentences
 
 CUES = (("gradient", "error signal"), ("shrink", "become small", "vanish"))
@@ -12,7 +12,7 @@ CUES = (("gradient", "error signal"), ("shrink", "become small", "vanish"))
 
 def found(text: str, question: str = "", negative: bool = False) -> Found:
     asked = frozenset(lemmas_of(question))
-    return find_cues(Passage(text, sentences(text)), CUES, asked, negative)
+    return find_cues(Passage(text, sentences(text)), groups_of(CUES, asked, negative))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_cues_far_apart_in_one_sentence_are_not_near() -> None:
 def test_the_hits_are_the_words_that_matched() -> None:
     text = "Well, the error signal often shrinks."
     passage = Passage(text, sentences(text))
-    hits = find_cues(passage, CUES, frozenset()).hits
+    hits = find_cues(passage, groups_of(CUES, frozenset())).hits
     spans = sorted(passage.span(hit) for hit in hits)
     assert [text[start:end] for start, end in spans] == ["error signal", "shrinks"]
 
@@ -63,4 +63,4 @@ def test_of_an_enumeration_one_group_counts() -> None:
     text = "gradient, shrink."
     read = sentences(text)
     listed = Passage(text, read, frozenset(sentence.start for sentence in read))
-    assert find_cues(listed, CUES, frozenset()).groups == 1
+    assert find_cues(listed, groups_of(CUES, frozenset())).groups == 1
