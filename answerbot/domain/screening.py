@@ -245,7 +245,7 @@ def _texts(rubric: Rubric) -> tuple[str, ...]:
     texts = [rubric.title]
     for criterion in rubric.criteria:
         texts += [criterion.states, *criterion.accepts, *criterion.rejects]
-        texts += [level.states for level in criterion.steps.values()]
+        texts += [criterion.partial or "", *(level.states for level in criterion.levels)]
     return (*texts, *(misconception.states for misconception in rubric.misconceptions))
 
 
