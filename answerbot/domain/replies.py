@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -40,6 +41,7 @@ def find_json(text: str, required: Collection[str] = ()) -> str | None:
     return None
 
 
+@cache
 def schema_of(reply_type: type[BaseModel]) -> ReplySchema:
     """The strict JSON Schema of a type: every object closed, every member required."""
     schema = reply_type.model_json_schema()
