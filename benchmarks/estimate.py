@@ -566,7 +566,9 @@ def print_speed(cases: Sequence[Case]) -> None:
         start = perf_counter()
         grader.estimate(texts[:length], many[0].question, many[0].of, many[0].reference)
         print(f" {length:,} characters: {perf_counter() - start:.3f} s.", end="")
-    print()
+    start = perf_counter()
+    sum(range(10_000_000))
+    print(f" (sum(range(10_000_000)): {perf_counter() - start:.2f} s.)")
 
 
 # Answers that people graded
@@ -649,8 +651,9 @@ def measures(marked: Sequence[Marked]) -> Iterator[tuple[str, str, Vector]]:
     yield "plain word overlap", "scale", np.array(shares)[:, None]
     for guarded, name in ((True, "estimate"), (False, "estimate, guards off")):
         seen = [signals_of(one, guarded=guarded) for one in marked]
+        nothing = sum(not any((s.together, s.anywhere)) for s in seen) / len(seen)
         sums = [grader.FITTED.without_cues.sum(signals) for signals in seen]
-        yield f"{name}, as shipped", "scale", np.array(sums)[:, None]
+        yield f"{name}, as shipped ({nothing:.0%} show nothing)", "scale", np.array(sums)[:, None]
         rows = [[s.together, s.anywhere, s.ordered, s.reference] for s in seen]
         yield f"{name}, its four signals", "ridge", np.array(rows)
 

@@ -98,7 +98,7 @@ class Calibration:
 # Printed by `python benchmarks/estimate.py --fit`.
 FITTED = Calibration(
     with_cues=Weights(0.96, 0.08, 0.15, 1.11, 0.10, 0.50, 1.00),
-    without_cues=Weights(0.00, 0.48, 0.60, 0.72, 0.34, 0.45, 1.00),
+    without_cues=Weights(0.00, 0.48, 0.60, 0.73, 0.35, 0.45, 1.00),
     slip_with_cues=Weights(0.71, 0.10, 0.06, 0.37, 0.00, 0.53, 1.00),
     slip_without_cues=Weights(0.00, 0.22, 0.12, 0.89, 0.00, 0.34, 1.00),
 )
