@@ -28,7 +28,7 @@ MAX_CHARACTERS = 20_000
 
 _COPIED_RUN = 8
 """So many words in a row are copied: answers that were written without sight of the rubric share at
-most seven with it, but for one (measured on the exemplars of the rubrics and the bank's answers)."""
+most seven with it, but for one (measured on the rubrics' exemplars and the bank's answers)."""
 
 _QUESTION_RUN = 3
 """So many words in a row are taken from the question, and not just its terms."""
