@@ -285,8 +285,7 @@ _CUE = re.compile(
     r"|fail|unable|incapable|refus|without|\black|absence|devoid|instead|rather|opposed|\bmyth"
     r"|misconception|fallac|misbelief|misunderst|falsehood|false|wrong|incorrect|untrue|mistake"
     r"|erroneous|inaccurate|bogus|contrary|error|\blie|doubt|\bden[yi]|disagree|disprove|refute"
-    r"|rubbish|far from|[❌✗✘]",
-    re.IGNORECASE,
+    r"|rubbish|far from|[❌✗✘]"
 )
 _STRUCK = re.compile(r"~~[^~]+~~|<(del|s|strike)>[^<]+</\1>", re.IGNORECASE)
 
@@ -296,7 +295,7 @@ class _Line:
 
     def __init__(self, plain: str, sentence: _Sentence) -> None:
         self.sentence = sentence
-        self.may_deny = bool(_CUE.search(plain, *sentence.span))
+        self.may_deny = bool(_CUE.search(plain[sentence.span.start : sentence.span.end].lower()))
         self._plain = plain
 
     @cached_property
