@@ -27,8 +27,7 @@ def rubrics(repository: Path) -> dict[str, Rubric]:
 
 
 def judged(path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """The document of all exemplars, graded in the repository from recordings alone."""
-    write_answers(path, 10_000)
+    """The document of these answers, graded in the repository from recordings alone."""
     assert run(["grade", str(path), "--replay", "--json"]) == 0
     document: dict[str, Any] = json.loads(capsys.readouterr().out)
     return document
@@ -60,13 +59,32 @@ def test_every_exemplar_is_judged_from_a_recording_and_no_recording_is_left_over
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(repository)
-    document = judged(tmp_path / "exemplars.jsonl", capsys)
+    path = tmp_path / "exemplars.jsonl"
+    write_answers(path, 10_000)
+    document = judged(path, capsys)
     exemplars = sum(len(rubric.exemplars) for rubric in rubrics.values())
     assert len(document["grades"]) == exemplars >= 4 * len(rubrics)
     assert {grade["status"] for grade in document["grades"]} <= {"graded", "review"}
+    used = document["usage"]["replies"]["recording"]
+    used += judged(repository / "examples" / "answers.md", capsys)["usage"]["replies"]["recording"]
     recordings = list(load_recordings([repository / "rubrics" / "recordings"]).all())
-    assert document["usage"]["replies"]["recording"] == len(recordings)
+    assert used == len(recordings)
     assert {recording.reply.finish_reason for recording in recordings} == {"stop"}
+
+
+def test_the_sample_answers_are_graded_as_the_readme_shows(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(repository)
+    grades = judged(Path("examples/answers.md"), capsys)["grades"]
+    assert [(grade["status"], grade["score"]) for grade in grades] == [
+        ("graded", 10),
+        ("review", 6),
+        ("graded", 8),
+        ("graded", 2),
+        ("review", 0),
+        ("graded", 0),
+    ]
 
 
 def test_no_exemplar_copies_a_criterion(rubrics: dict[str, Rubric]) -> None:
