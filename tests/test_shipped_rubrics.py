@@ -20,7 +20,7 @@ QUESTIONS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def rubrics(repository: Path) -> dict[str, Rubric]:
     paths = sorted((repository / "rubrics").glob("*.yaml"))
     return {path.stem: parse_rubric(path.read_text("utf-8"), str(path)) for path in paths}
