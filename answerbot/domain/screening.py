@@ -300,7 +300,7 @@ def _is_of_question(answer: Sequence[_Word], begin: int, end: int, ground: Groun
         )
         if not any(run in ground.question_runs for run in windows):
             own.append(words[at])
-    content = [word for word in own if word not in STOP_WORDS and word not in ground.question]
+    content = [word for word in own if _says(word) and word not in ground.question]
     return len(own) < behind - first and len(content) < 2
 
 
