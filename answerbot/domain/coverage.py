@@ -32,13 +32,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """How much of a target is covered: by the whole text, by its best part, and in order.
+    """How much of a target is covered, by the best part of a text, and in order.
 
-    The first two are weight covered over the square root of all weight: nobody says all of a long
+    `together` is the weight covered over the square root of all weight: nobody says all of a long
     target, and to say all of a short one tells little. `ordered` is a share from 0 to 1.
     """
 
-    anywhere: float
     together: float
     ordered: float
 
@@ -53,11 +52,12 @@ def content_of(words: Iterable[Word]) -> list[str]:
     return [w.lemma for w in words if len(w.written) > 1 and w.written not in STOP_WORDS]
 
 
-def rarities(texts: Iterable[str]) -> dict[str, float]:
-    """How much each content lemma tells, from the number of texts that have it."""
-    seen = [set(content(text)) for text in texts]
+def rarities(texts: Iterable[Iterable[str]]) -> dict[str, float]:
+    """How much each lemma tells, 1 that of one text alone, from how many of the texts have it."""
+    seen = [set(lemmas) for lemmas in texts]
     counts = Counter(lemma for lemmas in seen for lemma in lemmas)
-    return {lemma: rarity(count, len(seen)) for lemma, count in counts.items()}
+    most = rarity(1, len(seen))
+    return {lemma: rarity(count, len(seen)) / most for lemma, count in counts.items()}
 
 
 def target(lemmas: Iterable[str], question: frozenset[str], weights: Mapping[str, float]) -> Target:
@@ -86,7 +86,7 @@ def covered(passage: Passage, wanted: Target, negative: bool = False) -> Covered
     """What of the target the passage covers; what is denied only where the target is `negative`."""
     total = sum(wanted.weights.values())
     if not total:
-        return Covered(0.0, 0.0, 0.0)
+        return Covered(0.0, 0.0)
     at = sorted(
         (place, lemma)
         for lemma in wanted.weights
@@ -103,7 +103,6 @@ def covered(passage: Passage, wanted: Target, negative: bool = False) -> Covered
         ),
         default=0.0,
     )
-    anywhere = wanted.weight(chain(*by_sentence.values()))
     in_order = {
         (first, second)
         for number, (place, first) in enumerate(at)
@@ -111,4 +110,4 @@ def covered(passage: Passage, wanted: Target, negative: bool = False) -> Covered
         if other - place <= _NEAR and (first, second) in wanted.pairs
     }
     ordered = len(in_order) / len(wanted.pairs) if wanted.pairs else 0.0
-    return Covered(anywhere / math.sqrt(total), together / math.sqrt(total), ordered)
+    return Covered(together / math.sqrt(total), ordered)

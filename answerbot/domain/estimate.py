@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,7 +24,7 @@ from answerbot.domain.coverage import (
     rarities,
     target,
 )
-from answerbot.domain.cues import Found, Group, Passage, find_cues, groups_of, phrase
+from answerbot.domain.cues import Found, Group, Hit, Passage, find_cues, groups_of, phrase
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.grade import Flag, Grade, Slip, Verdict, score
 from answerbot.domain.lemmas import Sentence, Word, sentences, words_of
@@ -46,13 +46,14 @@ _PARROTED = 0.8  # a sentence repeats the question whose words are this share of
 class Signals:
     """What is known of one criterion or misconception.
 
-    `near` is the share of its cues that stand near each other, None where it has none; the others
-    are what of its words, and of those that a reference has about it, is covered.
+    `near` is the share of its cues that stand near each other, None where it has none, and
+    `telling` the same with each weighed by its rarity. The others are what of its words is
+    covered, together and in order, and what of those that a reference has about it.
     """
 
     near: float | None
+    telling: float
     together: float
-    anywhere: float
     ordered: float
     reference: float
 
@@ -62,8 +63,8 @@ class Weights:
     """What the signals weigh, and the sums from which on a criterion is partly and wholly met."""
 
     near: float
+    telling: float
     together: float
-    anywhere: float
     ordered: float
     reference: float
     partly: float
@@ -78,8 +79,8 @@ class Weights:
         """The weighted sum of the signals."""
         return (
             self.near * (signals.near or 0.0)
+            + self.telling * signals.telling
             + self.together * signals.together
-            + self.anywhere * signals.anywhere
             + self.ordered * signals.ordered
             + self.reference * signals.reference
         )
@@ -97,10 +98,10 @@ class Calibration:
 
 # Printed by `python benchmarks/estimate.py --fit`.
 FITTED = Calibration(
-    with_cues=Weights(0.96, 0.08, 0.15, 1.11, 0.10, 0.50, 1.00),
-    without_cues=Weights(0.00, 0.48, 0.60, 0.73, 0.35, 0.45, 1.00),
-    slip_with_cues=Weights(0.71, 0.10, 0.06, 0.37, 0.00, 0.53, 1.00),
-    slip_without_cues=Weights(0.00, 0.22, 0.12, 0.89, 0.00, 0.34, 1.00),
+    with_cues=Weights(0.49, 0.51, 0.11, 1.72, 0.13, 0.62, 1.00),
+    without_cues=Weights(0.00, 0.00, 0.59, 1.52, 0.29, 0.36, 1.00),
+    slip_with_cues=Weights(0.40, 0.38, 0.08, 0.30, 0.00, 0.33, 1.00),
+    slip_without_cues=Weights(0.00, 0.00, 0.39, 0.76, 0.00, 0.23, 1.00),
 )
 
 
@@ -111,6 +112,7 @@ class Aim:
     groups: tuple[Group, ...]
     stated: Target
     told: Target
+    rarity: Mapping[str, float]
     negative: bool
     """Whether it is itself about what is not so: then a denial may be just what is wanted."""
 
@@ -139,8 +141,10 @@ def _aims(
     reference: str,
 ) -> Aims:
     asked = _asked(question)
-    weights = rarities([*map(_stated, criteria), *map(_stated, misconceptions), question])
-    told = [content_of(sentence.words) for sentence in sentences(reference)]
+    read = sentences(reference)
+    parts = (*map(_stated, criteria), *map(_stated, misconceptions), question)
+    weights = rarities([*map(content, parts), *(content_of(one.words) for one in read)])
+    told = [content_of(sentence.words) for sentence in read]
     steps = (step.states for criterion in criteria for step in criterion.steps.values())
     not_theirs = (question, *(criterion.states for criterion in criteria), *steps)
     copied = frozenset(run for text in not_theirs for run in _runs(words_of(text)))
@@ -151,7 +155,7 @@ def _aims(
         said = target([lemma for lemmas in near for lemma in lemmas], asked, weights)
         negative = "not" in phrase(part.states)
         groups = groups_of(part.cues, asked, negative)
-        return Aim(groups, stated, said if near else stated, negative)
+        return Aim(groups, stated, said if near else stated, weights, negative)
 
     return Aims(asked, tuple(map(aim, criteria)), tuple(map(aim, misconceptions)), copied)
 
@@ -207,7 +211,14 @@ def signals(passage: Passage, aim: Aim) -> tuple[Signals, Found]:
     near = found.groups / found.of if found.of else None
     said = covered(passage, aim.stated, aim.negative)
     told = covered(passage, aim.told, aim.negative)
-    return Signals(near, said.together, said.anywhere, said.ordered, told.together), found
+    telling = sum(_rarity(passage, hit, aim) for hit in found.hits) / max(found.of, 1)
+    return Signals(near, telling, said.together, said.ordered, told.together), found
+
+
+def _rarity(passage: Passage, hit: Hit, aim: Aim) -> float:
+    """How much the rarest word of the hit tells, 1 where the rubric and the reference lack it."""
+    words = passage.words[hit.first : hit.last + 1]
+    return max(aim.rarity.get(word.lemma, 1.0) for word in words)
 
 
 def estimate(submission_text: str, question: str, rubric: Rubric, reference: str = "") -> Grade:
