@@ -13,7 +13,7 @@ from answerbot.domain.english import STOP_WORDS
 from answerbot.domain.lemmas import Word, words_of
 from answerbot.domain.references import rarity
 
-_WINDOW = range(3)  # what belongs together is said in so many sentences on end
+_LENGTHS = (1, 2, 3)  # what belongs together is said in so many sentences on end
 _NEIGHBOURS = 3  # so many content words on count as the neighbours of one
 _NEAR = 8  # and within so many words, light ones included
 
@@ -34,8 +34,8 @@ class Target:
 class Covered:
     """How much of a target is covered, by the best part of a text, and in order.
 
-    `together` is the weight covered over the square root of all weight: nobody says all of a long
-    target, and to say all of a short one tells little. `ordered` is a share from 0 to 1.
+    `together` is the weight covered over the square roots of the target's weight and of the number
+    of words of substance that it takes, as in the cosine of two texts. `ordered` is a share.
     """
 
     together: float
@@ -98,8 +98,10 @@ def covered(passage: Passage, wanted: Target, negative: bool = False) -> Covered
         by_sentence.setdefault(passage.sentence(place), set()).add(lemma)
     together = max(
         (
-            wanted.weight(chain(*(by_sentence.get(first + i, ()) for i in _WINDOW)))
+            wanted.weight(chain(*(by_sentence.get(first + i, ()) for i in range(length))))
+            / math.sqrt(passage.said(first, length))
             for first in by_sentence
+            for length in _LENGTHS
         ),
         default=0.0,
     )

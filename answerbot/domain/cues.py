@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from answerbot.domain.english import STOP_WORDS
 from answerbot.domain.lemmas import Sentence, Word, words_of
 from answerbot.domain.negation import denied
 from answerbot.domain.rubric import Cues
@@ -69,6 +70,10 @@ class Passage:
         self.sentences = tuple(sentences)
         self.words: tuple[Word, ...] = tuple(w for s in sentences for w in s.words)
         self._sentence_of = [n for n, s in enumerate(sentences) for _ in s.words]
+        self._substance = [
+            sum(len(w.written) > 1 and w.written not in STOP_WORDS for w in s.words)
+            for s in sentences
+        ]
         self._lists = lists
         self._listed = [s.start in lists for s in sentences]
         self._denied: dict[tuple[int, int], bool] = {}
@@ -95,6 +100,10 @@ class Passage:
     def sentence(self, word: int) -> int:
         """The number of the sentence that the word stands in."""
         return self._sentence_of[word]
+
+    def said(self, first: int, length: int) -> int:
+        """How many words of substance so many sentences have, 1 at least."""
+        return max(1, sum(self._substance[first : first + length]))
 
     def is_listed(self, word: int) -> bool:
         """Whether the word stands in an enumeration."""

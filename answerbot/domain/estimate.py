@@ -3,8 +3,8 @@
 Counted are words near each other: the rubric's cues, and the words of what a criterion states,
 weighed by their rarity. Not counted are words of the question, words that are denied, sentences
 that say the same again or state a misconception, copies of the rubric, enumerations, and words in
-no order. What the words
-mean is not understood; `docs/estimate.md` says how often the guess is right.
+no order. What the words mean is not understood; `docs/estimate.md` says how often the guess is
+right.
 """
 
 from __future__ import annotations
@@ -98,10 +98,10 @@ class Calibration:
 
 # Printed by `python benchmarks/estimate.py --fit`.
 FITTED = Calibration(
-    with_cues=Weights(0.49, 0.51, 0.11, 1.72, 0.13, 0.62, 1.00),
-    without_cues=Weights(0.00, 0.00, 0.59, 1.52, 0.29, 0.36, 1.00),
-    slip_with_cues=Weights(0.40, 0.38, 0.08, 0.30, 0.00, 0.33, 1.00),
-    slip_without_cues=Weights(0.00, 0.00, 0.39, 0.76, 0.00, 0.23, 1.00),
+    with_cues=Weights(0.47, 0.50, 0.79, 1.29, 0.56, 0.64, 1.00),
+    without_cues=Weights(0.00, 0.00, 2.76, 0.82, 1.29, 0.46, 1.00),
+    slip_with_cues=Weights(0.37, 0.36, 0.38, 0.23, 0.00, 0.36, 1.00),
+    slip_without_cues=Weights(0.00, 0.00, 1.45, 0.50, 0.00, 0.26, 1.00),
 )
 
 
