@@ -27,7 +27,8 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+# Playwright's event loop runs as long as the browser does, and tests elsewhere start their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; in CI it has to be there, unless `NO_CHROMIUM` says why it is not."""
     if CHROMIUM is None:
