@@ -257,7 +257,10 @@ def _exit_code(
     work: Work,
     pass_mark: int | None,
 ) -> int:
-    """3 where something could not be graded, 1 where something did not pass, else 0."""
+    """3 where something could not be graded, 1 where something did not pass, else 0.
+
+    Where passing was asked for, an estimate is no answer.
+    """
     from answerbot.domain.grade import Grade
 
     if failures:
@@ -266,7 +269,11 @@ def _exit_code(
         return NotFinishedError.exit_code
     if pass_mark is None:
         return 0
+    if any(one.estimate for one in graded):
+        return NotFinishedError.exit_code
     passed = all(
-        isinstance(one.outcome, Grade) and one.outcome.fraction * 100 >= pass_mark for one in graded
+        isinstance(one.outcome, Grade)
+        and 100 * one.outcome.earned >= pass_mark * one.outcome.possible
+        for one in graded
     )
     return 0 if passed else 1

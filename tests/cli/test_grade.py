@@ -255,6 +255,7 @@ def test_without_endpoint_and_recording_an_estimate_is_given_and_called_one(
     assert grade["status"] == "estimated"
     (asked,) = grades(capsys, "ann.md", "--only", "deep/1", "--estimate")
     assert asked == grade
+    assert run(["grade", "ann.md", "--only", "deep/1", "--pass-mark", "1"]) == 3
 
 
 @pytest.mark.usefixtures("project")
