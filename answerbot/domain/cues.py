@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from answerbot.domain.english import STOP_WORDS
 from answerbot.domain.lemmas import Sentence, Word, words_of
@@ -37,8 +38,7 @@ class Group:
     deniable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An alternative of a group of cues that a text has: its words, as a range of numbers."""
 
     group: int

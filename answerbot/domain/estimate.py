@@ -98,7 +98,7 @@ class Calibration:
 
 # Printed by `python benchmarks/estimate.py --fit`.
 FITTED = Calibration(
-    with_cues=Weights(0.47, 0.50, 0.79, 1.29, 0.56, 0.64, 1.00),
+    with_cues=Weights(0.47, 0.50, 0.79, 1.29, 0.55, 0.64, 1.00),
     without_cues=Weights(0.00, 0.00, 2.76, 0.82, 1.29, 0.46, 1.00),
     slip_with_cues=Weights(0.37, 0.36, 0.38, 0.23, 0.00, 0.36, 1.00),
     slip_without_cues=Weights(0.00, 0.00, 1.45, 0.50, 0.00, 0.26, 1.00),
@@ -141,10 +141,9 @@ def _aims(
     reference: str,
 ) -> Aims:
     asked = _asked(question)
-    read = sentences(reference)
+    told = [content_of(sentence.words) for sentence in sentences(reference)]
     parts = (*map(_stated, criteria), *map(_stated, misconceptions), question)
-    weights = rarities([*map(content, parts), *(content_of(one.words) for one in read)])
-    told = [content_of(sentence.words) for sentence in read]
+    weights = rarities([*map(content, parts), *told])
     steps = (step.states for criterion in criteria for step in criterion.steps.values())
     not_theirs = (question, *(criterion.states for criterion in criteria), *steps)
     copied = frozenset(run for text in not_theirs for run in _runs(words_of(text)))

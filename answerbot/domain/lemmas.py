@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from answerbot.domain import negation
 from answerbot.domain.english import stem
@@ -49,8 +50,7 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: `written` in small letters, its lemma, and where it stands."""
 
     written: str
@@ -68,7 +68,6 @@ class Sentence:
     end: int
 
 
-@lru_cache(maxsize=50_000)
 def lemma(written: str) -> str:
     """The form that the inflections of a word share."""
     word = _POSSESSIVE.sub("", written)
@@ -76,6 +75,13 @@ def lemma(written: str) -> str:
     if len(word) > 5 and word.endswith(("our", "ours", "oured", "ouring")):
         word = word.replace("our", "or")
     return stem(word)
+
+
+@lru_cache(maxsize=50_000)
+def _forms(word: str) -> tuple[str, str]:
+    """How the word is written in small letters, and its lemma."""
+    written = _written(word)
+    return written, lemma(written)
 
 
 def _written(word: str) -> str:
@@ -91,10 +97,8 @@ def _written(word: str) -> str:
 
 def words_of(text: str, start: int = 0, end: int | None = None) -> tuple[Word, ...]:
     """The words between two offsets, in their order."""
-    found = []
-    for match in _WORD.finditer(text, start, len(text) if end is None else end):
-        written = _written(match[0])
-        found.append(Word(written, lemma(written), match.start(), match.end()))
+    stop = len(text) if end is None else end
+    found = [Word(*_forms(match[0]), *match.span()) for match in _WORD.finditer(text, start, stop)]
     return tuple(_as_spelt(found))
 
 
@@ -110,7 +114,7 @@ def _spellings() -> Mapping[str, Sequence[tuple[tuple[str, ...], tuple[str, ...]
 
 
 def _plain_lemmas(text: str) -> tuple[str, ...]:
-    return tuple(lemma(_written(match[0])) for match in _WORD.finditer(text))
+    return tuple(_forms(match[0])[1] for match in _WORD.finditer(text))
 
 
 def _as_spelt(words: list[Word]) -> Iterator[Word]:
