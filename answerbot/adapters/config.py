@@ -44,6 +44,9 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
 }
 """Which setting an environment variable sets. ANSWERBOT_CONFIG names the file."""
 
+_TEXTS = {("model", "live"), ("model", "replay"), ("model", "store"), ("grade", "votes")}
+"""What is text though it may look like a number."""
+
 _FLAGS: Mapping[str, str] = {"model.live": "--model"}  # those not named as their setting is
 _SECRET_NAME = re.compile(r"(?:^|_|-)(?:api_?-?key|secret|password|token|key)$", re.IGNORECASE)
 _NO_KEYS = (
@@ -319,7 +322,8 @@ def _overrides(
 ) -> Iterator[tuple[tuple[str, str], Any, str]]:
     for name, path in ENVIRONMENT.items():
         if text := environment.get(name):
-            yield path, _number(text) if _NUMBER.fullmatch(text) else text, name
+            numeric = path not in _TEXTS and _NUMBER.fullmatch(text)
+            yield path, _number(text) if numeric else text, name
     for name, value in flags.items():
         if value is not None:
             section, _, key = name.partition(".")

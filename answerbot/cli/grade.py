@@ -118,17 +118,19 @@ def grade(
         {"json": as_json, "csv": as_csv, "markdown": as_markdown, "html": as_html}
     )
     outputs = _outputs(output or [])
+    _refuse_unwritable([record] if record else [], "--record")
     from answerbot.cli.grade_plan import plan
     from answerbot.cli.notices import notice, to_stderr
     from answerbot.cli.running import run_to_end
 
     work = plan(paths, config, only=only or (), estimated=estimate)
+    _spare_the_answers(work, outputs)
     for problem in work.problems:
         to_stderr(str(problem))
     for remark in work.notices:
         notice(str(remark))
     if dry_run:
-        return run_to_end(lambda watch: _forecast(work, config, watch))
+        return run_to_end(lambda watch: _forecast(work, config, watch, as_json=as_json))
     graded, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=yes))
     if estimated := sum(one.estimate for one in graded):
         what = f"{estimated} of {len(graded)} answers are estimated, not judged"
@@ -153,16 +155,44 @@ def _outputs(paths: Sequence[Path]) -> dict[Path, Kind]:
     Raises:
         InputError: a name tells no form, or its folder is not there.
     """
-    problems = []
     for path in paths:
         if path.suffix.lower() not in FORMS:
             hint = f"name it {', '.join(FORMS)}"
-            problems.append(Problem("-o: no report has this ending", Location(str(path)), hint))
-        elif not path.parent.is_dir():
-            problems.append(Problem("-o: there is no such folder", Location(str(path.parent))))
-    if problems:
-        raise InputError(*problems)
+            raise InputError(Problem("-o: no report has this ending", Location(str(path)), hint))
+    _refuse_unwritable(paths, "-o")
     return {path: FORMS[path.suffix.lower()] for path in paths}
+
+
+def _refuse_unwritable(paths: Sequence[Path], flag: str) -> None:
+    """Tell before anything is asked and paid for that a file cannot be written.
+
+    Raises:
+        InputError: the folder is not there or cannot be written, or the file is a folder.
+    """
+    import os
+
+    for path in paths:
+        if path.is_dir():
+            raise InputError(Problem(f"{flag}: this is a folder, not a file", Location(str(path))))
+        if not path.parent.is_dir():
+            raise InputError(
+                Problem(f"{flag}: there is no such folder", Location(str(path.parent)))
+            )
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise InputError(Problem(f"{flag}: cannot be written", Location(str(path))))
+
+
+def _spare_the_answers(work: Work, outputs: dict[Path, Kind]) -> None:
+    """No report is written over the answers that it is about.
+
+    Raises:
+        InputError: one would be.
+    """
+    read = {Path(one.place.path).resolve() for one in work.submissions}
+    for path in outputs:
+        if path.resolve() in read:
+            what = "-o: the report would replace the answers"
+            raise InputError(Problem(what, Location(str(path)), "name another file"))
 
 
 async def _run(
@@ -201,7 +231,7 @@ async def _run(
     return graded, failures, stack
 
 
-async def _forecast(work: Work, config: Config, watch: Watch) -> int:
+async def _forecast(work: Work, config: Config, watch: Watch, *, as_json: bool) -> int:
     from answerbot.cli.grade_plan import forecast
     from answerbot.cli.loading import load_prompts
     from answerbot.cli.stack import build_stack
@@ -209,7 +239,8 @@ async def _forecast(work: Work, config: Config, watch: Watch) -> int:
 
     async with build_stack(config, stopping=watch) as stack:
         session = Session(stack.free, load_prompts(config), stack.settings, watch)
-        print((await forecast(work, session, stack)).text)
+        expected = await forecast(work, session, stack)
+        print(expected.json if as_json else expected.text)
     return 3 if work.problems else 0
 
 
@@ -218,7 +249,7 @@ def _keep(path: Path, work: Work, graded: Sequence[Graded], stack: Stack) -> Non
     from answerbot.workflows.grade import subject_of
 
     order = {subject_of(one).id: number for number, one in enumerate(work.submissions)}
-    done = {subject_of(one.submission).id for one in graded if one.status != "ungraded"}
+    done = {subject_of(one.submission).id for one in graded if one.status in ("graded", "review")}
     keep_recordings(path, stack, order, done)
 
 
@@ -242,9 +273,9 @@ def _show(
         solutions=solutions,
         usage=usage_json(stack),
     )
+    print(render(form, report), end="", flush=True)
     for path, kind in outputs.items():
         write_atomically(path, as_file(kind, report))
-    print(render(form, report), end="")
     if form == "terminal":
         print(f"\n{took(stack)}")
         for path in outputs:
@@ -272,8 +303,6 @@ def _exit_code(
     if any(one.estimate for one in graded):
         return NotFinishedError.exit_code
     passed = all(
-        isinstance(one.outcome, Grade)
-        and 100 * one.outcome.earned >= pass_mark * one.outcome.possible
-        for one in graded
+        isinstance(one.outcome, Grade) and one.outcome.reaches(pass_mark) for one in graded
     )
     return 0 if passed else 1

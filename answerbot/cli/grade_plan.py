@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -11,6 +11,7 @@ from pathlib import Path
 from answerbot.adapters.answer_files import read_submissions
 from answerbot.adapters.config import Config
 from answerbot.cli.loading import known_questions, load_rubrics, own_answers, selected_ids
+from answerbot.cli.notices import printable
 from answerbot.cli.showing import counted, dollars
 from answerbot.cli.stack import Stack
 from answerbot.domain.bank import Question, QuestionId
@@ -25,10 +26,11 @@ from answerbot.workflows.grade import Grading, grade, without_model
 from answerbot.workflows.judge import Judging, Votes, requests_for
 from answerbot.workflows.session import Session
 
-OUTPUT_TOKENS = 300
+OUTPUT_TOKENS = 400
 """What a judgement takes, as `benchmarks/grade.py` measures it."""
 
 _CHARACTERS_A_TOKEN = 4
+_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Forecast:
 
     answers: int
     stack: Stack
-    skipped: Counter[str] = field(default_factory=Counter)
+    skipped: list[tuple[Submission, str]] = field(default_factory=list)
     recorded: int = 0
     requests: int = 0
     at_most: int = 0
@@ -154,12 +156,44 @@ class Forecast:
         return "\n".join(
             [
                 f"{counted(self.answers, 'answer')}",
-                *(f"  {number:,} skipped: {why}" for why, number in self.skipped.items()),
+                *(line for why in self._reasons for line in self._skipped_for(why)),
                 f"  {self.recorded:,} judged by recordings and stored replies: free",
                 f"{requests} to {self.stack.settings.model} ({whom})",
                 f"  about {self.tokens_in:,} tokens in, {self.tokens_out:,} out; cost {self.cost}",
             ]
         )
+
+    @property
+    def _reasons(self) -> list[str]:
+        return list(dict.fromkeys(why for _, why in self.skipped))
+
+    def _skipped_for(self, why: str) -> list[str]:
+        """How many answers a reason skips, and which; the first ones, where they are many."""
+        some = [one for one, reason in self.skipped if reason == why]
+        lines = [f"    {one.place}: {one.candidate}, {one.question_id}" for one in some]
+        more = [f"    and {len(lines) - _SHOWN:,} more"] if len(lines) > _SHOWN else []
+        return [
+            printable(line) for line in (f"  {len(some):,} skipped: {why}", *lines[:_SHOWN], *more)
+        ]
+
+    @property
+    def json(self) -> str:
+        """The plan as one JSON document."""
+        document = {
+            "version": 1,
+            "answers": self.answers,
+            "skipped": [
+                {"candidate": one.candidate, "question_id": one.question_id, "why": why}
+                for one, why in self.skipped
+            ],
+            "recorded": self.recorded,
+            "requests": {"at_least": self.requests, "at_most": max(self.requests, self.at_most)},
+            "tokens": {"input": self.tokens_in, "output": self.tokens_out},
+            "cost": self.cost,
+            "model": self.stack.settings.model,
+            "endpoint": self.stack.endpoint,
+        }
+        return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 class _Tally:
@@ -168,6 +202,7 @@ class _Tally:
     def __init__(self, free: LLM, forecast: Forecast) -> None:
         self._free = free
         self._forecast = forecast
+        self.answered = 0
 
     async def complete(self, request: Request) -> Reply:
         """The reply on disk.
@@ -176,26 +211,29 @@ class _Tally:
             MissingRecordingError: there is none.
         """
         try:
-            return await self._free.complete(request)
+            reply = await self._free.complete(request)
         except MissingRecordingError:
             self._forecast.requests += 1
             self._forecast.tokens_in += len(str(request.sent())) // _CHARACTERS_A_TOKEN
             self._forecast.tokens_out += OUTPUT_TOKENS
             raise
+        self.answered += 1
+        return reply
 
 
 async def forecast(work: Work, session: Session, stack: Stack) -> Forecast:
     """What judging the answers would take, without asking anybody."""
     result = Forecast(len(work.submissions), stack)
-    tallying = replace(session, llm=_Tally(stack.free, result))
+    tally = _Tally(stack.free, result)
+    tallying = replace(session, llm=tally)
     for submission in work.submissions:
         if clear := without_model(submission, work.grading):
-            result.skipped[_why(clear)] += 1
+            result.skipped.append((submission, _why(clear)))
             continue
         if work.grading.estimated:
-            result.skipped["estimated"] += 1
+            result.skipped.append((submission, "it is estimated, not judged"))
             continue
-        before = result.requests
+        before, seen = result.requests, tally.answered
         try:
             await grade(submission, work.grading, tallying)
             result.recorded += 1
@@ -203,7 +241,9 @@ async def forecast(work: Work, session: Session, stack: Stack) -> Forecast:
             rubric = work.grading.rubrics(submission.question_id)
             assert rubric is not None, "without a rubric nothing is asked"
             least, most = requests_for(rubric, work.grading.judging)
-            result.at_most += result.requests - before + most - least
+            asked = result.requests - before
+            # Where the first votes are on disk, what was counted are the further ones.
+            result.at_most += asked if tally.answered > seen else asked + most - least
     return result
 
 

@@ -114,7 +114,10 @@ def show(
 
 @rubric_app.command(name="list")
 def list_(as_json: Json = False) -> int:
-    """List the rubrics, and the questions that none serves; every mistake in a rubric is told."""
+    """List the rubrics, and the bank's questions that none serves (exit code 1 if there are any).
+
+    Every mistake in a rubric is told.
+    """
     from answerbot.cli.loading import bank_questions, read_rubrics
     from answerbot.cli.rubric_show import list_text
 
@@ -142,7 +145,7 @@ def list_(as_json: Json = False) -> int:
         print(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         print(list_text(rubrics, unserved))
-    return 0
+    return 1 if unserved else 0
 
 
 def _config() -> Config:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from answerbot.domain.grade import Grade, Ungraded, Verdict
 from answerbot.domain.submission import Graded
 
 _QUOTED = 80
+_REASON = 300
+_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ def feedback(graded: Graded, *, solutions: bool = True) -> Feedback:
     earned points, nor the judge's reasons, which give that away.
     """
     if isinstance(graded.outcome, Ungraded):
-        return Feedback(f"This answer was not graded: {graded.outcome.reason}")
+        detail = f": {graded.outcome.detail}" if graded.outcome.detail and solutions else ""
+        return Feedback(f"This answer was not graded: {graded.outcome.reason}{detail}")
     grade = graded.outcome
     missed = _missed(grade) if solutions else ()
     sentences = [_result(graded, grade)]
@@ -86,9 +90,9 @@ def _strength(grade: Grade) -> Iterator[str]:
 
 def _slip(grade: Grade, *, solutions: bool) -> str:
     worst = min(grade.slips, key=lambda slip: slip.misconception.points)
-    quote = f"“{_short(worst.evidence[0].quote)}” " if worst.evidence else ""
-    cost = f"A wrong statement cost {_points(-worst.misconception.points)}: {quote}".rstrip()
-    return f"{cost}: {_sentence(worst.reason)}" if solutions and worst.reason else f"{cost}."
+    quote = f": “{_short(worst.evidence[0].quote)}”" if worst.evidence else ""
+    told = f"A wrong statement counts {_points(-worst.misconception.points)} less{quote}"
+    return f"{told}: {_sentence(worst.reason)}" if solutions and worst.reason else f"{told}."
 
 
 def _omission(missed: Missed) -> str:
@@ -119,8 +123,11 @@ def _points(number: int) -> str:
 
 
 def _sentence(text: str) -> str:
-    text = " ".join(text.split())
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    """The first sentence of a reason, on one line, and no longer than a feedback can bear."""
+    first = _END.split(" ".join(text.split()), maxsplit=1)[0]
+    if len(first) > _REASON:
+        first = first[: _REASON - 1].rstrip() + "…"
+    return first if first.endswith((".", "!", "?", "…")) else f"{first}."
 
 
 def _short(quote: str) -> str:

@@ -25,14 +25,22 @@ FlagKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """What a reader of the grade should know; `review` sets the item aside for a human."""
+    """What a reader of the grade should know; `review` sets the item aside for a human.
+
+    `detail` is what the judge said, which may give a right answer away.
+    """
 
     kind: FlagKind
     what: str
     review: bool = True
+    detail: str = ""
 
     def __str__(self) -> str:
-        return self.what
+        return self.told()
+
+    def told(self, *, solutions: bool = True) -> str:
+        """The flag in one line; without `solutions` nothing of what the judge said."""
+        return f"{self.what}: {self.detail}" if self.detail and solutions else self.what
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,10 @@ class Grade:
         """0 to 1."""
         return self.earned / self.possible
 
+    def reaches(self, percent: int) -> bool:
+        """Whether so many per cent of the possible points were earned."""
+        return 100 * self.earned >= percent * self.possible
+
     @property
     def needs_review(self) -> bool:
         """Whether a human should decide."""
@@ -88,9 +100,10 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Ungraded:
-    """No grade could be given, and why; this is no 0."""
+    """No grade could be given, and why; this is no 0. `detail` is what the judge said."""
 
     reason: str
+    detail: str = ""
 
 
 Outcome = Grade | Ungraded

@@ -1,11 +1,12 @@
 """YAML text -> plain values, read strictly, and the line of each.
 
-Unknown tags, aliases, keys that stand twice and depths that no file of ours has are errors with
-their line; nothing is coerced but whole numbers, `true` and `false`.
+Tags, aliases, keys that stand twice and depths that no file of ours has are errors with their
+line; nothing is coerced but whole numbers, `true`, `false` and `null`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,10 @@ from answerbot.domain.errors import InputError, Location, Problem
 
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 10
+
+_YAML = "tag:yaml.org,2002:"
+_TAGS = {"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"}
+_WHOLE = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,8})")
 
 Trail = tuple[str | int, ...]
 """The keys and indexes that lead to a value: ('criteria', 0, 'points')."""
@@ -81,6 +86,9 @@ def _refuse_tricks(text: str, path: str, what: str) -> None:
 def _construct(node: yaml.Node, trail: Trail, path: str, lines: dict[Trail, int]) -> Any:
     """The node as plain values, lists as tuples; `lines` gains the line of every value."""
     lines[trail] = node.start_mark.line + 1
+    if node.tag.removeprefix(_YAML) not in _TAGS:
+        what = f"the tag {node.tag!r}; write the value without one"
+        raise InputError(Problem(what, Location(path, lines[trail])))
     if isinstance(node, yaml.MappingNode):
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -105,8 +113,13 @@ def _construct(node: yaml.Node, trail: Trail, path: str, lines: dict[Trail, int]
             _construct(item, (*trail, i), path, lines) for i, item in enumerate(node.value)
         )
     assert isinstance(node, yaml.ScalarNode)
-    if node.tag == "tag:yaml.org,2002:int" and node.value.lstrip("+-").isdecimal():
+    return _scalar(node)
+
+
+def _scalar(node: yaml.ScalarNode) -> Any:
+    """Whole numbers, true, false and null as such; all else is text, also 'yes' and '1.10'."""
+    if node.tag == f"{_YAML}int" and _WHOLE.fullmatch(node.value):
         return int(node.value)
-    if node.tag == "tag:yaml.org,2002:bool" and node.value in ("true", "false"):
+    if node.tag == f"{_YAML}bool" and node.value in ("true", "false"):
         return node.value == "true"
-    return node.value
+    return None if node.tag == f"{_YAML}null" else node.value

@@ -52,7 +52,8 @@ def settle(rubric: Rubric, judgements: Sequence[Judgement], margin: int | None =
     if not judgements:
         raise ValueError("a grade needs a judgement")
     if all(opinion.verdict is None for one in judgements for opinion in one.opinions):
-        return Ungraded(f"the judge could not assess it: {judgements[0].opinions[0].reason}")
+        reason = judgements[0].opinions[0].reason
+        return Ungraded("the judge could not assess it", detail=reason)
     verdicts, slips = [], []
     flags = list(dict.fromkeys(flag for one in judgements for flag in one.flags))
     for number, criterion in enumerate(rubric.criteria):
@@ -92,9 +93,8 @@ def _verdict(criterion: Criterion, opinions: Sequence[Opinion]) -> tuple[Verdict
     flags = []
     if any(one.verdict is None for one in opinions):
         unread = next(one for one in opinions if one.verdict is None)
-        flags.append(
-            Flag("cannot-assess", f"{criterion.id}: could not be assessed: {unread.reason}")
-        )
+        what = f"{criterion.id}: could not be assessed"
+        flags.append(Flag("cannot-assess", what, detail=unread.reason))
     if len(agreeing) < len(opinions):
         flags.append(_split(criterion.id, [one.verdict or "cannot_assess" for one in opinions]))
     return verdict, flags

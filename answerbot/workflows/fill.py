@@ -328,7 +328,7 @@ def _why(last: Round, rejected: Sequence[Finding], pass_mark: int) -> str:
     if isinstance(last.grade, Ungraded):
         reasons.append(f"rubric: {last.grade.reason}")
     elif last.grade:
-        if last.grade.fraction * 100 < pass_mark:
+        if not last.grade.reaches(pass_mark):
             reasons.append(f"rubric: {last.grade.earned} of {last.grade.possible} points")
         reasons += [f"rubric: {flag}" for flag in last.grade.flags if flag.review]
     return "; ".join(reasons)

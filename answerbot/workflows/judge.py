@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from answerbot.domain.evidence import Evidence, find_quote
-from answerbot.domain.grade import Flag, Outcome
+from answerbot.domain.grade import Flag, Outcome, Ungraded
 from answerbot.domain.rubric import Criterion, Misconception, Rubric
 from answerbot.domain.screening import Ground, Objection, admit, oddities, shared
 from answerbot.domain.votes import Judgement, Opinion, Suspicion, is_near, settle
@@ -133,7 +133,7 @@ def _in_doubt(rubric: Rubric, judgements: Sequence[Judgement], margin: int) -> b
     if any(o.verdict in (None, "not_met") for one in judgements for o in one.opinions):
         return True
     outcome = settle(rubric, judgements)
-    return not hasattr(outcome, "earned") or is_near(outcome.earned, rubric, margin)
+    return isinstance(outcome, Ungraded) or is_near(outcome.earned, rubric, margin)
 
 
 def _parts(rubric: Rubric, how: Judging) -> list[_Part]:
@@ -248,7 +248,8 @@ def _support(
         found = admit(answer, quote, ground, wanted)
         if found is None:
             why = "its quote is not in the answer"
-            flags.append(Flag("unverified-quote", f"{claim.id}: not in the answer: {quote!r}"))
+            what = f"{claim.id}: a quote of the judge's is not in the answer"
+            flags.append(Flag("unverified-quote", what, detail=repr(quote)))
         elif isinstance(found, Objection):
             why = found.reason
         else:

@@ -196,6 +196,7 @@ def test_a_dry_run_tells_calls_tokens_and_price_and_asks_nothing(
     assert live.bodies == []
     assert "4 answers" in out
     assert "1 skipped: there is no answer" in out
+    assert "bob.md:7: Bob, deep/1" in out or "bob.md:3: Bob, deep/1" in out
     assert "2 skipped: no rubric serves question deep/2" in out
     assert "1 request, at most 3" in out
     assert "cost about $0.0" in out

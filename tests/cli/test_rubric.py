@@ -94,9 +94,9 @@ def test_the_list_names_the_questions_without_a_rubric(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with_rubric(project)
-    assert run(["rubric", "list"]) == 0
+    assert run(["rubric", "list"]) == 1
     assert "without a rubric: deep/2" in capsys.readouterr().out
-    assert run(["rubric", "list", "--json"]) == 0
+    assert run(["rubric", "list", "--json"]) == 1
     document = json.loads(capsys.readouterr().out)
     assert document["version"] == 1
     assert document["unserved"] == ["deep/2"]

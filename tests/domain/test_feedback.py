@@ -44,7 +44,7 @@ def test_what_is_missed_comes_dearest_first_with_what_would_have_earned_it() -> 
 
 def test_a_wrong_statement_is_told_before_an_omission() -> None:
     summary = feedback(graded(outcome("met", "met", "not_met", wrong=True))).summary
-    assert summary.endswith("A wrong statement cost 2 points: “small ones grow”: No.")
+    assert summary.endswith("A wrong statement counts 2 points less: “small ones grow”: No.")
 
 
 def test_without_solutions_neither_states_nor_reasons_are_told() -> None:
@@ -52,6 +52,12 @@ def test_without_solutions_neither_states_nor_reasons_are_told() -> None:
     assert told.missed == ()
     for secret in ("why", "No.", *(criterion.states for criterion in CLIPPING.criteria)):
         assert secret not in told.summary
+
+
+def test_a_reason_without_end_is_told_with_its_first_sentence() -> None:
+    verdicts = [Verdict(c, "not_met", (), "It is not. " * 200) for c in CLIPPING.criteria]
+    summary = feedback(graded(score(CLIPPING, verdicts))).summary
+    assert summary.endswith("Most was lost on what (4 points): It is not.")
 
 
 def test_a_cap_an_estimate_and_a_review_are_told() -> None:

@@ -69,7 +69,7 @@ def _common(report: Report, one: Graded) -> _Row:
             "possible": one.outcome.possible,
             "fraction": round(one.outcome.fraction, 4),
             "passed": report.passed(one),
-            "flags": "; ".join(flag.what for flag in one.outcome.flags),
+            "flags": "; ".join(map(report.told, one.outcome.flags)),
         }
     return row
 

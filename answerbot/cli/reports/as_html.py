@@ -168,7 +168,7 @@ class _Page:
         return summary.percent(one.outcome.fraction).removesuffix(" %")
 
     def why(self, one: Graded) -> tuple[str, ...]:
-        return summary.why_review(one)
+        return summary.why_review(one, self.report)
 
     def kind(self, one: Graded) -> str:
         """The class of an answer's status."""

@@ -66,7 +66,7 @@ def _grade(report: Report, one: Graded) -> dict[str, Any]:
     return value | {
         "verdicts": [_verdict(report, verdict) for verdict in grade.verdicts] if grade else [],
         "misconceptions": [_slip(report, slip) for slip in grade.slips] if grade else [],
-        "flags": [_flag(flag) for flag in grade.flags] if grade else [],
+        "flags": [_flag(flag, report) for flag in grade.flags] if grade else [],
         "feedback": report.feedback(one).summary,
     }
 
@@ -108,5 +108,5 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     return {"quote": evidence.quote, "start": evidence.start, "end": evidence.end}
 
 
-def _flag(flag: Flag) -> dict[str, Any]:
-    return {"kind": flag.kind, "what": flag.what, "review": flag.review}
+def _flag(flag: Flag, report: Report) -> dict[str, Any]:
+    return {"kind": flag.kind, "what": report.told(flag), "review": flag.review}

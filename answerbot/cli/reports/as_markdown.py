@@ -106,7 +106,7 @@ def _status(report: Report, one: Graded) -> str:
 
 def _lists(report: Report) -> Iterator[str]:
     several = len(report.candidates) > 1
-    reviews = [(one, "; ".join(why_review(one))) for one in report.reviews]
+    reviews = [(one, "; ".join(why_review(one, report))) for one in report.reviews]
     without = [(one, why_ungraded(one)) for one in report.graded if one.status == "ungraded"]
     for title, listed in (("To review", reviews), ("Not graded", without)):
         if not listed:

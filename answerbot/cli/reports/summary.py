@@ -12,7 +12,7 @@ from typing import Any, Literal
 from answerbot.cli.showing import counted
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.feedback import Feedback, Missed, feedback, name_of
-from answerbot.domain.grade import Grade, Slip, Ungraded, Verdict
+from answerbot.domain.grade import Flag, Grade, Slip, Ungraded, Verdict
 from answerbot.domain.rubric import CriterionVerdict
 from answerbot.domain.submission import Graded
 
@@ -45,11 +45,15 @@ class Report:
         mark = self.mark_for(one)
         if not isinstance(one.outcome, Grade) or one.estimate or mark is None:
             return None
-        return one.outcome.earned * 100 >= mark * one.outcome.possible
+        return one.outcome.reaches(mark)
 
     def feedback(self, one: Graded) -> Feedback:
         """What the candidate is told."""
         return feedback(one, solutions=self.solutions)
+
+    def told(self, flag: Flag) -> str:
+        """The flag, without what gives a better answer away where that is not wanted."""
+        return flag.told(solutions=self.solutions)
 
     def missed(self, one: Graded) -> tuple[Missed, ...]:
         """Where points were lost, the dearest first; why and what for only with solutions."""
@@ -216,11 +220,11 @@ def is_unanswered(one: Graded) -> bool:
     )
 
 
-def why_review(one: Graded) -> tuple[str, ...]:
+def why_review(one: Graded, report: Report) -> tuple[str, ...]:
     """What makes a human look at the answer."""
     if not isinstance(one.outcome, Grade):
         return ()
-    return tuple(flag.what for flag in one.outcome.flags if flag.review)
+    return tuple(report.told(flag) for flag in one.outcome.flags if flag.review)
 
 
 def why_ungraded(one: Graded) -> str:

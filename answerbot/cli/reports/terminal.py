@@ -155,7 +155,7 @@ class _Shown:
         yield from self._list(
             "To review",
             (
-                (_named(one, several=several), "; ".join(why_review(one)))
+                (_named(one, several=several), "; ".join(why_review(one, self.report)))
                 for one in self.report.reviews
             ),
             len(self.report.reviews),
