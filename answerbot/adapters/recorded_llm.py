@@ -15,7 +15,8 @@ from answerbot.domain.llm import LLM, Reply, Request
 from answerbot.domain.recording import Recording
 
 RECORD_HINT = (
-    "set OPENAI_BASE_URL or OPENAI_API_KEY and run the same command with `--live --record`"
+    "set OPENAI_BASE_URL or OPENAI_API_KEY and run the same command with `--live`; "
+    "`--record` keeps the reply"
 )
 _DIFF_LINES = 12
 _LINE_LENGTH = 160

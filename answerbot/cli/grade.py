@@ -19,7 +19,7 @@ from answerbot.cli.options import (
     Yes,
     configured,
 )
-from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
+from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from answerbot.adapters.config import Config
     from answerbot.cli.grade_plan import Work
     from answerbot.cli.reports import Kind
+    from answerbot.cli.reports.summary import Report
     from answerbot.cli.running import Watch
     from answerbot.cli.stack import Stack
     from answerbot.domain.submission import Graded
@@ -118,17 +119,20 @@ def grade(
         {"json": as_json, "csv": as_csv, "markdown": as_markdown, "html": as_html}
     )
     outputs = _outputs(output or [])
-    _refuse_unwritable([record] if record else [], "--record")
+    if record:
+        _refuse_unwritable_recordings(record)
     from answerbot.cli.grade_plan import plan
     from answerbot.cli.notices import notice, to_stderr
     from answerbot.cli.running import run_to_end
 
     work = plan(paths, config, only=only or (), estimated=estimate)
-    _spare_the_answers(work, outputs)
+    _spare_the_answers(paths, work, outputs)
     for problem in work.problems:
         to_stderr(str(problem))
     for remark in work.notices:
         notice(str(remark))
+    if dry_run and outputs:
+        raise InputError(Problem("--dry-run writes no report: -o does not go with it"))
     if dry_run:
         return run_to_end(lambda watch: _forecast(work, config, watch, as_json=as_json))
     graded, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=yes))
@@ -136,8 +140,12 @@ def grade(
         what = f"{estimated} of {len(graded)} answers are estimated, not judged"
         notice(what if estimate else f"{what}: no recording judges them")
     if record:
-        _keep(record, work, graded, stack)
-    _show(graded, stack, form, outputs, pass_mark, solutions=not no_solutions)
+        _keep(record, work, stack)
+    if stopped := any(isinstance(error, StoppedError) for error in failures):
+        for path in outputs:
+            notice(f"not written, as the run was stopped: {path}")
+    report = _report(graded, stack, pass_mark, solutions=not no_solutions)
+    _show(report, stack, form, {} if stopped else outputs)
     return _exit_code(graded, failures, work, pass_mark)
 
 
@@ -182,17 +190,37 @@ def _refuse_unwritable(paths: Sequence[Path], flag: str) -> None:
             raise InputError(Problem(f"{flag}: cannot be written", Location(str(path))))
 
 
-def _spare_the_answers(work: Work, outputs: dict[Path, Kind]) -> None:
-    """No report is written over the answers that it is about.
+def _refuse_unwritable_recordings(path: Path) -> None:
+    """Tell before anything is asked for that recordings cannot be kept there.
+
+    Raises:
+        InputError: it is no file of recordings, or cannot be written.
+    """
+    from answerbot.adapters.recordings import load_recordings
+
+    if path.suffix != ".jsonl":
+        what = "--record: recordings are JSON Lines"
+        raise InputError(Problem(what, Location(str(path)), "name a file that ends with .jsonl"))
+    _refuse_unwritable([path], "--record")
+    load_recordings([path])
+
+
+def _spare_the_answers(paths: Sequence[Path], work: Work, outputs: dict[Path, Kind]) -> None:
+    """No report is written over the answers that it is about, nor among them.
 
     Raises:
         InputError: one would be.
     """
     read = {Path(one.place.path).resolve() for one in work.submissions}
+    folders = {path.resolve() for path in paths if path.is_dir()}
     for path in outputs:
         if path.resolve() in read:
             what = "-o: the report would replace the answers"
             raise InputError(Problem(what, Location(str(path)), "name another file"))
+        if path.resolve().parent in folders:
+            what = "-o: the next run would read the report as answers"
+            hint = "write it into another folder"
+            raise InputError(Problem(what, Location(str(path)), hint))
 
 
 async def _run(
@@ -244,35 +272,29 @@ async def _forecast(work: Work, config: Config, watch: Watch, *, as_json: bool) 
     return 3 if work.problems else 0
 
 
-def _keep(path: Path, work: Work, graded: Sequence[Graded], stack: Stack) -> None:
-    from answerbot.cli.recording import keep_recordings
+def _keep(path: Path, work: Work, stack: Stack) -> None:
+    from answerbot.cli.recording import add_recordings
     from answerbot.workflows.grade import subject_of
 
-    order = {subject_of(one).id: number for number, one in enumerate(work.submissions)}
-    done = {subject_of(one.submission).id for one in graded if one.status in ("graded", "review")}
-    keep_recordings(path, stack, order, done)
+    add_recordings(
+        path, stack, {subject_of(one).id: number for number, one in enumerate(work.submissions)}
+    )
 
 
-def _show(
-    graded: Sequence[Graded],
-    stack: Stack,
-    form: Kind,
-    outputs: dict[Path, Kind],
-    pass_mark: int | None,
-    *,
-    solutions: bool,
-) -> None:
+def _report(
+    graded: Sequence[Graded], stack: Stack, pass_mark: int | None, *, solutions: bool
+) -> Report:
+    from answerbot.cli.reports.summary import Report
+    from answerbot.cli.showing import usage_json
+
+    return Report(tuple(graded), pass_mark=pass_mark, solutions=solutions, usage=usage_json(stack))
+
+
+def _show(report: Report, stack: Stack, form: Kind, outputs: dict[Path, Kind]) -> None:
     from answerbot.adapters.files import write_atomically
     from answerbot.cli.reports import as_file, render
-    from answerbot.cli.reports.summary import Report
-    from answerbot.cli.showing import took, usage_json
+    from answerbot.cli.showing import took
 
-    report = Report(
-        tuple(graded),
-        pass_mark=pass_mark,
-        solutions=solutions,
-        usage=usage_json(stack),
-    )
     print(render(form, report), end="", flush=True)
     for path, kind in outputs.items():
         write_atomically(path, as_file(kind, report))

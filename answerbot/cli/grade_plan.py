@@ -118,6 +118,7 @@ class Forecast:
 
     answers: int
     stack: Stack
+    estimates: bool
     skipped: list[tuple[Submission, str]] = field(default_factory=list)
     recorded: int = 0
     requests: int = 0
@@ -152,14 +153,21 @@ class Forecast:
         """The plan line by line."""
         requests = counted(self.requests, "request")
         requests += f", at most {self.at_most:,}" if self.at_most > self.requests else ""
-        whom = self.stack.endpoint or "no endpoint is configured"
+        if self.stack.endpoint is None:
+            missing = self.answers - len(self.skipped) - self.recorded
+            what = "be estimated" if self.estimates else "stay ungraded"
+            last = [f"{counted(missing, 'answer')} would {what}: no endpoint is configured"]
+        else:
+            last = [
+                f"{requests} to {self.stack.settings.model} ({self.stack.endpoint})",
+                f"  about {self.tokens_in:,} tokens in, {self.tokens_out:,} out; cost {self.cost}",
+            ]
         return "\n".join(
             [
                 f"{counted(self.answers, 'answer')}",
                 *(line for why in self._reasons for line in self._skipped_for(why)),
                 f"  {self.recorded:,} judged by recordings and stored replies: free",
-                f"{requests} to {self.stack.settings.model} ({whom})",
-                f"  about {self.tokens_in:,} tokens in, {self.tokens_out:,} out; cost {self.cost}",
+                *last,
             ]
         )
 
@@ -223,8 +231,9 @@ class _Tally:
 
 async def forecast(work: Work, session: Session, stack: Stack) -> Forecast:
     """What judging the answers would take, without asking anybody."""
-    result = Forecast(len(work.submissions), stack)
+    result = Forecast(len(work.submissions), stack, work.grading_in(stack).estimate_missing)
     tally = _Tally(stack.free, result)
+    looked_up = len(stack.ledger.entries)
     tallying = replace(session, llm=tally)
     for submission in work.submissions:
         if clear := without_model(submission, work.grading):
@@ -244,6 +253,7 @@ async def forecast(work: Work, session: Session, stack: Stack) -> Forecast:
             asked = result.requests - before
             # Where the first votes are on disk, what was counted are the further ones.
             result.at_most += asked if tally.answered > seen else asked + most - least
+    del stack.ledger.entries[looked_up:]  # the run has used none of it yet
     return result
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from answerbot.adapters.config import Config
 from answerbot.adapters.files import read_bank, read_text
+from answerbot.adapters.packaged import packaged
 from answerbot.domain.bank import Bank, Question, QuestionId
 from answerbot.domain.errors import AnswerbotError, InputError, Location, Problem
 from answerbot.domain.references import Library, Reference
@@ -96,16 +97,22 @@ def load_library(config: Config) -> Library:
     )
 
 
-def bank_questions(config: Config) -> list[Question]:
-    """The questions of the bank's own files."""
-    banks = read_banks(config.question_files(), config.placeholders)
-    return [question for bank in banks for question in bank.questions]
+def bank_questions(config: Config) -> dict[QuestionId, Question]:
+    """The questions of the bank's own files, or of the packaged bank where there is no bank here."""
+    files = config.question_files()
+    if not files and config.file is None:
+        files = tuple(sorted(packaged("bank").glob("questions/*.md")))
+    return _by_id(read_banks(files, config.placeholders))
 
 
 def known_questions(config: Config) -> dict[QuestionId, Question]:
     """Every question that has an id: those of the bank, then those of the references."""
-    files = dict.fromkeys((*config.question_files(), *config.reference_files()))
-    banks = read_banks(files, config.placeholders)
+    references = _by_id(read_banks(config.reference_files(), config.placeholders))
+    bank = bank_questions(config)
+    return bank | {id_: one for id_, one in references.items() if id_ not in bank}
+
+
+def _by_id(banks: Iterable[Bank]) -> dict[QuestionId, Question]:
     return {question.id: question for bank in banks for question in bank.questions}
 
 
@@ -159,12 +166,38 @@ def read_rubrics(config: Config) -> list[Rubric]:
         InputError: a rubric is none, is not named by its id or names a question that the bank does
             not have, or two serve one question.
     """
+    known = known_questions(config)
+    folder = config.rubrics_folder()
+    if folder != config.own_rubrics_folder():
+        return _rubrics_for(known, config)
+    return _rubrics_in(folder, known)
+
+
+def _rubrics_for(known: Mapping[QuestionId, Question], config: Config) -> list[Rubric]:
+    """The packaged rubrics that serve questions here: ids alone may be those of another bank."""
+    files = sorted(packaged("bank").glob("*/*.*"))
+    shipped = _by_id(
+        read_bank(file, config.placeholders)
+        for file in files
+        if file.parent.name in ("questions", "curated")
+    )
+    rubrics = []
+    for rubric in _rubrics_in(packaged("rubrics"), shipped):
+        same = tuple(
+            id_ for id_ in rubric.questions if id_ in known and known[id_].text == shipped[id_].text
+        )
+        if same:
+            rubrics.append(rubric.model_copy(update={"questions": same}))
+    return rubrics
+
+
+def _rubrics_in(folder: Path, known: Mapping[QuestionId, Question]) -> list[Rubric]:
     rubrics: list[Rubric] = []
     served: dict[QuestionId, Path] = {}
-    problems: list[Problem] = []
-    folder = config.rubrics_folder()
-    # The packaged rubrics serve the packaged bank, whatever bank there is here.
-    known = known_questions(config) if folder == config.own_rubrics_folder() else None
+    problems = [
+        Problem("a rubric's file ends with .yaml", Location(str(path)), "rename it")
+        for path in sorted(folder.glob("*.yml"))
+    ]
     for path in sorted(folder.glob("*.yaml")):
         try:
             text = read_text(path)
@@ -181,7 +214,7 @@ def read_rubrics(config: Config) -> list[Rubric]:
             if first := served.get(question):
                 what = f"question {question} is served by {first} already"
                 problems.append(Problem(what, place))
-            elif known is not None and question not in known:
+            elif question not in known:
                 near = get_close_matches(question, known, n=1)
                 hint = f"did you mean {near[0]}?" if near else None
                 problems.append(Problem(f"the bank has no question {question}", place, hint))

@@ -30,6 +30,25 @@ def keep_recordings(
         write_recordings(path, (*kept, *mine), sorted(labels, key=lambda one: _place(one, places)))
 
 
+def add_recordings(path: Path, stack: Stack, order: Mapping[QuestionId, int]) -> None:
+    """The file holds what it held, and each reply that this run used for the work in `order`.
+
+    Nothing is taken out: a label may stand for the answers of two people of one name, or for votes
+    that this run did not need.
+    """
+    used = [
+        entry.recording.model_copy(update={"label": entry.request.label})
+        for entry in stack.ledger.entries
+        if question_of(entry.request.label) in order
+    ]
+    mine = {one.key: one for one in used if not _stands_elsewhere(one.key, path, stack)}
+    kept = [one for one in load_recordings([path]).all() if one.key not in mine]
+    if mine:
+        labels = {one.label for one in (*kept, *mine.values())}
+        written = sorted(labels, key=lambda label: _place(label, order))
+        write_recordings(path, (*kept, *mine.values()), written)
+
+
 def question_of(label: str) -> QuestionId:
     """The question that a label names: 'rnn-theory-50/2 draft'."""
     return QuestionId(label.split(" ", 1)[0])

@@ -74,14 +74,13 @@ def draft(
     from answerbot.domain.rubric_text import write_rubric
 
     asked = _questions(questions, config)
-    if output and output.exists() and not force:
-        raise _exists(output)
-    rubric, stack = run_to_end(lambda watch: _draft(asked, config, watch, yes=yes))
     if output:
-        rubric = rubric.model_copy(update={"id": output.stem})
-    path = output or config.own_rubrics_folder() / f"{rubric.id}.yaml"
-    if path.exists() and not force:
-        raise _exists(path)
+        _refuse_output(output, force=force)
+    if not force:
+        _refuse_served(asked, config)
+    rubric, stack = run_to_end(lambda watch: _draft(asked, config, watch, yes=yes))
+    path = output or _free(config.own_rubrics_folder(), rubric.id)
+    rubric = rubric.model_copy(update={"id": path.stem})
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, write_rubric(rubric))
     print(path)
@@ -124,7 +123,7 @@ def list_(as_json: Json = False) -> int:
     config = _config()
     rubrics = read_rubrics(config)
     served = {question for rubric in rubrics for question in rubric.questions}
-    unserved = [question.id for question in bank_questions(config) if question.id not in served]
+    unserved = [id_ for id_ in bank_questions(config) if id_ not in served]
     if as_json:
         document = {
             "version": 1,
@@ -163,9 +162,46 @@ def _no_rubric(id_: str, rubrics: Sequence[Rubric]) -> InputError:
     return InputError(Problem(f"there is no rubric {id_!r}", hint=hint))
 
 
-def _exists(path: Path) -> InputError:
-    hint = "name another file with -o, or replace it with --force"
-    return InputError(Problem("there is such a file already", Location(str(path)), hint))
+def _refuse_output(path: Path, *, force: bool) -> None:
+    """Tell before anything is asked for that a rubric cannot be that file.
+
+    Raises:
+        InputError: it is no name of a rubric's, or there is such a file.
+    """
+    import re
+
+    if path.suffix != ".yaml" or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem):
+        what = "-o: this is no name for a rubric"
+        hint = "small letters, digits and hyphens, then .yaml: gradient-clipping.yaml"
+        raise InputError(Problem(what, Location(str(path)), hint))
+    if path.exists() and not force:
+        hint = "name another file with -o, or replace it with --force"
+        raise InputError(Problem("there is such a file already", Location(str(path)), hint))
+
+
+def _refuse_served(questions: Sequence[Question], config: Config) -> None:
+    """Tell before anything is asked for that a question has a rubric of this bank's own.
+
+    Raises:
+        InputError: it has.
+    """
+    from answerbot.cli.loading import load_rubrics
+
+    if not config.own_rubrics_folder().is_dir():
+        return
+    rubrics = load_rubrics(config)
+    for question in questions:
+        if rubric := rubrics(question.id):
+            what = f"question {question.id} has the rubric {rubric.id} already"
+            raise InputError(Problem(what, hint="edit that one, or draft anyway with --force"))
+
+
+def _free(folder: Path, id_: str) -> Path:
+    """A file for the rubric that is not there yet: a draft that was paid for is not lost."""
+    path, number = folder / f"{id_}.yaml", 2
+    while path.exists():
+        path, number = folder / f"{id_}-{number}.yaml", number + 1
+    return path
 
 
 def _questions(ids: Sequence[str], config: Config) -> list[Question]:

@@ -7,6 +7,7 @@ of them, for editors.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -17,6 +18,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import InputError, Problem
@@ -229,7 +231,7 @@ def rubric_of(values: Mapping[str, Any]) -> Rubric:
             if one["type"] == "too_short" and sum(below) > 1:
                 continue  # pydantic does not count the items that are wrong in themselves
             if one["loc"]:
-                faults.append((one["loc"], _message(one["loc"], one["msg"])))
+                faults.append((one["loc"], _message(one)))
             else:
                 faults += inconsistencies(_unchecked(values))
         raise NoRubricError(faults) from error
@@ -246,8 +248,30 @@ def _unchecked(values: Mapping[str, Any]) -> Rubric:
     )
 
 
-def _message(trail: Trail, message: str) -> str:
-    return f"{' → '.join(map(str, trail))}: {message}"
+_KEYS = sorted(
+    {
+        field.alias or name
+        for part in (Level, Criterion, Misconception, Exemplar, Rubric)
+        for name, field in part.model_fields.items()
+    }
+)
+
+
+def _message(error: ErrorDetails) -> str:
+    """What is wrong, in the words of somebody who writes YAML."""
+    *above, last = error["loc"]
+    where = " → ".join(f"{part + 1}." if isinstance(part, int) else part for part in above)
+    message = f"{last}: {error['msg']}"
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(str(last), _KEYS, n=1)
+        message = f"unknown key {last!r}" + (f"; did you mean {near[0]}?" if near else "")
+    elif error["type"] == "int_type":
+        message = f"{last}: a whole number is wanted, without quotes, not {error['input']!r}"
+    elif error["type"] == "string_type":
+        message = f"{last}: text is wanted, not {error['input']!r}; quotes make it text"
+    elif error["type"] == "missing":
+        message = f"{last} is missing"
+    return f"{where}: {message}" if where else message
 
 
 def parse_rubric(text: str, path: str) -> Rubric:

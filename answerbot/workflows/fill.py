@@ -330,7 +330,9 @@ def _why(last: Round, rejected: Sequence[Finding], pass_mark: int) -> str:
     elif last.grade:
         if not last.grade.reaches(pass_mark):
             reasons.append(f"rubric: {last.grade.earned} of {last.grade.possible} points")
-        reasons += [f"rubric: {flag}" for flag in last.grade.flags if flag.review]
+        # The answer is the model's own: one formula may well say three things.
+        flags = [flag for flag in last.grade.flags if flag.kind != "same-evidence"]
+        reasons += [f"rubric: {flag}" for flag in flags if flag.review]
     return "; ".join(reasons)
 
 

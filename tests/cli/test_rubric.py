@@ -51,11 +51,18 @@ def test_a_draft_is_a_file_that_loads_and_replaces_none(
     path = project / "rubrics" / "clipped.yaml"
     assert capsys.readouterr().out == f"{path}\n"
     assert parse_rubric(path.read_text("utf-8"), str(path)).questions == ("deep/1",)
-    before = path.read_bytes()
+    before, asked = path.read_bytes(), len(endpoint.bodies)
     assert run(["rubric", "draft", "deep/1"]) == 2
+    assert "question deep/1 has the rubric clipped already" in capsys.readouterr().err
+    assert run(["rubric", "draft", "deep/2", "-o", str(path)]) == 2
     assert "such a file already" in capsys.readouterr().err
+    for name in ("My Rubric.yaml", "c.yml", "c.txt"):
+        assert run(["rubric", "draft", "deep/2", "-o", name]) == 2
+    assert len(endpoint.bodies) == asked
+    assert run(["rubric", "draft", "deep/2"]) == 0
+    assert (project / "rubrics" / "clipped-2.yaml").exists()
     assert path.read_bytes() == before
-    assert run(["rubric", "draft", "deep/1", "-o", str(project / "other.yaml")]) == 0
+    assert run(["rubric", "draft", "deep/1", "--force", "-o", str(project / "other.yaml")]) == 0
     other = project / "other.yaml"
     assert parse_rubric(other.read_text("utf-8"), str(other)).id == "other"
 
@@ -126,4 +133,4 @@ def test_one_wrong_rubric_stops_grading_before_anything_is_asked(
     path = with_rubric(project, CLIPPING_TEXT.replace("points: 2", "points: two"))
     (project / "ann.md").write_text(BANK, "utf-8")
     assert run(["grade", "ann.md"]) == 2
-    assert f"{path}:23: criteria → 2 → points" in capsys.readouterr().err
+    assert f"{path}:23: criteria → 3.: points: a whole number" in capsys.readouterr().err
