@@ -114,9 +114,9 @@ class _File:
         return [self._find(stated) for stated in self._stated]
 
     def _numbers_of(self) -> str | None:
-        """The bank that most of the numbered answers have their numbers of.
+        """The bank that the numbers of the file are those of.
 
-        None where that is none; _OWN where the numbers count the answers of the file.
+        None where that is not clear; _OWN where the file counts by itself.
         """
         numbered = [stated for stated in self._stated if stated.number is not None]
         agreeing: Counter[str] = Counter()
@@ -126,10 +126,10 @@ class _File:
             clear += bool(ids)
             agreeing.update({_stem(id_) for id_ in ids if _number(id_) == stated.number})
         best, count = max(agreeing.items(), key=lambda item: item[1], default=("", 0))
-        if count and 2 * count >= clear:
+        if _clearly_more(count, clear - count):
             return best
         counting = [stated.number for stated in numbered] == list(range(1, len(numbered) + 1))
-        return _OWN if counting and len(numbered) > 1 else None
+        return _OWN if counting or _clearly_more(clear - count, count) else None
 
     def _find(self, stated: Stated) -> _Found:
         key = (self._file.path, stated.candidate or self._file.candidate)
@@ -159,12 +159,14 @@ class _File:
 
     def _numbered(self, stated: Stated) -> Sequence[QuestionId]:
         """The questions that the number may mean; exact texts come first."""
-        if stated.number is None or self._numbering is _OWN:
+        if stated.number is None:
             return ()
         numbered = self._known.numbered(stated.number)
+        exact = set(self._known.exactly(stated.question))
+        if self._numbering is _OWN:
+            return [id_ for id_ in numbered if id_ in exact]
         if self._numbering is not None:
             return [id_ for id_ in numbered if _stem(id_) == self._numbering]
-        exact = set(self._known.exactly(stated.question))
         return sorted(numbered, key=lambda id_: id_ not in exact)
 
     def _by_id(self, stated: Stated, name: str, end: int) -> _Match | Problem:
@@ -249,7 +251,7 @@ class _File:
 
 
 _OWN = "/"
-"""The numbering of a file that counts its own answers; no stem has a slash."""
+"""The numbering of a file whose numbers are its own; no stem has a slash."""
 
 _NUMBER_FIRST = re.compile(
     r"[\s*_#]*(?:(?:question|q)[ \t]*#?([0-9]{1,9})|([0-9]{1,9})(?=[ \t]*[.):]|\s*\Z))[ \t]*[.):]*"
@@ -267,6 +269,11 @@ def _with_number_apart(stated: Stated, known: Known) -> Stated:
         return stated
     number = int(found[1] or found[2])
     return replace(stated, question=stated.question[found.end() :], number=number)
+
+
+def _clearly_more(some: int, others: int) -> bool:
+    """One number may agree or not by chance; two or more, and twice the others, do not."""
+    return some >= max(2, 2 * others)
 
 
 def _stem(id_: QuestionId) -> str:

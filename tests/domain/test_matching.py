@@ -85,17 +85,35 @@ def test_numbers_that_count_the_answers_of_the_file_contradict_nothing() -> None
     ]
 
 
+def test_a_number_that_agrees_by_chance_makes_no_numbering() -> None:
+    """The second of the file is the second of the bank; that the others are not tells more."""
+    file = stated((1, LSTM), (2, VANISHING), (3, "What is your favourite food?"))
+    submissions = match_answers([file], BOTH)
+    assert ids(submissions) == [("rnn/3", "text"), ("rnn/2", "number")]
+    assert [line for line, _ in told(submissions)] == [30]
+
+
+def test_numbers_of_another_book_contradict_nothing() -> None:
+    file = stated((3, VANISHING), (1, LSTM))
+    assert ids(match_answers([file], Known(questions()))) == [("rnn/2", "text"), ("rnn/3", "text")]
+
+
+def test_one_answer_that_is_numbered_1_may_be_the_first_of_its_file() -> None:
+    assert ids(match_answers([stated((1, VANISHING))], BOTH)) == [("rnn/2", "text")]
+
+
 @pytest.mark.parametrize("text", [LSTM, "Explain how a LSTM cel works"])
 def test_a_number_that_contradicts_its_text_is_told_and_not_graded(text: str) -> None:
-    file = stated((1, NET), (2, text))
+    """Two numbers agree, so that the third is wrong."""
+    file = stated((1, NET), (2, VANISHING), (2, text))
     submissions = match_answers([file], Known(questions()))
-    assert ids(submissions) == [("rnn/1", "number")]
-    assert told(submissions) == [(20, "the number is 2, and the text that of question rnn/3")]
+    assert ids(submissions) == [("rnn/1", "number"), ("rnn/2", "number")]
+    assert told(submissions) == [(30, "the number is 2, and the text that of question rnn/3")]
 
 
 def test_a_number_alone_contradicts_a_text_unless_no_bank_has_it() -> None:
-    assert problems_of(stated((1, VANISHING))) == [
-        (10, "the number is 1, and the text that of question rnn/2")
+    assert problems_of(stated((3, VANISHING))) == [
+        (10, "the number is 3, and the text that of question rnn/2")
     ]
     assert ids(match_answers([stated((44, VANISHING))], BOTH)) == [("rnn/2", "text")]
 
