@@ -98,7 +98,7 @@ def load_library(config: Config) -> Library:
 
 
 def bank_questions(config: Config) -> dict[QuestionId, Question]:
-    """The questions of the bank's own files, or of the packaged bank where there is no bank here."""
+    """The questions of the bank's own files; of the packaged bank where there is no bank here."""
     files = config.question_files()
     if not files and config.file is None:
         files = tuple(sorted(packaged("bank").glob("questions/*.md")))

@@ -340,3 +340,144 @@ def test_without_solutions_no_form_tells_what_would_have_earned_points(
     for criterion in CLIPPING.criteria:
         assert criterion.states not in " ".join(told.split())
         assert f"It does not say {criterion.id}" not in told
+
+
+def test_a_bank_as_init_makes_it_can_be_graded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["init"]) == 0
+    (tmp_path / "rubrics").mkdir()
+    rubric = CLIPPING_TEXT.replace("[bank/1]", "[example/1]")
+    (tmp_path / "rubrics" / "clipping.yaml").write_text(rubric, "utf-8")
+    (tmp_path / "ann.jsonl").write_text('{"question": "example/1", "answer": "Noise is learned."}')
+    capsys.readouterr()
+    (grade,) = grades(capsys, "ann.jsonl")
+    assert (grade["question_id"], grade["status"]) == ("example/1", "estimated")
+
+
+def test_the_shipped_rubrics_serve_no_other_bank_that_has_the_same_ids(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "answerbot.toml").write_text(CONFIG, "utf-8")
+    (tmp_path / "bank").mkdir()
+    (tmp_path / "bank" / "rnn-theory-50.md").write_text(BANK.replace("gradient", "cat"), "utf-8")
+    (tmp_path / "ann.jsonl").write_text('{"question": "rnn-theory-50/2", "answer": "They purr."}')
+    (grade,) = grades(capsys, "ann.jsonl", code=3)
+    assert "no rubric serves" in grade["reason"]
+
+
+def test_in_an_empty_folder_the_shipped_bank_is_graded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = {"question": "rnn-theory-50/2", "answer": "It is about gradients that shrink."}
+    (tmp_path / "ann.jsonl").write_text(json.dumps(answer))
+    (grade,) = grades(capsys, "ann.jsonl")
+    assert grade["status"] == "estimated"
+
+
+def test_a_report_replaces_no_answers_and_is_not_put_among_them(
+    live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (project / "ann.md").read_bytes()
+    assert run(["grade", "ann.md", "-o", "ann.md"]) == 2
+    assert "would replace the answers" in capsys.readouterr().err
+    (project / "answers").mkdir()
+    (project / "answers" / "ann.md").write_bytes(before)
+    assert run(["grade", "answers", "-o", "answers/grades.html"]) == 2
+    assert "read the report as answers" in capsys.readouterr().err
+    assert (project / "ann.md").read_bytes() == before
+    assert live.bodies == []
+
+
+@pytest.mark.parametrize("name", ["folder.html", "x/y.csv"])
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(
+    live: Endpoint, project: Path, name: str
+) -> None:
+    (project / "folder.html").mkdir()
+    assert run(["grade", "ann.md", "-o", name]) == 2
+    assert run(["grade", "ann.md", "--record", "ann.md"]) == 2
+    assert run(["grade", "ann.md", "--record", "folder.html"]) == 2
+    assert live.bodies == []
+
+
+def test_recordings_are_added_to_and_never_dropped(
+    live: Endpoint, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = ["--only", "deep/1", "--record", "kept.jsonl"]
+    lines = (project / "kept.jsonl").read_text
+
+    assert run(["grade", "ann.md", "--votes", "3", *kept]) == 0
+    assert len(lines("utf-8").splitlines()) == 3
+    assert run(["grade", "ann.md", *kept]) == 0
+    (project / "other").mkdir()
+    other = sheet("Ann", "A namesake says: " + GOOD)
+    (project / "other" / "ann.md").write_text(other, "utf-8")
+    assert run(["grade", "other/ann.md", *kept]) == 0
+    assert len(lines("utf-8").splitlines()) == 4
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    (project / "ann.md").write_text(sheet("Ann", "Something else about norms."), "utf-8")
+    assert run(["grade", "ann.md", *kept]) == 0
+    assert len(lines("utf-8").splitlines()) == 4
+    assert len(live.bodies) == 4
+
+
+def test_replies_on_disk_are_counted_once(
+    live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["grade", "ann.md", "--only", "deep/1"]) == 0
+    capsys.readouterr()
+    assert run(["grade", "ann.md", "--only", "deep/1", "--json"]) == 0
+    usage = json.loads(capsys.readouterr().out)["usage"]
+    assert usage["replies"] == {"recording": 0, "store": 1, "endpoint": 0}
+    assert len(live.bodies) == 1
+
+
+def test_the_votes_can_be_set_in_the_environment(
+    live: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANSWERBOT_VOTES", "3")
+    assert run(["grade", "ann.md", "--only", "deep/1"]) == 0
+    assert len(live.bodies) == 3
+
+
+@pytest.mark.usefixtures("live")
+def test_a_dry_run_speaks_json_too(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "bob.md").write_text(sheet("Bob", ""))
+    assert run(["grade", "ann.md", "bob.md", "--dry-run", "--json", "--votes", "1+2"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["version"], document["answers"]) == (1, 4)
+    assert document["requests"] == {"at_least": 1, "at_most": 3}
+    assert {"candidate": "Bob", "question_id": "deep/1", "why": "there is no answer"} in document[
+        "skipped"
+    ]
+    assert run(["grade", "ann.md", "--dry-run", "-o", "x.html"]) == 2
+
+
+@pytest.mark.usefixtures("project")
+def test_a_dry_run_without_an_endpoint_tells_of_estimates(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["grade", "ann.md", "--only", "deep/1", "--dry-run"]) == 0
+    assert "1 answer would be estimated" in capsys.readouterr().out
+
+
+def test_without_solutions_no_quote_that_the_judge_made_up_is_told(
+    live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def inventing(body: Body) -> Answer:
+        reply = json.loads(str(judging(body).body["choices"][0]["message"]["content"]))  # type: ignore[index]
+        for claim in reply["criteria"]:
+            claim |= {"verdict": "met", "quotes": ["the secret of the norm"]}
+        return said(json.dumps(reply))
+
+    live.reply = inventing
+    flags = [flag for name in ("r.json", "r.csv", "r.md", "r.html") for flag in ("-o", name)]
+    assert run(["grade", "ann.md", "--only", "deep/1", "--no-solutions", *flags]) == 0
+    told = capsys.readouterr().out
+    told += "".join((project / flag).read_text("utf-8") for flag in flags[1::2])
+    assert "secret" not in told
+    assert run(["grade", "ann.md", "--only", "deep/1"]) == 0
+    assert "secret" in capsys.readouterr().out
