@@ -113,6 +113,19 @@ def pairs(cases: Sequence[Case], part: str) -> Iterator[tuple[str, str]]:
             yield case.exemplar.verdicts[one.id], verdicts[one.id]
 
 
+def by_criterion(cases: Sequence[Case], part: str) -> dict[str, tuple[int, int]]:
+    """Of each criterion, or misconception, how many verdicts agree with the label, of how many."""
+    counts: dict[str, tuple[int, int]] = {}
+    for case in cases:
+        verdicts = case.verdicts
+        for one in getattr(case.rubric, part):
+            name = f"{case.rubric.id}/{one.id}"
+            right, number = counts.get(name, (0, 0))
+            agrees = case.exemplar.verdicts[one.id] == verdicts[one.id]
+            counts[name] = right + agrees, number + 1
+    return counts
+
+
 def interval(values: Sequence[float]) -> str:
     """The mean of the values with its 95 % bootstrap interval."""
     generator = np.random.default_rng(0)
@@ -135,7 +148,13 @@ def show(cases: Sequence[Case], *, words: bool) -> None:
         both = list(pairs(cases, part))
         same = [label == verdict for label, verdict in both]
         kappa = cohen_kappa_score(*zip(*both, strict=True))
+        whole = by_criterion(cases, part).values()
         print(f"{part}: n {len(both)}, agreement {interval(same)}, kappa {kappa:.3f}")
+        full = sum(right == number for right, number in whole)
+        print(f"  all verdicts agree on {full} of {len(whole)}; the others:")
+        for name, (right, number) in sorted(by_criterion(cases, part).items()):
+            if right < number:
+                print(f"  {name}: {right} of {number}")
         for label in sorted({label for label, _ in both}):
             verdicts = [verdict for expected, verdict in both if expected == label]
             counts = {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))}
