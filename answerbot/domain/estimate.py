@@ -274,8 +274,8 @@ def is_slip(seen: Signals, calibration: Calibration) -> bool:
 
 def _reason(found: Found) -> str:
     if not found.of:
-        return "estimate: by the words that it shares with the criterion"
-    return f"estimate: {found.groups} of {found.of} cues found near each other"
+        return "by the words that it shares with the criterion"
+    return f"{found.groups} of {found.of} cues found near each other"
 
 
 def _evidence(passage: Passage, found: Found, aim: Aim) -> tuple[Evidence, ...]:

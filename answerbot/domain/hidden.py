@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # Marks of right-to-left writing, joiners between emoji and within scripts that need them, soft
 # hyphens and the bullets that word processors leave behind are as they should be.
@@ -22,6 +23,19 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("control characters", re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")),
     ("blank letters", re.compile("[\u115f\u1160\u3164\uffa0\u180e]")),
 )
+
+
+def joins(text: str, at: int) -> bool:
+    """Whether a joiner stands there between two visible characters, as scripts and emoji need it.
+
+    Between ASCII characters it joins nothing.
+    """
+    if text[at] not in "\u200c\u200d" or not 0 < at < len(text) - 1:
+        return False
+    return all(
+        not one.isascii() and unicodedata.category(one)[0] not in "CZ"
+        for one in (text[at - 1], text[at + 1])
+    )
 
 
 def hidden_characters(text: str) -> str:

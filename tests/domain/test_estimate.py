@@ -99,7 +99,7 @@ def test_a_full_answer_earns_all_and_shows_the_words_that_earned_it(
         assert verdict.evidence
         for evidence in verdict.evidence:
             assert full[evidence.start : evidence.end] == evidence.quote
-    assert grade.verdicts[2].reason == "estimate: 2 of 2 cues found near each other"
+    assert grade.verdicts[2].reason == "2 of 2 cues found near each other"
     assert "gradient" in [evidence.quote for evidence in grade.verdicts[2].evidence]
 
 

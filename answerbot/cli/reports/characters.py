@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from answerbot.domain.hidden import joins
+
 _UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]")
-_JOINERS = "\u200c\u200d"
 _SOFT_HYPHEN = "\u00ad"
 
 
@@ -16,15 +17,15 @@ def visible(text: str, show: Callable[[str], str] | None = None) -> str:
 
     Hidden are control characters, halves of surrogate pairs, and what formats without being seen:
     direction marks, zero-width spaces, tags. Soft hyphens stay, and joiners where scripts and
-    emoji need them, which is not after ASCII.
+    emoji need them.
     """
     put = show or escaped
 
     def seen(match: re.Match[str]) -> str:
-        character, at = match[0], match.start()
-        if character in _JOINERS and at and not text[at - 1].isascii():
+        character = match[0]
+        if not _is_hidden(character) or joins(text, match.start()):
             return character
-        return put(character) if _is_hidden(character) else character
+        return put(character)
 
     return _UNUSUAL.sub(seen, text)
 
