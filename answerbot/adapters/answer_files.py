@@ -33,8 +33,12 @@ def read_submissions(
     rubric. A question earlier in `known` goes before one with the same text.
 
     Raises:
-        InputError: files are not there, or cannot be read as answers, with all their problems.
+        InputError: files are not there, or cannot be read as answers, with all their problems; or
+            no question is known.
     """
+    if not known:
+        hint = "run it in the folder of a bank, or name the bank's files in answerbot.toml"
+        raise InputError(Problem("there is no bank here: no question is known", hint=hint))
     questions = Known(known, threshold, same)
     problems: list[Problem] = []
     notices: list[Problem] = []

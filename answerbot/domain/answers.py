@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from answerbot.domain.errors import InputError, Location, Problem
+from answerbot.domain.hidden import joins
 
 LONGEST_NAME = 200
 """The most characters that the name of a candidate may have."""
@@ -40,7 +42,8 @@ class AnswersFile:
     """What a file of answers holds.
 
     `candidate` is whose file it is. `problems` are what could not be read, besides the answers
-    that carry their own problem; `notices` cost no answer.
+    that carry their own problem; `notices` cost no answer. `rows` tells that each answer is a row,
+    so that no heading can end it.
     """
 
     path: str
@@ -48,6 +51,7 @@ class AnswersFile:
     answers: tuple[Stated, ...]
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
+    rows: bool = False
 
 
 def stem_of(path: str) -> str:
@@ -58,13 +62,22 @@ def stem_of(path: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """The name on one line, without characters that no one sees."""
-    visible = "".join(
-        " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", name)
-        if character.isspace() or unicodedata.category(character)[0] != "C"
+    """The name on one line, with the codes of characters that no one sees in their places.
+
+    So no two names become one, nor one another's, that differ in such characters alone. Joiners
+    stay where scripts and emoji need them.
+    """
+    text = " ".join(unicodedata.normalize("NFC", name).split())
+    return "".join(
+        character.encode("unicode_escape").decode()
+        if unicodedata.category(character)[0] == "C" and not joins(text, at)
+        else character
+        for at, character in enumerate(text)
     )
-    return " ".join(visible.split())
+
+
+CODES = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
+"""What `clean_name` writes for a character that no one sees."""
 
 
 def shortened(text: str) -> str:
@@ -296,4 +309,5 @@ def _has_surrogate(text: str) -> bool:
 def _table(answers: Sequence[Stated], path: str, example: str) -> AnswersFile:
     if not answers:
         raise InputError(Problem("the file has no answer", Location(path), f"write {example}"))
-    return AnswersFile(path, clean_name(stem_of(path)) or "candidate", tuple(answers))
+    candidate = clean_name(stem_of(path)) or "candidate"
+    return AnswersFile(path, candidate, tuple(answers), rows=True)

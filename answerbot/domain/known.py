@@ -185,6 +185,7 @@ class Known:
         return OSA.distance(word, other, score_cutoff=allowed) <= allowed
 
 
-_WORTH_TELLING = 60.0
-"""The least likeness of a question that a user is told as the nearest one."""
+_WORTH_TELLING = 70.0
+"""The least likeness of a question that a user is told as the nearest one: below it questions have
+no more in common than 'What is'."""
 _MOST = 12

@@ -6,9 +6,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 
-from answerbot.domain.answers import AnswersFile, Stated, shortened, stem_of
+from answerbot.domain.answers import CODES, AnswersFile, Stated, shortened, stem_of
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import Location, Problem
 from answerbot.domain.known import Known, Likeness
@@ -62,7 +63,7 @@ def match_answers(files: Iterable[AnswersFile], known: Known) -> Submissions:
         notices += file.notices
         found += _File(file, known).matched()
     names, more = _told_apart(found)
-    notices += more
+    notices += [*_unseen(found), *more]
     twice = _twice(found)
     matched = []
     for one in found:
@@ -75,12 +76,58 @@ def match_answers(files: Iterable[AnswersFile], known: Known) -> Submissions:
             matched.append(replace(one.match, submission=submission))
     order = {file.path: i for i, file in enumerate(files)}
     problems.sort(key=lambda problem: _position(problem, order))
-    return Submissions(tuple(matched), tuple(problems), tuple(notices), known.threshold)
+    return Submissions(tuple(matched), _brief(problems), tuple(notices), known.threshold)
 
 
 def _position(problem: Problem, order: Mapping[str, int]) -> tuple[int, int]:
+    place = _place(problem)
+    return order[place.path], place.line
+
+
+def _place(problem: Problem) -> Location:
     assert problem.location, "what is wrong with an answer is somewhere"
-    return order[problem.location.path], problem.location.line
+    return problem.location
+
+
+def _brief(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems, with no hint twice for a file, and few of one kind: the others' lines alone.
+
+    Two of a file are of one kind if they say the same but for quoted words, ids and numbers.
+    """
+    told: list[Problem] = []
+    for path, of_file in groupby(problems, key=lambda problem: _place(problem).path):
+        hints: set[str | None] = set()
+        kinds: dict[str, list[int]] = defaultdict(list)
+        for problem in of_file:
+            lines = kinds[_PARTICULAR.sub("", problem.what)]
+            lines.append(_place(problem).line)
+            if len(lines) <= _MOST_OF_A_KIND:
+                told.append(replace(problem, hint=None) if problem.hint in hints else problem)
+                hints.add(problem.hint)
+        told += [_rest(path, lines) for lines in kinds.values() if len(lines) > _MOST_OF_A_KIND]
+    return tuple(told)
+
+
+_MOST_OF_A_KIND = 20
+_PARTICULAR = re.compile(r"'.*'|[^\s'/]+/[0-9]+|[0-9]+(?:,[0-9]{3})*")
+
+
+def _rest(path: str, lines: Sequence[int]) -> Problem:
+    rest = lines[_MOST_OF_A_KIND:]
+    like = f"{len(rest):,} more like that of line {lines[_MOST_OF_A_KIND - 1]}"
+    return Problem(f"and {like}, at {_ranges(rest)}", Location(path))
+
+
+def _ranges(lines: Sequence[int]) -> str:
+    """'lines 3, 5-7'; the first of them where there are many."""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line <= runs[-1][1] + 1:
+            runs[-1][1] = line
+        else:
+            runs.append([line, line])
+    told = [str(a) if a == b else f"{a}-{b}" for a, b in runs[:_MOST_OF_A_KIND]]
+    return f"lines {', '.join(told)}" + (" and below" if len(runs) > len(told) else "")
 
 
 _Match = tuple[QuestionId, How, float]
@@ -228,6 +275,10 @@ class _File:
     def _unknown(
         self, stated: Stated, alike: Sequence[Likeness], numbered: Sequence[QuestionId]
     ) -> Problem:
+        if _LIKE_AN_ID.fullmatch(stated.question):
+            what = f"no known question has the id {shortened(stated.question)}"
+            banks = ", ".join(sorted(self._known.stems))
+            return self._problem(stated, what, f"correct the id; the banks are: {banks}")
         what = f"no known question is {shortened(stated.question)}"
         if alike:
             near = max(alike, key=lambda one: one.score)
@@ -238,12 +289,13 @@ class _File:
                 least = "but a telling word differs"
             what += f", {least}"
             hint = f"if {near.id} is meant, {asked}, copy its text, or write its id"
-        elif numbered:
+        elif numbered and self._numbering is not None:
             asked = shortened(self._known.questions[numbered[0]].text)
             hint = f"question {stated.number} is {asked}: write that above the answer, or its id"
         else:
-            hint = "copy the question's text, or write its id; a part of the answer above needs a "
-            hint += "heading with more #"
+            hint = "copy the question's text, or write its id"
+            if not self._file.rows:
+                hint += "; a part of the answer above needs a heading with more #"
         return self._problem(stated, what, hint)
 
     def _problem(self, stated: Stated, what: str, hint: str) -> Problem:
@@ -252,6 +304,8 @@ class _File:
 
 _OWN = "/"
 """The numbering of a file whose numbers are its own; no stem has a slash."""
+
+_LIKE_AN_ID = re.compile(r"[*_`\s]*[^\s/?]+/[0-9]{1,9}[*_`\s]*")
 
 _NUMBER_FIRST = re.compile(
     r"[\s*_#]*(?:(?:question|q)[ \t]*#?([0-9]{1,9})|([0-9]{1,9})(?=[ \t]*[.):]|\s*\Z))[ \t]*[.):]*"
@@ -321,6 +375,32 @@ def _told_apart(found: Sequence[_Found]) -> tuple[dict[tuple[str, str], str], li
             hint = "name the candidates differently, or put all answers of one into one file"
             notices.append(Problem(what, Location(paths[1]), f"{hint}; the first is {paths[0]}"))
     return names, notices
+
+
+def _unseen(found: Iterable[_Found]) -> Iterator[Problem]:
+    """Names with characters that no one sees, and those that look the same for that."""
+    places: dict[str, Location] = {}
+    alike: dict[str, list[str]] = defaultdict(list)
+    for one in found:
+        path, name = one.key
+        if name not in places:
+            places[name] = Location(path, one.line)
+            alike[_as_seen(name)].append(name)
+    for name, place in places.items():
+        same = [shortened(other) for other in alike[_as_seen(name)] if other != name]
+        coded = CODES.search(name)
+        if not coded and (not same or name == _as_seen(name)):
+            continue
+        what = f"the name {shortened(name)} has characters that no one sees"
+        if coded:
+            what += ", shown as their codes"
+        if same:
+            what += f"; it is kept apart from {', '.join(same)}"
+        yield Problem(what, place, "delete them, if they are there by accident")
+
+
+def _as_seen(name: str) -> str:
+    return " ".join(re.sub("[\u200c\u200d]", "", CODES.sub("", name)).split())
 
 
 def _in_two(sets: Iterable[set[QuestionId]]) -> Iterator[QuestionId]:

@@ -47,6 +47,17 @@ def test_a_folder_stands_for_its_files_of_answers(tmp_path: Path) -> None:
     assert not found.notices
 
 
+def test_where_no_question_is_known_that_is_the_one_thing_told(tmp_path: Path) -> None:
+    (tmp_path / "dan.jsonl").write_text(ROWS)
+    (tmp_path / "prose.txt").write_text("I know.\n")
+    with pytest.raises(InputError) as caught:
+        read_submissions([tmp_path], {})
+    (problem,) = caught.value.problems
+    assert problem.what == "there is no bank here: no question is known"
+    assert problem.hint
+    assert "answerbot.toml" in problem.hint
+
+
 def test_a_file_that_is_given_twice_is_read_once(tmp_path: Path) -> None:
     (tmp_path / "ada.md").write_text(filled())
     (tmp_path / "also.md").symlink_to(tmp_path / "ada.md")

@@ -198,7 +198,7 @@ def test_a_file_without_a_question_cannot_be_read() -> None:
         ('+++\nname = "Grace"\n+++\n\n', "Grace"),
         ("---\nname: course\ncandidate: Grace\n---\n\n", "Grace"),
         ("---\nname:\ncourse: 1\n---\n\n", "ada"),
-        ("---\nname: Gr\x1bace\u200b  Hop\tper\n---\n\n", "Grace Hop per"),
+        ("---\nname: Gr\x1bace\u200b  Hop\tper\n---\n\n", "Gr\\x1bace\\u200b Hop per"),
         ("---\nname: " + "x" * 201 + "\n---\n\n", "ada"),
         ("# Grace Hopper\n\n", "Grace Hopper"),
         ("Grace Hopper\n============\n\n", "Grace Hopper"),

@@ -111,14 +111,20 @@ def test_a_file_without_an_answer_is_told(reader: object, text: str) -> None:
     [
         ("", None),
         (" \t\n", None),
-        ("\u200b\x00", None),
+        ("\u200b\x00", "\\u200b\\x00"),
         (" Ada\n\tLovelace\u00a0", "Ada Lovelace"),
-        ("A\x1b[31mda\u202e", "A[31mda"),
+        ("A\x1b[31mda\u202e", "A\\x1b[31mda\\u202e"),
+        (
+            "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
+            "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
+        ),
         ("Ame\u0301lie", "Am\u00e9lie"),
         ("x" * 200, "x" * 200),
     ],
 )
-def test_a_name_is_one_line_of_visible_characters_or_none(written: str, name: str | None) -> None:
+def test_a_name_is_one_line_with_the_codes_of_characters_that_no_one_sees(
+    written: str, name: str | None
+) -> None:
     text = line(question="q", answer="a", candidate=written)
     assert read_json_lines(text, "a.jsonl").answers[0].candidate == name
 

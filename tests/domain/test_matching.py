@@ -167,6 +167,47 @@ def test_an_unknown_question_is_told_with_the_nearest_one_and_the_threshold() ->
     assert far == (20, "no known question is 'Who are you?'")
 
 
+def test_a_question_that_shares_but_common_words_is_not_told_as_the_nearest() -> None:
+    known = Known(questions("## Q1. What is GRU-D?\n\n## Q2. What is LSTM?\n", "gru.md"))
+    assert problems_of(stated((None, "What is your favourite food?")), known=known) == [
+        (10, "no known question is 'What is your favourite food?'")
+    ]
+
+
+def hints(*questions: str) -> list[str | None]:
+    file = rows(*((question, None) for question in questions))
+    return [problem.hint for problem in match_answers([file], BOTH).problems]
+
+
+def test_headings_are_spoken_of_only_where_the_file_may_have_them() -> None:
+    assert hints("Who are you?") == ["copy the question's text, or write its id"]
+    (problem,) = match_answers([stated((None, "Who are you?"))], BOTH).problems
+    assert problem.hint
+    assert problem.hint.endswith("a part of the answer above needs a heading with more #")
+
+
+def test_an_id_of_no_known_bank_is_called_an_id() -> None:
+    (problem,) = match_answers([rows(("cooking/7", None))], BOTH).problems
+    assert problem.what == "no known question has the id 'cooking/7'"
+    assert problem.hint == "correct the id; the banks are: gru, rnn"
+
+
+def test_a_hint_that_serves_several_lines_of_a_file_is_given_once() -> None:
+    given = hints("Who are you?", "cooking/7", "Where am I?", "cooking/8")
+    assert [bool(hint) for hint in given] == [True, True, False, False]
+
+
+def test_of_one_kind_twenty_problems_are_told_and_then_the_lines_alone() -> None:
+    unknown = [f"Who is number {i}?" for i in range(1, 26)]
+    file = rows(*((question, None) for question in (*unknown, "rnn/9", "rnn/1", "Why?")))
+    problems = match_answers([file, rows(("Why?", None), path="more.jsonl")], BOTH).problems
+    assert [(p.location.path, p.location.line) for p in problems if p.location] == [
+        *(("all.jsonl", line) for line in (*range(1, 21), 26, 0)),
+        ("more.jsonl", 1),
+    ]
+    assert problems[-2].what == "and 6 more like that of line 20, at lines 21-25, 28"
+
+
 def test_a_message_shows_the_beginning_of_a_long_question_on_one_line() -> None:
     ((_, what),) = problems_of(stated((None, "Why\n" * 10_000)))
     assert "\n" not in what
@@ -217,6 +258,38 @@ def test_candidates_are_those_of_the_column_else_of_the_file() -> None:
         ("Ada", "rnn/2"),
         ("all", "rnn/1"),
     ]
+
+
+def test_names_that_differ_in_characters_that_no_one_sees_are_kept_apart_and_told() -> None:
+    files = [
+        rows(("rnn/1", "AB"), ("rnn/2", "A\u202eB")),
+        rows(("rnn/3", "A\u200bB"), path="more.jsonl"),
+    ]
+    submissions = match_answers(files, BOTH)
+    assert names(submissions) == [
+        ("AB", "rnn/1"),
+        ("A\\u202eB", "rnn/2"),
+        ("A\\u200bB", "rnn/3"),
+    ]
+    override, space = submissions.notices
+    assert str(override.location) == "all.jsonl:2"
+    assert override.what == (
+        r"the name 'A\u202eB' has characters that no one sees, shown as their codes; it is kept "
+        r"apart from 'AB', 'A\u200bB'"
+    )
+    assert str(space.location) == "more.jsonl:1"
+
+
+def test_a_joiner_that_a_script_needs_is_told_only_where_another_name_lacks_it() -> None:
+    joined, bare = (
+        "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
+        "\u0639\u0644\u06cc\u0631\u0636\u0627",
+    )
+    assert not match_answers([rows(("rnn/1", joined))], BOTH).notices
+    both = match_answers([rows(("rnn/1", joined), ("rnn/1", bare))], BOTH)
+    assert names(both) == [(joined, "rnn/1"), (bare, "rnn/1")]
+    (notice,) = both.notices
+    assert "kept apart" in notice.what
 
 
 def test_one_name_in_two_files_is_one_candidate_where_they_answer_different_questions() -> None:
