@@ -67,8 +67,8 @@ def graded(submissions: Submissions) -> dict[str, str]:
 
 
 def told(submissions: Submissions) -> list[tuple[int, str]]:
-    """(line, what) of every problem; the first has a hint, later ones may have had it."""
-    assert all(problem.hint for problem in submissions.problems[:1])
+    """(line, what) of every problem; each has a hint."""
+    assert all(problem.hint for problem in submissions.problems)
     return [
         (problem.location.line, problem.what)
         for problem in submissions.problems

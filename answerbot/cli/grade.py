@@ -124,10 +124,11 @@ def grade(
     from answerbot.cli.grade_plan import plan
     from answerbot.cli.notices import notice, to_stderr
     from answerbot.cli.running import run_to_end
+    from answerbot.domain.matching import brief
 
     work = plan(paths, config, only=only or (), estimated=estimate)
     _spare_the_answers(paths, work, outputs)
-    for problem in work.problems:
+    for problem in brief(work.problems):
         to_stderr(str(problem))
     for remark in work.notices:
         notice(str(remark))

@@ -76,7 +76,7 @@ def match_answers(files: Iterable[AnswersFile], known: Known) -> Submissions:
             matched.append(replace(one.match, submission=submission))
     order = {file.path: i for i, file in enumerate(files)}
     problems.sort(key=lambda problem: _position(problem, order))
-    return Submissions(tuple(matched), _brief(problems), tuple(notices), known.threshold)
+    return Submissions(tuple(matched), tuple(problems), tuple(notices), known.threshold)
 
 
 def _position(problem: Problem, order: Mapping[str, int]) -> tuple[int, int]:
@@ -89,10 +89,11 @@ def _place(problem: Problem) -> Location:
     return problem.location
 
 
-def _brief(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems, with no hint twice for a file, and few of one kind: the others' lines alone.
+def brief(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems for a reader: no hint twice for a file, and of the many of a kind the lines alone.
 
-    Two of a file are of one kind if they say the same but for quoted words, ids and numbers.
+    Those of a file stand together. They are of one kind if they say the same but for quoted words,
+    ids and numbers.
     """
     told: list[Problem] = []
     for path, of_file in groupby(problems, key=lambda problem: _place(problem).path):

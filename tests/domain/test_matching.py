@@ -10,7 +10,7 @@ from answerbot.domain.answers import AnswersFile, Stated, read_json_lines
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import Location, Problem
 from answerbot.domain.known import Known
-from answerbot.domain.matching import Submissions, match_answers
+from answerbot.domain.matching import Submissions, brief, match_answers
 from tests.sheets import BANK, LSTM, NET, VANISHING, filled, graded, match, questions, sheet, told
 
 OTHER = BANK.replace(LSTM, "What is BPTT?").replace(NET, "What are gates?")
@@ -176,7 +176,7 @@ def test_a_question_that_shares_but_common_words_is_not_told_as_the_nearest() ->
 
 def hints(*questions: str) -> list[str | None]:
     file = rows(*((question, None) for question in questions))
-    return [problem.hint for problem in match_answers([file], BOTH).problems]
+    return [problem.hint for problem in brief(match_answers([file], BOTH).problems)]
 
 
 def test_headings_are_spoken_of_only_where_the_file_may_have_them() -> None:
@@ -200,7 +200,9 @@ def test_a_hint_that_serves_several_lines_of_a_file_is_given_once() -> None:
 def test_of_one_kind_twenty_problems_are_told_and_then_the_lines_alone() -> None:
     unknown = [f"Who is number {i}?" for i in range(1, 26)]
     file = rows(*((question, None) for question in (*unknown, "rnn/9", "rnn/1", "Why?")))
-    problems = match_answers([file, rows(("Why?", None), path="more.jsonl")], BOTH).problems
+    found = match_answers([file, rows(("Why?", None), path="more.jsonl")], BOTH)
+    assert len(found.problems) == 28
+    problems = brief(found.problems)
     assert [(p.location.path, p.location.line) for p in problems if p.location] == [
         *(("all.jsonl", line) for line in (*range(1, 21), 26, 0)),
         ("more.jsonl", 1),
