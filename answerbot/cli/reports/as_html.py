@@ -26,6 +26,7 @@ from answerbot.domain.grade import Grade, Slip, Verdict
 from answerbot.domain.submission import Graded
 
 _OPEN_AT_ONCE = 12
+_NAMED = 5
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _STATUS = {
     "review": "To review",
@@ -109,6 +110,8 @@ class _Page:
         self.anchors = {id(one): f"a{number}" for number, one in enumerate(report.graded, 1)}
         self.several = len(report.candidates) > 1
         self.names = summary.short_names(group.name for group in report.questions)
+        self.bank = summary.one_bank(self.names)
+        self.ungraded = summary.reasons_ungraded(report.graded)
 
     @property
     def title(self) -> str:
@@ -121,9 +124,17 @@ class _Page:
         """Whether answers need no click to be read."""
         return not self.several and len(self.report.graded) <= _OPEN_AT_ONCE
 
-    @property
-    def ungraded(self) -> list[Graded]:
-        return [one for one in self.report.graded if one.status == "ungraded"]
+    def facts(self, group: Group) -> list[tuple[str, str, int]]:
+        """The class, the name and the number of the answers of each kind that there is."""
+        return [
+            (standing.replace(" ", "-"), summary.words_of(standing), group.standings[standing])
+            for standing in summary.STANDINGS
+            if group.standings[standing]
+        ]
+
+    def named(self, ones: list[Graded]) -> tuple[list[Graded], int]:
+        """The first few answers, and how many more there are."""
+        return ones[:_NAMED], max(len(ones) - _NAMED, 0)
 
     def anchor(self, one: Graded) -> str:
         return self.anchors[id(one)]
@@ -134,7 +145,7 @@ class _Page:
     def bins(self) -> tuple[plots.Bin, ...]:
         return plots.histogram(self.report.candidates)
 
-    def totals(self) -> tuple[float, float] | None:
+    def totals(self) -> tuple[float, float | None] | None:
         """Mean and standard deviation of the candidates' totals."""
         return summary.mean_and_spread(
             group.fraction for group in self.report.candidates if group.fraction is not None

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from answerbot.cli.reports.summary import Report, is_unanswered, mark_of
+from answerbot.domain.errors import Problem
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.grade import Flag, Grade, Slip, Ungraded, Verdict
 from answerbot.domain.submission import Graded
@@ -24,6 +25,8 @@ def document(report: Report) -> dict[str, Any]:
         "title": report.title,
         "pass_mark": report.pass_mark,
         "grades": [_grade(report, one) for one in report.graded],
+        "unmatched": [_problem(problem) for problem in report.unmatched],
+        "notices": [_problem(notice) for notice in report.notices],
         "usage": dict(report.usage),
     }
 
@@ -33,6 +36,11 @@ def schema() -> dict[str, Any]:
     text = files("answerbot.cli.reports").joinpath("grades.schema.json").read_text("utf-8")
     value: dict[str, Any] = json.loads(text)
     return value
+
+
+def _problem(problem: Problem) -> dict[str, str | None]:
+    place = str(problem.location) if problem.location else None
+    return {"place": place, "what": problem.what}
 
 
 def _grade(report: Report, one: Graded) -> dict[str, Any]:

@@ -7,27 +7,31 @@ escaped with a backslash, or kept apart by a word joiner (U+2060) where a backsl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from answerbot.cli.reports.characters import one_line
 from answerbot.cli.reports.summary import (
     Group,
     Report,
     is_unanswered,
+    one_bank,
     percent,
+    reasons_ungraded,
     short_names,
     tallied,
     why_review,
-    why_ungraded,
     words_of,
 )
 from answerbot.cli.showing import counted, shortened
 from answerbot.domain.bank import QuestionId
+from answerbot.domain.errors import Problem
 from answerbot.domain.feedback import Missed
 from answerbot.domain.grade import Grade, Slip
 from answerbot.domain.submission import Graded
 
 _LISTED = 50
+_NAMED = 3
+_SIGNS = "Per cent of the points; ~ estimate, ? to review, – not graded."
 _COLUMNS = 20
 _ROWS = 100
 _BAR = 10
@@ -40,7 +44,10 @@ _LINKED = re.compile(r"(?<=[@#])|(?=://)|(?<=\bwww)(?=\.)|(?<=\bGH-)", re.IGNORE
 def as_markdown(report: Report) -> str:
     """The report of `--markdown`."""
     lines = [f"# {escape(report.title)}", ""]
+    lines += _left_out(report)
     lines += _of_one(report) if len(report.candidates) == 1 else _of_many(report)
+    if report.notices:
+        lines += ["", "## Notes on the files", "", *_problems(report.notices)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -48,6 +55,22 @@ def escape(text: str) -> str:
     """One line that Markdown shows as it is, wherever in a line it stands."""
     apart = _LINKED.sub("\u2060", one_line(text))
     return _LIST.sub(r"\1\\\2", _ACTIVE.sub(r"\\\1", apart))
+
+
+def _left_out(report: Report) -> Iterator[str]:
+    if number := len(report.unmatched):
+        yield from (f"## Left out: {number:,}", "")
+        are = "answer is" if number == 1 else "answers are"
+        yield from (f"{number:,} {are} in none of the numbers below.", "")
+        yield from (*_problems(report.unmatched), "")
+
+
+def _problems(problems: Sequence[Problem]) -> Iterator[str]:
+    for problem in problems[:_LISTED]:
+        place = f"{problem.location}: " if problem.location else ""
+        hint = f" ({problem.hint})" if problem.hint else ""
+        yield f"- {_short(f'{place}{problem.what}{hint}', 400)}"
+    yield from _rest(len(problems) - _LISTED)
 
 
 def _of_one(report: Report) -> Iterator[str]:
@@ -106,16 +129,27 @@ def _status(report: Report, one: Graded) -> str:
 
 def _lists(report: Report) -> Iterator[str]:
     several = len(report.candidates) > 1
-    reviews = [(one, "; ".join(why_review(one, report))) for one in report.reviews]
-    without = [(one, why_ungraded(one)) for one in report.graded if one.status == "ungraded"]
-    for title, listed in (("To review", reviews), ("Not graded", without)):
+
+    def name(one: Graded) -> str:
+        id_ = one.submission.question_id
+        return f"{one.submission.candidate}, {id_}" if several else id_
+
+    def first_of(ones: Sequence[Graded]) -> str:
+        if len(ones) == 1:
+            return name(ones[0])
+        more = f" and {len(ones) - _NAMED:,} more" if len(ones) > _NAMED else ""
+        return f"{counted(len(ones), 'answer')} ({', '.join(map(name, ones[:_NAMED]))}{more})"
+
+    reviews = [(name(one), "; ".join(why_review(one, report))) for one in report.reviews]
+    without = [(first_of(ones), why) for why, ones in reasons_ungraded(report.graded).items()]
+    numbers = (len(reviews), report.everything.ungraded)
+    for title, number, listed in zip(
+        ("To review", "Not graded"), numbers, (reviews, without), strict=True
+    ):
         if not listed:
             continue
-        yield from (f"## {title}: {len(listed):,}", "")
-        for one, why in listed[:_LISTED]:
-            id_ = one.submission.question_id
-            name = f"{one.submission.candidate}, {id_}" if several else id_
-            yield f"- {escape(name)}: {_short(why, 300)}"
+        yield from (f"## {title}: {number:,}", "")
+        yield from (f"- {escape(who)}: {_short(why, 300)}" for who, why in listed[:_LISTED])
         yield from _rest(len(listed) - _LISTED)
         yield ""
 
@@ -131,12 +165,19 @@ def _candidates(report: Report) -> Iterator[str]:
         names = short_names(group.name for group in report.questions)
         head = ("Candidate", *(f">{escape(name)}" for name in names.values()), ">Total")
         yield from _table(head, [_matrix_row(report, row) for row in rows])
-        yield from ("Per cent of the points; ~ estimate, ? to review, – not graded.", "")
+        yield from (f"{_numbers(report)} {_SIGNS}", "")
     else:
         head = ("Candidate", ">Points", "Score", "")
         yield from _table(head, [_total_row(row) for row in rows])
     yield from _rest(len(report.candidates) - _ROWS)
     yield ""
+
+
+def _numbers(report: Report) -> str:
+    """What the heads of the columns are."""
+    if bank := one_bank(group.name for group in report.questions):
+        return f"The columns are the questions of {escape(bank)}."
+    return "The columns are the questions as numbered below."
 
 
 def _matrix_row(report: Report, row: Group) -> tuple[str, ...]:
@@ -165,15 +206,20 @@ def _questions(report: Report) -> Iterator[str]:
         (
             escape(names[group.name]),
             f"{escape(group.name)} {_short(group.graded[0].submission.question)}",
-            str(len(group.grades)),
+            str(len(group.graded)),
             percent(group.mean),
             percent(group.spread),
-            counted(group.estimates, "estimate") if group.estimates else "",
+            _notes(group),
         )
         for group in report.questions
     ]
-    yield from _table(("", "Question", ">Graded", ">Mean", ">Spread", ""), rows)
+    yield from _table(("", "Question", ">Answers", ">Mean", ">Spread", ""), rows)
     yield "Mean and spread (standard deviation) are of the graded answers' share of the points."
+
+
+def _notes(group: Group) -> str:
+    estimates = [counted(group.estimates, "estimate")] if group.estimates else []
+    return ", ".join([*estimates, *([f"{group.ungraded} not graded"] if group.ungraded else [])])
 
 
 def _answer(report: Report, one: Graded) -> Iterator[str]:

@@ -76,8 +76,9 @@ def histogram(groups: Iterable[Group]) -> tuple[Bin, ...]:
 
 def strip(group: Group) -> Strip | None:
     """How a question's scores lie, and the band of one standard deviation; None without scores."""
-    if group.mean is None or group.spread is None:
+    if group.mean is None:
         return None
+    spread = group.spread or 0
     counts = Counter(
         (one.outcome.fraction, one.estimate)
         for one in group.graded
@@ -86,8 +87,8 @@ def strip(group: Group) -> Strip | None:
     return Strip(
         tuple(_bubbles(counts)),
         _per_cent(group.mean),
-        _per_cent(max(group.mean - group.spread, 0)),
-        _per_cent(min(group.mean + group.spread, 1)),
+        _per_cent(max(group.mean - spread, 0)),
+        _per_cent(min(group.mean + spread, 1)),
     )
 
 

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import sqrt
 from typing import Any, Literal
 
+from answerbot.cli.reports.characters import one_line
 from answerbot.cli.showing import counted
 from answerbot.domain.bank import QuestionId
+from answerbot.domain.errors import Problem
 from answerbot.domain.feedback import Feedback, Missed, feedback, name_of
 from answerbot.domain.grade import Flag, Grade, Slip, Ungraded, Verdict
 from answerbot.domain.rubric import CriterionVerdict
 from answerbot.domain.submission import Graded
 
 Mark = Literal["met", "partial", "not_met"]
+Standing = Literal[
+    "passed", "not passed", "graded", "to review", "estimated", "unanswered", "not graded"
+]
+STANDINGS: tuple[Standing, ...] = (
+    "passed", "not passed", "graded", "to review", "estimated", "unanswered", "not graded"
+)  # fmt: skip
+"""In the order in which they are told."""
 _NUMBERS = re.compile(r"(\d+)")
 
 
@@ -26,6 +36,8 @@ class Report:
 
     `pass_mark` in per cent stands in for that of every rubric. Without `solutions` nothing is told
     of what a better answer would say. `usage` is what the run took, as the JSON document has it.
+    `unmatched` are answers whose question nobody can tell, which are in no number; `notices` what
+    was guessed of others.
     """
 
     graded: tuple[Graded, ...]
@@ -33,6 +45,8 @@ class Report:
     pass_mark: int | None = None
     solutions: bool = True
     usage: Mapping[str, Any] = field(default_factory=dict)
+    unmatched: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
 
     def mark_for(self, one: Graded) -> int | None:
         """The per cent that pass; None where nothing says so."""
@@ -46,6 +60,17 @@ class Report:
         if not isinstance(one.outcome, Grade) or one.estimate or mark is None:
             return None
         return one.outcome.reaches(mark)
+
+    def standing(self, one: Graded) -> Standing:
+        """What became of the answer: one thing of each."""
+        if one.status == "ungraded":
+            return "not graded"
+        if is_unanswered(one):
+            return "unanswered"
+        if one.status == "graded":
+            passed = self.passed(one)
+            return "graded" if passed is None else "passed" if passed else "not passed"
+        return "to review" if one.status == "review" else "estimated"
 
     def feedback(self, one: Graded) -> Feedback:
         """What the candidate is told."""
@@ -114,20 +139,20 @@ class Report:
 
     def _group(self, name: str, ones: Iterable[Graded]) -> Group:
         ones = tuple(ones)
-        return Group(name, ones, sum(self.passed(one) is True for one in ones))
+        return Group(name, ones, Counter(map(self.standing, ones)))
 
 
 @dataclass(frozen=True)
 class Group:
     """Some answers and what they come to; what was not graded counts in no number.
 
-    `passed` is how many reached the mark. An estimate counts in the points, and
+    `standings` is how many answers there are of each kind. An estimate counts in the points, and
     `estimates` then says so.
     """
 
     name: str
     graded: tuple[Graded, ...]
-    passed: int = 0
+    standings: Counter[Standing]
 
     @cached_property
     def grades(self) -> tuple[Grade, ...]:
@@ -150,7 +175,7 @@ class Group:
         return self.earned / self.possible if self.possible else None
 
     @cached_property
-    def _spread(self) -> tuple[float, float] | None:
+    def _spread(self) -> tuple[float, float | None] | None:
         return mean_and_spread(grade.fraction for grade in self.grades)
 
     @property
@@ -160,7 +185,7 @@ class Group:
 
     @property
     def spread(self) -> float | None:
-        """The standard deviation of the answers' fractions."""
+        """The standard deviation of the answers' fractions, None where there are not two."""
         return self._spread and self._spread[1]
 
     @cached_property
@@ -202,12 +227,17 @@ class Group:
         return tuple(one for one in self.graded if is_unanswered(one))
 
 
-def mean_and_spread(numbers: Iterable[float]) -> tuple[float, float] | None:
-    """The mean and the standard deviation (of these numbers, no sample); None of no numbers."""
+def mean_and_spread(numbers: Iterable[float]) -> tuple[float, float | None] | None:
+    """The mean and the standard deviation (of these numbers, no sample); None of no numbers.
+
+    A single number has no spread.
+    """
     numbers = tuple(numbers)
     if not numbers:
         return None
     mean = sum(numbers) / len(numbers)
+    if len(numbers) == 1:
+        return mean, None
     return mean, sqrt(sum((number - mean) ** 2 for number in numbers) / len(numbers))
 
 
@@ -221,10 +251,27 @@ def is_unanswered(one: Graded) -> bool:
 
 
 def why_review(one: Graded, report: Report) -> tuple[str, ...]:
-    """What makes a human look at the answer."""
+    """What makes a human look at the answer, once a criterion.
+
+    That a quote of the judge's was invented goes without saying where it cost the criterion.
+    """
     if not isinstance(one.outcome, Grade):
         return ()
-    return tuple(report.told(flag) for flag in one.outcome.flags if flag.review)
+    flags = [flag for flag in one.outcome.flags if flag.review]
+    lost = {_subject(flag) for flag in flags if flag.kind == "no-evidence"}
+    told: dict[str, Flag] = {}
+    for flag in flags:
+        if flag.kind == "unverified-quote":
+            if _subject(flag) not in lost:
+                told.setdefault(flag.what, flag)
+        else:
+            told[str(flag)] = flag
+    return tuple(map(report.told, told.values()))
+
+
+def _subject(flag: Flag) -> str:
+    """The criterion that the flag is about."""
+    return flag.what.partition(": ")[0]
 
 
 def why_ungraded(one: Graded) -> str:
@@ -232,21 +279,25 @@ def why_ungraded(one: Graded) -> str:
     return one.outcome.reason if isinstance(one.outcome, Ungraded) else ""
 
 
+def reasons_ungraded(graded: Iterable[Graded]) -> dict[str, list[Graded]]:
+    """The answers without a grade by the reason, which many may share."""
+    reasons: dict[str, list[Graded]] = {}
+    for one in graded:
+        if one.status == "ungraded":
+            reasons.setdefault(why_ungraded(one), []).append(one)
+    return reasons
+
+
 def tallied(group: Group) -> str:
-    """How many answers there are of each kind, in one line."""
-    told = [counted(len(group.graded), "answer")]
-    if group.judged:
-        told.append(f"{group.passed:,} of {group.judged:,} graded passed")
-    if group.estimates:
-        earned, possible = group.estimated_points
-        told.append(f"{counted(group.estimates, 'estimate')} ({earned:,}/{possible:,} points)")
-    if group.reviews:
-        told.append(f"{group.reviews:,} to review")
-    if group.unanswered:
-        told.append(f"{len(group.unanswered):,} unanswered")
-    if group.ungraded:
-        told.append(f"{group.ungraded:,} not graded")
-    return "; ".join(told)
+    """How many answers there are of each kind, in one line; the kinds add up."""
+    told = []
+    for standing in STANDINGS:
+        if number := group.standings[standing]:
+            points = "({:,}/{:,} points)".format(*group.estimated_points)
+            more = f" {points}" if standing == "estimated" else ""
+            told.append(f"{number:,} {standing}{more}")
+    answers = counted(len(group.graded), "answer")
+    return f"{answers}: {', '.join(told)}" if told else answers
 
 
 def mark_of(verdict: CriterionVerdict) -> tuple[Mark, int | None]:
@@ -273,12 +324,44 @@ def percent(fraction: float | None) -> str:
 
 
 def short_names(ids: Iterable[str]) -> dict[str, str]:
-    """A few characters for the head of each column: numbers where all are of one file."""
+    """A few characters for the head of each column: numbers where all are of one bank."""
     ids = list(ids)
-    stems = {id_.rpartition("/")[0] for id_ in ids}
-    if len(stems) == 1:
-        return {id_: id_.rpartition("/")[2] for id_ in ids}
+    if one_bank(ids):
+        return {id_: number_of(id_) for id_ in ids}
     return {id_: f"#{number}" for number, id_ in enumerate(ids, start=1)}
+
+
+def one_bank(ids: Iterable[str]) -> str:
+    """The bank that all the questions are of; '' where they are of several."""
+    banks = {bank_of(id_) for id_ in ids}
+    return banks.pop() if len(banks) == 1 else ""
+
+
+def bank_of(id_: str) -> str:
+    """'rnn-theory-50/2' -> 'rnn-theory-50'."""
+    return id_.rpartition("/")[0]
+
+
+def number_of(id_: str) -> str:
+    """'rnn-theory-50/2' -> '2'."""
+    return id_.rpartition("/")[2]
+
+
+def names_cut(names: Iterable[str], width: int) -> dict[str, str]:
+    """The names on one line, cut in the middle to this width or what more tells them apart."""
+    lines = {name: one_line(name) for name in names}
+    while True:
+        cut = {name: _middle_cut(line, width) for name, line in lines.items()}
+        if len(set(cut.values())) == len(set(lines.values())):
+            return cut
+        width += 1
+
+
+def _middle_cut(name: str, width: int) -> str:
+    if len(name) <= width:
+        return name
+    kept = width - 1
+    return f"{name[: kept // 2].rstrip()}…{name[len(name) - (kept - kept // 2) :].lstrip()}"
 
 
 def _natural(id_: str) -> list[tuple[int, str]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.box import ASCII, SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -17,7 +18,7 @@ from rich.text import Text
 from answerbot.cli.notices import is_plain
 from answerbot.cli.reports import summary
 from answerbot.cli.reports.characters import one_line
-from answerbot.cli.reports.summary import Report, is_unanswered, percent, why_review, why_ungraded
+from answerbot.cli.reports.summary import Report, is_unanswered, percent, why_review
 from answerbot.cli.showing import counted, shortened
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.feedback import Missed
@@ -25,9 +26,12 @@ from answerbot.domain.grade import Grade, Slip
 from answerbot.domain.submission import Graded
 
 _LISTED = 20
+_NAMED = 3
 _ROWS = 40
 _CELL = 5
 _NAME = 24
+_WIDE = 100
+_NARROW = 70
 
 
 @dataclass(frozen=True)
@@ -79,14 +83,24 @@ class _Shown:
         self.width = width
         self.box = SIMPLE_HEAD if look is _UNICODE else ASCII
         self.names = summary.short_names(group.name for group in report.questions)
+        self.bank = summary.one_bank(self.names)
+        self.bar = 20 if width >= _WIDE else 8 if width >= _NARROW else 0
+        self.estimate = "estimate" if width >= _WIDE else "est."
 
     def parts(self) -> Iterator[RenderableType]:
+        yield from self._left_out()
         if not self.report.graded:
             yield Text("no answers to grade")
         elif len(self.report.candidates) == 1:
             yield from self._of_one()
         else:
             yield from self._of_many()
+
+    def _left_out(self) -> Iterator[RenderableType]:
+        if number := len(self.report.unmatched):
+            are = "answer is" if number == 1 else "answers are"
+            told = f"{number:,} {are} in none of these numbers: the errors above say why"
+            yield Padding(Text(told, "bold magenta"), (0, 0, 1, 0))
 
     def _of_one(self) -> Iterator[RenderableType]:
         group = self.report.candidates[0]
@@ -101,31 +115,33 @@ class _Shown:
         yield self._totals(group)
 
     def _questions(self, group: summary.Group) -> Table:
+        answered = [one for one in group.graded if not is_unanswered(one)]
         table = self._table()
-        bar = 12 if self.width < 100 else 20
-        table.add_column("question", ratio=1, no_wrap=True, overflow="ellipsis")
+        asked = _Asked([one.submission.question_id for one in answered])
+        table.add_column(asked.head, ratio=1, no_wrap=True, overflow="ellipsis")
         table.add_column("points", justify="right", no_wrap=True)
-        table.add_column("", no_wrap=True, width=bar)
+        if self.bar:
+            table.add_column("", no_wrap=True, width=self.bar)
         table.add_column("", justify="right", no_wrap=True)
         table.add_column("", no_wrap=True)
-        for one in group.graded:
-            if is_unanswered(one):
-                continue
-            asked = Text.assemble((one_line(one.submission.question_id), "bold"), "  ")
-            asked.append(one_line(one.submission.question))
-            table.add_row(asked, *self._score(one, bar), self._status(one))
+        for one, (bank, label) in zip(answered, asked.labels, strict=True):
+            if bank:
+                table.add_row(_line(bank, "dim"))
+            question = _asked(label, one.submission.question)
+            table.add_row(question, *self._score(one), self._status(one))
         return table
 
-    def _score(self, one: Graded, width: int) -> tuple[Text, Text, Text]:
+    def _score(self, one: Graded) -> list[Text]:
         if not isinstance(one.outcome, Grade):
-            return Text(self.look.dash), Text(), Text()
+            return [Text(self.look.dash), *([Text()] if self.bar else []), Text()]
         grade = one.outcome
         points = Text(f"{grade.earned}/{grade.possible}")
-        return points, self._bar(one, grade.fraction, width), Text(percent(grade.fraction))
+        bar = [self._bar(one, grade.fraction)] if self.bar else []
+        return [points, *bar, Text(percent(grade.fraction))]
 
-    def _bar(self, one: Graded, fraction: float, width: int) -> Text:
+    def _bar(self, one: Graded, fraction: float) -> Text:
         estimated = one.status == "estimated"
-        return self._drawn(fraction, width, estimated=estimated, style=self._style(one))
+        return self._drawn(fraction, self.bar, estimated=estimated, style=self._style(one))
 
     def _drawn(self, fraction: float, width: int, *, estimated: bool, style: str) -> Text:
         """A bar that is empty for nothing only, and full for everything only."""
@@ -136,54 +152,64 @@ class _Shown:
     def _style(self, one: Graded) -> str:
         if one.status == "estimated":
             return "cyan"
-        passed = self.report.passed(one)
-        return "green" if passed else "yellow" if one.status == "review" else "red"
+        if one.status == "review":
+            return "yellow"
+        return "green" if self.report.passed(one) else "red"
 
     def _status(self, one: Graded) -> Text:
         match one.status:
             case "estimated":
-                return Text("estimate", "cyan")
+                return Text(self.estimate, "cyan")
             case "review":
                 return Text("review", "yellow")
             case "ungraded":
-                return Text("not graded", "magenta")
+                return Text("not graded" if self.width >= _WIDE else "ungraded", "magenta")
         passed = self.report.passed(one)
         return Text(self.look.check, "green") if passed else Text(self.look.cross, "red")
 
     def _reviews(self) -> Iterator[RenderableType]:
-        several = len(self.report.candidates) > 1
         yield from self._list(
-            "To review",
-            (
-                (_named(one, several=several), "; ".join(why_review(one, self.report)))
+            f"To review: {len(self.report.reviews):,}",
+            [
+                (self._named(one), "; ".join(why_review(one, self.report)))
                 for one in self.report.reviews
-            ),
-            len(self.report.reviews),
+            ],
             "yellow",
         )
 
     def _ungraded(self) -> Iterator[RenderableType]:
-        several = len(self.report.candidates) > 1
-        without = [one for one in self.report.graded if one.status == "ungraded"]
+        reasons = summary.reasons_ungraded(self.report.graded)
+        number = sum(map(len, reasons.values()))
         yield from self._list(
-            "Not graded (counted nowhere)",
-            ((_named(one, several=several), why_ungraded(one)) for one in without),
-            len(without),
+            f"Not graded (counted nowhere): {number:,}",
+            [(self._first_of(ones), why) for why, ones in reasons.items()],
             "magenta",
         )
 
+    def _first_of(self, ones: Sequence[Graded]) -> str:
+        """The name of one answer; of many how many they are, and the first few."""
+        if len(ones) == 1:
+            return self._named(ones[0])
+        first = ", ".join(map(self._named, ones[:_NAMED]))
+        more = f" and {len(ones) - _NAMED:,} more" if len(ones) > _NAMED else ""
+        return f"{counted(len(ones), 'answer')} ({first}{more})"
+
+    def _named(self, one: Graded) -> str:
+        id_ = one.submission.question_id
+        several = len(self.report.candidates) > 1
+        return one_line(f"{one.submission.candidate}, {id_}" if several else id_)
+
     def _list(
-        self, title: str, items: Iterable[tuple[str, str]], number: int, style: str
+        self, title: str, items: Sequence[tuple[str, str]], style: str
     ) -> Iterator[RenderableType]:
-        if not number:
+        if not items:
             return
-        yield Text(f"{title}: {number:,}", f"bold {style}")
-        for place, (name, why) in enumerate(items):
-            if place == _LISTED:
-                yield Padding(self._rest(number - _LISTED), (0, 0, 0, 2))
-                break
+        yield Text(title, f"bold {style}")
+        for name, why in items[:_LISTED]:
             told = shortened(why, 4 * self.width)
             yield Padding(Text.assemble((name, "bold"), f"  {one_line(told)}"), (0, 0, 0, 2))
+        if len(items) > _LISTED:
+            yield Padding(self._rest(len(items) - _LISTED), (0, 0, 0, 2))
         yield Text()
 
     def _rest(self, number: int) -> Text:
@@ -243,7 +269,9 @@ class _Shown:
         else:
             text.append(f"{group.earned:,}/{group.possible:,} points  ", "bold")
             text.append_text(
-                self._drawn(group.fraction, 20, estimated=group.estimates > 0, style="bold")
+                self._drawn(
+                    group.fraction, self.bar or 8, estimated=group.estimates > 0, style="bold"
+                )
             )
             text.append(f" {percent(group.fraction)}")
             if group.estimates:
@@ -257,16 +285,26 @@ class _Shown:
         yield self._per_question()
         yield self._totals(self.report.everything)
 
+    @property
+    def _cut(self) -> dict[str, str]:
+        return summary.names_cut((row.name for row in self.report.candidates[:_ROWS]), _NAME)
+
+    @property
+    def _has_matrix(self) -> bool:
+        """Whether candidates by questions are as wide as the terminal, or less."""
+        name = max(map(len, self._cut.values()), default=0)
+        return max(name, _NAME) + _CELL * (len(self.report.questions) + 2) <= self.width
+
     def _matrix_or_totals(self) -> Iterator[RenderableType]:
         candidates, questions = self.report.candidates, self.report.questions
         rows = candidates[:_ROWS]
-        if _NAME + _CELL * (len(questions) + 2) <= self.width:
+        if self._has_matrix:
             yield self._matrix(rows, questions)
             yield Padding(self._legend(), (0, 0, 0, 1))
         else:
             yield self._candidate_totals(rows)
-            wide = f"{len(questions)} questions are too many for columns here: "
-            yield Padding(Text(f"{wide}-o report.html has the matrix", "dim"), (0, 0, 0, 1))
+            what = f"no room for columns of {counted(len(questions), 'question')}: "
+            yield Padding(Text(f"{what}-o report.html has the matrix", "dim"), (0, 0, 0, 1))
         if len(candidates) > _ROWS:
             yield Padding(self._rest(len(candidates) - _ROWS), (0, 0, 0, 1))
         yield Text()
@@ -275,13 +313,14 @@ class _Shown:
         self, rows: Sequence[summary.Group], questions: Sequence[summary.Group]
     ) -> RenderableType:
         table = self._table(expand=False)
-        table.add_column("candidate", no_wrap=True, overflow="ellipsis", max_width=_NAME)
+        names = self._cut
+        table.add_column("candidate", no_wrap=True)
         for group in questions:
             table.add_column(one_line(self.names[group.name]), justify="right", no_wrap=True)
         table.add_column("total", justify="right", no_wrap=True)
         for row in rows:
             cells = [self._cell(row.of_question.get(QuestionId(one.name))) for one in questions]
-            table.add_row(_line(row.name), *cells, self._total_cell(row))
+            table.add_row(Text(names[row.name]), *cells, self._total_cell(row))
         return table
 
     def _cell(self, one: Graded | None) -> Text:
@@ -298,7 +337,9 @@ class _Shown:
         return Text(f"~{number}" if group.estimates else number, "bold")
 
     def _legend(self) -> RenderableType:
-        signs = ["per cent of the points"]
+        columns = f"columns: questions of {one_line(self.bank)}"
+        signs = [columns if self.bank else "#1, #2, ...: see the questions below"]
+        signs.append("per cent of the points")
         if self.report.everything.estimates:
             signs.append("~ estimate")
         if self.report.reviews:
@@ -309,65 +350,97 @@ class _Shown:
 
     def _candidate_totals(self, rows: Sequence[summary.Group]) -> RenderableType:
         table = self._table()
-        table.add_column("candidate", ratio=1, no_wrap=True, overflow="ellipsis")
+        table.add_column("candidate", ratio=1, overflow="fold")
         table.add_column("points", justify="right", no_wrap=True)
-        table.add_column("", no_wrap=True, width=20)
+        if self.bar:
+            table.add_column("", no_wrap=True, width=self.bar)
         table.add_column("", justify="right", no_wrap=True)
-        table.add_column("", no_wrap=True)
+        table.add_column("")
         for row in rows:
-            fraction = row.fraction or 0
-            bar = self._drawn(fraction, 20, estimated=row.estimates > 0, style="")
-            notes = [counted(row.estimates, "estimate")] if row.estimates else []
-            notes += [f"{row.reviews} to review"] if row.reviews else []
-            notes += [f"{row.ungraded} not graded"] if row.ungraded else []
+            drawn = self._drawn(row.fraction or 0, self.bar, estimated=row.estimates > 0, style="")
+            notes = [*self._notes(row), *([f"{row.reviews} to review"] if row.reviews else [])]
             table.add_row(
                 _line(row.name),
                 f"{row.earned}/{row.possible}",
-                bar,
+                *([drawn] if self.bar else []),
                 percent(row.fraction),
                 Text(", ".join(notes)),
             )
         return table
 
+    def _notes(self, group: summary.Group) -> list[str]:
+        """How many answers no model judged."""
+        estimates = counted(group.estimates, "estimate")
+        if self.width < _WIDE:
+            estimates = f"{group.estimates:,} est."
+        notes = [estimates] if group.estimates else []
+        return [*notes, f"{group.ungraded:,} not graded"] if group.ungraded else notes
+
     def _per_question(self) -> RenderableType:
         table = self._table()
-        short = self.names
-        numbered = any(name.startswith("#") for name in short.values())
+        groups = self.report.questions
+        numbered = self._has_matrix and not self.bank
+        asked = _Asked([group.name for group in groups], apart=not numbered)
         if numbered:
             table.add_column("", no_wrap=True, justify="right")
-        table.add_column("question", ratio=1, no_wrap=True, overflow="ellipsis")
-        table.add_column("graded", justify="right", no_wrap=True)
+        table.add_column(asked.head, ratio=1, no_wrap=True, overflow="ellipsis")
+        table.add_column("answers", justify="right", no_wrap=True)
         table.add_column("mean", justify="right", no_wrap=True)
-        table.add_column("", no_wrap=True, width=12)
+        if self.bar:
+            table.add_column("", no_wrap=True, width=self.bar)
         table.add_column("spread", justify="right", no_wrap=True)
         table.add_column("", no_wrap=True)
-        for group in self.report.questions:
-            asked = Text.assemble((one_line(group.name), "bold"), "  ")
-            asked.append(one_line(group.graded[0].submission.question))
-            bar = self._drawn(group.mean or 0, 12, estimated=group.estimates > 0, style="")
-            row: list[RenderableType] = [Text(short[group.name])] if numbered else []
-            row += [
-                asked,
-                Text(str(len(group.grades))),
-                Text(percent(group.mean)),
-                bar,
-                Text(percent(group.spread) if group.spread is not None else self.look.dash),
-                Text(counted(group.estimates, "estimate") if group.estimates else "", "cyan"),
-            ]
-            table.add_row(*row)
+        for group, (bank, label) in zip(groups, asked.labels, strict=True):
+            if bank:
+                table.add_row(_line(bank, "dim"))
+            number = [Text(self.names[group.name])] if numbered else []
+            question = _asked(label, group.graded[0].submission.question)
+            table.add_row(*number, question, *self._statistics(group))
         return table
+
+    def _statistics(self, group: summary.Group) -> Iterator[Text]:
+        yield Text(f"{len(group.graded):,}")
+        yield Text(percent(group.mean))
+        if self.bar:
+            yield self._drawn(group.mean or 0, self.bar, estimated=group.estimates > 0, style="")
+        yield Text(percent(group.spread))
+        yield Text(", ".join(self._notes(group)), "cyan")
 
     def _table(self, *, expand: bool = True) -> Table:
         return Table(box=self.box, expand=expand, header_style="dim", padding=(0, 1, 0, 0))
 
 
+class _Asked:
+    """Questions as the rows of a table name them: by their number below the name of their bank.
+
+    Of one bank the head of the column tells. Where the banks alternate (or with `apart` false) a
+    row has the whole id.
+    """
+
+    def __init__(self, ids: Sequence[str], *, apart: bool = True) -> None:
+        banks = [bank for bank, _ in groupby(ids, summary.bank_of)]
+        short = apart and len(set(banks)) == len(banks)
+        self.head = f"question of {one_line(banks[0])}" if short and len(banks) == 1 else "question"
+        self.labels = list(_short(ids)) if short else [("", one_line(id_)) for id_ in ids]
+
+
+def _short(ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Of each question the bank where one of several begins, and the number."""
+    numbers = [one_line(summary.number_of(id_)) for id_ in ids]
+    width = max(map(len, numbers), default=0)
+    before = summary.one_bank(ids)
+    for id_, number in zip(ids, numbers, strict=True):
+        bank = summary.bank_of(id_)
+        yield "" if bank == before else bank, number.rjust(width)
+        before = bank
+
+
+def _asked(label: str, question: str) -> Text:
+    return Text.assemble((label, "bold"), "  ", one_line(question))
+
+
 def _line(text: str, style: str = "") -> Text:
     return Text(one_line(text), style)
-
-
-def _named(one: Graded, *, several: bool) -> str:
-    id_ = one.submission.question_id
-    return one_line(f"{one.submission.candidate}, {id_}" if several else id_)
 
 
 def _below(label: str, text: str, style: str) -> RenderableType:

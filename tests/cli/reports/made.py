@@ -9,7 +9,7 @@ import yaml
 
 from answerbot.cli.reports.summary import Report
 from answerbot.domain.bank import QuestionId
-from answerbot.domain.errors import Location
+from answerbot.domain.errors import Location, Problem
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.grade import Flag, Slip, Ungraded, Verdict, score
 from answerbot.domain.rubric import Criterion, CriterionVerdict, Rubric, parse_rubric
@@ -147,6 +147,12 @@ def blank(number: int, *, candidate: str = "Ada") -> Graded:
     return graded(number, verdicts, candidate=candidate, text="", flags=flags)
 
 
+LOST = Problem(
+    "no question of the bank is 'What is cocoa?'",
+    Location("answers/ada.md", 90),
+    "copy the question's text, or write its id",
+)
+KEPT_APART = Problem("'Ada' answers tea/1 in 2 files: they are kept apart", Location("b/ada.md"))
 REVIEW = Flag("split-vote", "the votes differ on hot-water")
 
 
@@ -210,4 +216,10 @@ def hostile(text: str) -> Report:
         for person in (1, 2)
         for number in (1, 2)
     ]
-    return Report((*answers, ungraded(3, text, candidate=f"{text}1")), title=text)
+    problem = Problem(text, Location(f"{text}.md", 1), text)
+    return Report(
+        (*answers, ungraded(3, text, candidate=f"{text}1")),
+        title=text,
+        unmatched=(problem,),
+        notices=(problem,),
+    )

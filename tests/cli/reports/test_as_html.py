@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -11,9 +12,12 @@ import pytest
 
 from answerbot.cli.reports import render
 from answerbot.cli.reports.summary import Report
+from answerbot.domain.bank import QuestionId
 from tests.cli.reports.made import (
     HOSTILE,
     INJECTIONS,
+    KEPT_APART,
+    LOST,
     REVIEW,
     graded,
     hostile,
@@ -158,6 +162,38 @@ def test_the_review_list_comes_before_the_overview_and_the_answers() -> None:
     )]  # fmt: skip
     assert places == sorted(places)
     assert "Zoe tea/1 the votes differ on hot-water" in text
+
+
+@pytest.mark.parametrize("report", [one_candidate(), many_candidates(), Report(())])
+def test_answers_that_are_left_out_come_first_and_notices_last(report: Report) -> None:
+    text = Page(replace(report, unmatched=(LOST, LOST), notices=(KEPT_APART,))).text
+    told = text.index("2 answers are in none of the numbers below")
+    assert all(told < text.find(word) for word in ("tea/1", "Marked words") if word in text)
+    assert "answers/ada.md:90 no question of the bank is 'What is cocoa?' copy the" in text
+    assert text.partition("Notes on the files 1 b/ada.md 'Ada' answers")[2]
+
+
+def test_a_reason_that_many_answers_share_is_in_the_list_once() -> None:
+    page = Page(Report(tuple(ungraded(n, "401: no such key") for n in range(1, 9))))
+    listed = page.text.partition("Not graded 8")[2].partition("Marked words")[0]
+    assert "8 answers: tea/1, tea/2, tea/3, tea/4, tea/5 and 3 more 401: no such key" in listed
+    assert listed.count("401") == 1
+
+
+def test_a_single_answer_has_no_spread() -> None:
+    one = graded(1, candidate="Bo")
+    page = Page(Report((one, graded(2))))
+    assert page.values("aria-label").count("mean 100 %, standard deviation –") == 2
+
+
+def test_questions_of_several_banks_go_by_numbers_that_the_list_explains() -> None:
+    one = graded(1)
+    submission = replace(one.submission, question_id=QuestionId("coffee/7"))
+    coffee = replace(one, submission=submission)
+    text = Page(Report((one, coffee, graded(1, candidate="Bo")))).text
+    assert "#1 coffee/7 How is tea steeped?" in text
+    assert text.count("A question goes by its # in the list of questions.") == 2
+    assert "by their numbers in tea." in Page(many_candidates()).text
 
 
 def test_the_plots_say_their_numbers() -> None:

@@ -8,8 +8,10 @@ import pytest
 from answerbot.cli.reports import render
 from answerbot.cli.reports.as_json import document, schema
 from answerbot.cli.reports.summary import Report
+from answerbot.domain.errors import Problem
 from tests.cli.reports.made import (
     HOSTILE,
+    LOST,
     REVIEW,
     graded,
     hostile,
@@ -93,6 +95,16 @@ def test_an_answer_has_what_the_contract_says() -> None:
         {"kind": "split-vote", "what": "the votes differ on hot-water", "review": True}
     ]
     assert grade["feedback"].startswith("2 of 10 points")
+
+
+def test_answers_that_are_left_out_and_notices_have_their_places() -> None:
+    report = Report((graded(1),), unmatched=(LOST,), notices=(Problem("b.md is empty"),))
+    value = document(report)
+    assert value["unmatched"] == [
+        {"place": "answers/ada.md:90", "what": "no question of the bank is 'What is cocoa?'"}
+    ]
+    assert value["notices"] == [{"place": None, "what": "b.md is empty"}]
+    jsonschema.validate(value, schema())
 
 
 def test_no_grade_is_null_and_says_why() -> None:

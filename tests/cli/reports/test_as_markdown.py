@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
@@ -12,6 +13,8 @@ from answerbot.cli.reports.summary import Report
 from tests.cli.reports.made import (
     HOSTILE,
     INJECTIONS,
+    KEPT_APART,
+    LOST,
     graded,
     hostile,
     many_candidates,
@@ -41,6 +44,23 @@ def test_a_note_has_the_total_the_questions_and_what_was_missed() -> None:
     assert "- **−2** misconception: Boil the leaves: No. Said: “Boil the leaves again”" in text
 
 
+def test_answers_that_are_left_out_come_first_and_notices_last() -> None:
+    for report in (one_candidate(), many_candidates(), Report(())):
+        text = render("markdown", replace(report, unmatched=(LOST,), notices=(KEPT_APART,)))
+        assert text.index("1 answer is in none of the numbers below.") < 60
+        assert "- answers/ada.md:90: no question of the bank is 'What is cocoa?' (copy" in text
+        assert text.endswith(
+            "## Notes on the files\n\n"
+            "- b/ada.md: 'Ada' answers tea/1 in 2 files: they are kept apart\n"
+        )
+
+
+def test_a_reason_that_many_answers_share_is_told_once() -> None:
+    text = render("markdown", Report(tuple(ungraded(n, "401: no such key") for n in range(1, 8))))
+    assert "- 7 answers (tea/1, tea/2, tea/3 and 4 more): 401: no such key\n" in text
+    assert text.count("401") == 1
+
+
 def test_an_estimate_is_marked_wherever_it_stands() -> None:
     text = render("markdown", Report((graded(3, ("met", "not_met", "not_met"), estimate=True),)))
     lines = [line for line in text.splitlines() if "−3" in line or "4/10" in line]
@@ -62,6 +82,7 @@ def test_candidates_are_rows_and_questions_columns() -> None:
     # An even sum of person and number earns 10 of 10, an odd one 4.
     assert "| Candidate 1 | 100 | 40 | 70 |" in text
     assert "| 1 | tea/1 How is tea steeped? | 3 | 80 % | 28 % |  |" in text
+    assert "The columns are the questions of tea. Per cent of the points;" in text
 
 
 def test_many_candidates_and_questions_are_summed_up() -> None:

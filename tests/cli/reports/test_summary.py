@@ -2,8 +2,24 @@ from __future__ import annotations
 
 import pytest
 
-from answerbot.cli.reports.summary import Report, percent, short_names
-from tests.cli.reports.made import blank, graded, many_candidates, one_candidate, ungraded
+from answerbot.cli.reports.summary import (
+    Report,
+    names_cut,
+    percent,
+    reasons_ungraded,
+    short_names,
+    tallied,
+    why_review,
+)
+from answerbot.domain.grade import Flag
+from tests.cli.reports.made import (
+    REVIEW,
+    blank,
+    graded,
+    many_candidates,
+    one_candidate,
+    ungraded,
+)
 
 
 def test_what_is_not_graded_counts_in_no_number() -> None:
@@ -24,6 +40,51 @@ def test_mean_and_spread_are_those_of_the_answers_to_a_question() -> None:
     assert first.spread == pytest.approx(0.3)
 
 
+def test_a_single_answer_has_no_spread() -> None:
+    group = Report((graded(1),)).everything
+    assert (group.mean, group.spread) == (1.0, None)
+
+
+def test_each_answer_counts_once_in_the_tally() -> None:
+    assert tallied(one_candidate().everything) == (
+        "7 answers: 1 passed, 1 not passed, 1 to review, 1 estimated (4/10 points), "
+        "2 unanswered, 1 not graded"
+    )
+    assert tallied(Report((blank(1),), pass_mark=0).everything) == "1 answer: 1 unanswered"
+
+
+def test_a_criterion_has_one_reason_for_review() -> None:
+    invented = "hot-water: a quote of the judge's is not in the answer"
+    lost = "hot-water: called met, counted as not_met: its quote is not in the answer"
+    other = "three-minutes: a quote of the judge's is not in the answer"
+    one = graded(
+        1,
+        flags=[
+            Flag("unverified-quote", invented, detail="'scalding'"),
+            Flag("no-evidence", lost),
+            Flag("unverified-quote", other, detail="'180 s'"),
+            Flag("unverified-quote", other, detail="'a while'"),
+            REVIEW,
+        ],
+    )
+    assert why_review(one, Report((one,))) == (lost, f"{other}: '180 s'", REVIEW.what)
+
+
+def test_answers_without_a_grade_are_told_by_their_reason() -> None:
+    ones = [ungraded(1, "401"), graded(2), ungraded(3, "no reply"), ungraded(4, "401")]
+    assert reasons_ungraded(ones) == {"401": [ones[0], ones[3]], "no reply": [ones[2]]}
+
+
+def test_long_names_are_cut_where_they_are_told_apart() -> None:
+    names = [f"Ada Lovelace (answers/spring/{room}/sheet.md)" for room in ("east", "west")]
+    cut = names_cut([*names, "Bo"], 24)
+    assert cut["Bo"] == "Bo"
+    assert len(set(cut.values())) == 3
+    # The ends differ from '…east/sheet.md)' on: 15 characters, the dots, and as many before.
+    assert max(map(len, cut.values())) <= 2 * 15 + 1
+    assert names_cut(["x" * 30, f"{'x' * 20}\n{'x' * 10}", f"{'x' * 20} {'x' * 10}"], 24)
+
+
 def test_the_rubric_says_what_passes_unless_the_user_does() -> None:
     seven = graded(1, ("met", "met", "not_met"))
     assert Report((seven,)).passed(seven) is True
@@ -34,7 +95,7 @@ def test_the_rubric_says_what_passes_unless_the_user_does() -> None:
 def test_an_estimate_neither_passes_nor_fails() -> None:
     one = graded(1, estimate=True)
     assert Report((one,)).passed(one) is None
-    assert Report((one,)).everything.passed == 0
+    assert Report((one,)).everything.standings == {"estimated": 1}
 
 
 def test_the_points_that_no_model_judged_are_told_apart() -> None:

@@ -4,14 +4,17 @@ import io
 import re
 import sys
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
 from answerbot.cli.reports import render, terminal
 from answerbot.cli.reports.summary import Report
+from answerbot.domain.bank import QuestionId
 from tests.cli.reports.made import (
     HOSTILE,
     INJECTIONS,
+    LOST,
     REVIEW,
     graded,
     hostile,
@@ -21,7 +24,7 @@ from tests.cli.reports.made import (
 )
 
 
-@pytest.fixture(params=[80, 120])
+@pytest.fixture(params=[60, 80, 120])
 def columns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setenv("COLUMNS", str(request.param))
     return int(request.param)
@@ -29,11 +32,12 @@ def columns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_questions_have_bars_and_what_was_missed_follows(columns: int) -> None:
     text = render("terminal", one_candidate())
-    bar = "██··········" if columns == 80 else "████················"
-    assert re.search(rf"^ tea/2 .* 2/10  {bar} +20 %  ✗$", text, re.MULTILINE)
+    bar = {60: "", 80: "█·······", 120: "████················"}[columns]
+    assert re.search(rf"^ 2  How .* 2/10 +{bar} +20 %  ✗$", text, re.MULTILINE)
+    assert text.splitlines()[2].split()[:3] == ["question", "of", "tea"]
     assert text.index("2/10") < text.index("What was missed")
     assert "-3 take-the-leaves-out: The leaves stay in." in text
-    assert "would have earned it: The leaves come out after that." in text
+    assert "would have earned it: The leaves come out after that." in " ".join(text.split())
     assert "-2 boil-the-leaves (misconception): No." in text
     assert "said: “Boil the leaves again”" in text
 
@@ -48,7 +52,7 @@ def test_an_estimate_is_marked_on_every_line_and_has_a_bar_of_its_own() -> None:
     assert "█" not in text
     lines = [line for line in text.splitlines() if re.search(r"-\d|4/10", line)]
     assert len(lines) == 5
-    assert all("estimate" in line for line in lines)
+    assert all("estimate" in line or "est." in line for line in lines)
 
 
 def test_unanswered_questions_are_one_line() -> None:
@@ -69,7 +73,7 @@ def test_totals_say_what_they_are_made_of(monkeypatch: pytest.MonkeyPatch) -> No
     *_, total, counts = render("terminal", one_candidate()).splitlines()
     assert total.startswith("Total  23/60 points")
     assert total.endswith("38 %  partly an estimate")
-    assert counts.strip().startswith("7 answers; 2 of 5 graded passed; 1 estimate (4/10 points);")
+    assert counts.strip().startswith("7 answers: 1 passed, 1 not passed, 1 to review,")
 
 
 def test_an_answer_without_a_grade_has_no_number() -> None:
@@ -84,7 +88,63 @@ def test_many_candidates_are_a_matrix_below_the_review_list() -> None:
     assert re.search(r"^ Candidate 1 +100 +40 +70$", text, re.MULTILINE)
     assert re.search(r"^ Zoe +\?100 +100$", text, re.MULTILINE)
     assert text.index("To review: 1") < text.index("Candidate 1")
-    assert re.search(r"^ tea/2 .* 3 +60 % .* 28 %$", text, re.MULTILINE)
+    assert re.search(r"^ 2  How .* 3 +60 % .* 28 %$", text, re.MULTILINE)
+    assert "columns: questions of tea; per cent of the points" in text
+
+
+def test_answers_that_are_left_out_are_counted_at_the_top(columns: int) -> None:
+    for report in (one_candidate(), many_candidates(), Report(())):
+        first = render("terminal", replace(report, unmatched=(LOST, LOST))).split("\n\n")[0]
+        assert " ".join(first.split()).startswith("2 answers are in none of these numbers")
+    assert "none of these numbers" not in render("terminal", one_candidate())
+
+
+def test_a_reason_that_many_answers_share_is_told_once() -> None:
+    text = render("terminal", Report(tuple(ungraded(n, "401: no such key") for n in range(1, 8))))
+    assert text.count("401: no such key") == 1
+    assert "  7 answers (tea/1, tea/2, tea/3 and 4 more)  401: no such key\n" in text
+
+
+def test_fifty_questions_have_room_for_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "Why do the leaves float in the cup?"
+    many = Report(tuple(graded(number, question=asked) for number in range(1, 51)))
+    for columns, words in ((80, asked), (60, asked[:22])):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        assert render("terminal", many).count(words) == 50
+
+
+def test_questions_of_several_banks_stand_below_the_names_of_their_banks() -> None:
+    ones = many_candidates(3, 30).graded
+    coffee = [
+        replace(one, submission=replace(one.submission, question_id=QuestionId("coffee/7")))
+        for one in ones
+        if one.submission.question_id == "tea/1"
+    ]
+    text = render("terminal", Report((*ones, *coffee)))
+    assert re.search(r"^ coffee\n +7  How .*\n tea\n +1  How", text, re.MULTILINE)
+    assert "#" not in text
+    few = Report((*many_candidates(2, 2).graded, *coffee[:2]))
+    told = render("terminal", few)
+    assert "#1, #2, ...: see the questions below" in told
+    assert re.search(r"^ +#1 +coffee/7  How", told, re.MULTILINE)
+    assert re.search(r"^ +#2 +tea/1  How", told, re.MULTILINE)
+
+
+def test_questions_of_banks_that_alternate_have_their_whole_ids() -> None:
+    ids = ("tea/1", "coffee/1", "tea/2")
+    ones = [
+        replace(graded(1), submission=replace(graded(1).submission, question_id=QuestionId(id_)))
+        for id_ in ids
+    ]
+    text = render("terminal", Report(tuple(ones)))
+    assert all(f" {id_}  How" in text for id_ in ids)
+
+
+def test_candidates_of_one_name_are_told_apart_in_the_matrix() -> None:
+    paths = [f"interviews/spring/{room}/answers.md" for room in ("a", "b")]
+    text = render("terminal", Report(tuple(graded(1, path=path) for path in paths)))
+    names = re.findall(r"^ (Ada \(\S*\)) +100", text, re.MULTILINE)
+    assert len(set(names)) == 2
 
 
 def test_three_hundred_candidates_are_summed_up_and_told_where_the_rest_is() -> None:
