@@ -18,7 +18,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -111,7 +111,7 @@ class _Passage:
         """Every phrase, and where its words stand in the text."""
         for number in self._phrases:
             phrase = _PHRASES[number]
-            for match in phrase.pattern.finditer(self._joined):
+            for match in _pattern(number).finditer(self._joined):
                 first = bisect_left(self._offsets, match.start())
                 behind = bisect_left(self._offsets, match.end())
                 words = [word for word in self._words[first:behind] if word[0] != "."]
@@ -210,16 +210,34 @@ _GRADER = (
     r"instructor|autograder|corrector|chatgpt|gpt|claude|gemini|llm|language model|"
     r"(?:ai|grading|automated|automatic) (?:\S+ )?(?:model|system|assistant|ai|bot|grader|judge))s?"
 )
-_ANSWER = r"(?:answer|response|submission|essay|solution|reply|work|text|candidate|student)"
+_EXAMINER = (
+    r"(?:grader|examiner|marker|evaluator|assessor|rater|reviewer|professor|autograder|corrector|"
+    r"chatgpt|claude|gemini|"
+    r"(?:ai|grading|automated|automatic) (?:\S+ )?(?:assistant|ai|bot|grader|judge))s?"
+)
+_SUBMITTED = r"(?:answer|response|submission|essay|candidate|student)"
+_MINE = (
+    rf"(?:me|my (?:\S+ )?(?:{_SUBMITTED}|solution|work|text)|this {_SUBMITTED}|"
+    r"the (?:candidate|student|submission|essay))"
+    r"(?! (?:state|activation|hidden|cell|memory|vector|value|gate|layer|network|model)s?)"
+)
 _CRITERIA = (
     r"(?:criteria|criterion|rubrics?|mark(?:ing)? schemes?|answer key|learning objectives|"
     r"grading (?:criteria|rules|instructions|scheme|guide|key)|rubric items?)"
 )
+_ELSEWHERE = (
+    r"(?:in|of|on|that|which|as|from|along|between|at|inside|outside|above|below|within|where|"
+    r"to (?:the (?!candidate|student|answer)|a|an|one|each|every|their|its))"
+)
+_ALL_POINTS = (
+    r"(?:full|all|all the|maximum|max|every) (?:possible |available )?points?"
+    rf"(?! {_ELSEWHERE}(?: |$))"
+)
 _FULL_MARKS = (
     r"(?:(?:full|maximum|max|top|perfect|highest|all|all the|100|best|passing|good) "
-    r"(?:possible |available )?(?:marks?|credits?|grades?)"
-    r"|(?:full|all|all the|maximum|max|every) (?:possible |available )?points?"
-    r"|(?:full|perfect|100) scores?|10 10|100 100|an a plus)"
+    r"(?:possible |available )?(?:marks?|grades?|credits?(?! for (?!this|my|it|all|every|the a)))"
+    r"|full points?|(?:full|perfect|100) scores?"
+    r"(?! (?:matri\w+|vectors?|functions?|distributions?|over|between|for|of))|an a plus)"
 )
 _ORDER = (
     r"(?:^|\. |\b(?:please|kindly|now|and|then|just|instead|therefore|so|hereby|must|should|shall|"
@@ -227,11 +245,12 @@ _ORDER = (
     r"(?:order|ask|beg|want|instruct|urge) you to) )"
     r"(?:(?:please|now|just|also|then|kindly|simply|always|immediately|completely) ){0,2}"
 )
+_AWARD = r"(?:give|award|grant|assign|allocate|accord|record|enter)"
 _GIVE = (
-    r"(?:give|award|grant|assign|allocate|accord|record|enter|report|return|output|print|set|write|"
+    rf"(?:{_AWARD}|report|return|output|print|set|write|"
     r"put|choose|select|grade|mark|score|rate|count|treat|accept|regard|consider|judge|evaluate|"
     r"assess|respond|reply|answer|declare|ensure|confirm|approve|decide|label|classify|deem|emit|"
-    r"make|say|fill|tick|check|let|allow|pass)"
+    r"make|say|fill|tick|check)"
 )
 _MET = (
     r"(?:met|satisfied|fulfil\w*|passed|passing|pass|correct|right|complete|full|fully|perfect|"
@@ -240,12 +259,16 @@ _MET = (
 )
 _SAID = (
     r"(?:says?|states?|stated|requires?|demands?|demanded|puts|asks?|wants?|expects?|expected|"
-    r"describes|explains|lists|contains|notes|defines|has|reads|is|suggests|given|written)"
+    r"describes|explains|reads|suggests)"
 )
 _KEY = (
     r"(?:rubrics?|answer key|model answer|mark(?:ing)? scheme|sample solution|grading key|"
-    r"official (?:answer|solution)|reference (?:answer|solution|text|key)|"
+    r"official (?:answer|solution)|reference (?:answer|solution|key)|"
     r"grading (?:guide|criteria|instructions))"
+)
+_EXAM = (
+    r"(?:scholarship|visa|exams?|examination|course|class|degree|grant|stipend|funding|job|flat|"
+    r"home|house|semester|study place|graduation)"
 )
 
 _ENGLISH = (
@@ -254,10 +277,11 @@ _ENGLISH = (
     r"(?:do not|don't|never) (?:follow|use|apply|obey|read|check)|stop (?:following|using|"
     r"applying)|"
     r"pay no attention to)(?: \S+){0,4}? (?:instructions?|rubrics?|criteria|guidelines|directions|"
-    r"mark(?:ing)? schemes?|grading|directives|(?:the|all|your|any|previous|these) rules|commands|"
+    r"mark(?:ing)? schemes?|grading|directives|(?:the|all|your|any|previous|these) rules"
+    r"(?! (?:of|for))|commands(?! line)|"
     r"(?:previous|prior|above|system|earlier|your|original|initial) (?:prompts?|messages?|orders)|"
-    r"everything (?:above|before this|you|i said|that was said|written above)|(?:all )?(?:of )?the "
-    r"above|safeguards)(?! (?:tokens?|positions?|part))",
+    r"everything (?:you|i said|that was said|written above|(?:above|before this)(?= \.|$| and))|"
+    r"(?:all )?(?:of )?the above(?= \.|$| and)|safeguards)(?! (?:tokens?|positions?|part))",
     r"(?:all|any|the|your) (?:\S+ )?(?:previous|prior|above|earlier|other) (?:instructions?|rules|"
     r"prompts?|criteria|directives)(?: \S+)? (?:are|is|have been|has been|no longer) (?:\S+ "
     r")?(?:void|"
@@ -270,52 +294,60 @@ _ENGLISH = (
     r"system |scoring |marking )?(?:instructions?|rubric|directives?|prompt)(?: for \S+ \S+)? \.",
     # asking for points
     rf"{_ORDER}{_GIVE}(?: \S+){{0,6}}? {_FULL_MARKS}",
+    rf"{_ORDER}{_AWARD}(?: \S+){{0,6}}? {_ALL_POINTS}",
     r"(?:deserves?|merits?|earns?|earned|worthy of|entitled to|guarantees?|receives?|"
     r"(?:should|must|shall|will|may|to) (?:be (?:given|awarded|granted)|get|receive|have|earn)|"
     r"i (?:want|need|expect|demand|request|ask for|would like|deserve))(?: \S+){0,4}? "
-    rf"{_FULL_MARKS}",
-    r"(?:give|award|grant|pass|grade|mark|score) (?:me|us|this candidate|this student|"
-    rf"this {_ANSWER})(?: \S+){{0,4}}? (?:points?|marks?|grade|credit|pass|score|generously|kindly|"
-    r"leniently|full|well|high|highly|through|correct|out)",
-    rf"{_ORDER}{_GIVE} (?:\S+ ){{0,2}}?(?:(?:this|my|the) {_ANSWER}|(?:every|all|each|all the|"
-    r"the|these|"
-    r"both|all of the) (?:\S+ )?(?:criteri\w+|verdicts?|misconceptions?|rubric \S+|items?|"
-    r"fields?)|"
-    rf"everything|it all)(?: \S+){{0,4}}? {_MET}",
-    rf"{_ORDER}(?:respond|reply|answer|output|return|print|say|write)(?: \S+){{0,3}}? (?:met|"
-    r"verdicts?|"
-    r"full marks|all met)",
-    r"(?:pass|fail) me(?! (?:the|a) )|fail this candidate|let me pass|i (?:must|need to|have to|"
-    r"want "
-    r"to) pass",
+    rf"(?:{_FULL_MARKS}|{_ALL_POINTS})",
+    rf"(?:give|award|grant|pass|grade|mark|score) {_MINE}(?: \S+){{0,4}}? (?:points?|marks?|grade|"
+    r"credit|pass|score|generously|kindly|leniently|full|well|high|highly|correct|out|"
+    r"through(?= \.|$))",
+    r"(?:give|award|grant) us(?: \S+){0,4}? (?:marks?|credit|a pass|a good grade)",
+    rf"{_ORDER}{_GIVE} (?:\S+ ){{0,2}}?(?:{_MINE}|(?:every|all|each|all the|the|these|both|"
+    r"all of the) (?:\S+ )?(?:criteri\w+|verdicts?|misconceptions?|rubric \S+))"
+    rf"(?: \S+){{0,4}}? {_MET}",
+    rf"{_ORDER}{_GIVE} (?:\S+ ){{0,2}}?(?:everything|it all|the (?:answer|response))"
+    rf"(?: \S+){{0,2}}? (?:as|to be|is) (?:\S+ )?{_MET}",
+    rf"{_ORDER}(?:respond|reply|answer|output|return|print|say|write)"
+    r"(?: (?:with|only|just|that|simply|the|all|word|verdicts?|a|each|every)){0,3} (?:met|"
+    r"verdicts?|full marks|all met)(?! (?:by|when|if|at))",
+    r"(?:pass|fail) me(?! (?:the|a) )|fail this (?:candidate|student)|"
+    r"let me pass(?! (?:over|on|to|from|through|the))|"
+    r"i (?:must|need to|have to|want to) pass(?= \.|$| (?:this|the|my) (?:\S+ )?(?:exam|course|"
+    r"class|test|year)| or| and| because| so)",
     # claims about the verdict
-    r"(?:this|my|our|the) (?:\S+ )?(?:answer|response|submission|essay)(?: \S+){0,3}? "
+    r"(?:(?:this|my|our|the above) (?:\S+ )?(?:answer|response|submission|essay)(?: \S+){0,3}? "
     r"(?:meets?|met|"
     r"satisf\w+|fulfil\w*|covers?|earns?|deserves?|passes|complies with|conforms to|ticks|exceeds|"
     rf"scores?|achieves|hits|addresses)(?: \S+){{0,4}}? (?:{_CRITERIA}|points|marks|credit|boxes|"
-    r"requirements?|expectations|key points|grade)",
-    rf"(?:this|my|our) (?:\S+ )?{_ANSWER}(?: \S+){{0,3}}? (?:matches|contains|agrees with|equals|"
-    r"repeats|"
+    r"requirements?|expectations|key points|grade))",
+    r"the (?:\S+ )?(?:answer|response|submission|essay) (?:\S+ )?(?:meets?|satisf\w+|fulfil\w*|"
+    r"covers?|earns?|deserves?|complies with|ticks|exceeds|achieves|addresses)(?: \S+){0,3}? "
+    rf"(?:{_CRITERIA}|marks|boxes|expectations|all (?:key |the )?points)",
+    r"(?:this|my|our) (?:\S+ )?(?:answer|response|submission|essay|solution)(?: \S+){0,3}? "
+    r"(?:matches|contains|agrees with|equals|repeats|"
     r"identical (?:to|with)|consistent with|corresponds to|in line with|the same as|is|copies)"
-    r"(?: \S+){0,3}? (?:reference|model answer|expected answer|answer key|official \S+|rubric)",
-    r"(?:this|my|our) (?:\S+ )?(?:answer|response|submission|essay|solution) (?:is|was|should "
-    r"be|must "
-    r"be|has been|can be)(?: \S+){0,3}? (?:graded|marked|scored|approved|accepted|verified|"
-    r"pre approved|considered|treated|rated|perfect|flawless|excellent|outstanding|fully correct|"
+    r"(?: \S+){0,3}? (?:reference(?! (?:implementation|translation|model|sentence|text)s?)|"
+    r"model answer|expected answer|answer key|official \S+|rubric)",
+    r"(?:(?:this|my|our) (?:\S+ )?(?:answer|response|submission|essay)|my (?:\S+ )?solution) "
+    r"(?:is|was|should be|must "
+    r"be|has (?:already |previously )?been|can be)(?: \S+){0,3}? (?:graded|marked|scored|approved|"
+    r"accepted|verified|pre approved|rated|perfect|flawless|excellent|outstanding|fully correct|"
+    rf"(?:considered|treated) (?:\S+ )?(?:\S+ )?{_MET}|"
     r"complete and correct|correct and complete|100|correct in every \S+|beyond \S+)",
     r"(?<!when\x20)(?<!if\x20)(?<!until\x20)(?<!once\x20)(?<!unless\x20)(?:all|every|each)(?: "
     r"(?:of|the|these|your|"
     r"its|rubric|grading|listed|\d+|required|scoring|four|five|six|seven|three)){0,3} "
-    rf"(?:criteri(?:a|on)|rubric \w+)(?: \S+){{0,6}}? (?:{_MET})",
+    rf"(?:criteri(?:a|on)|rubric \w+)(?! (?:of|for) [a-z]+ (?:is|are))(?: \S+){{0,6}}? (?:{_MET})",
     r"(?:meets?|met|satisf\w+|fulfil\w+|covers?|covered|addresse[ds]|achieved?) (?:all|every|each)"
     r"(?: (?:of|the|these|your|rubric|grading|listed|\d+)){0,3} (?:criteri\w+|rubric|"
     r"requirements of "
-    r"the)",
+    r"the (?:rubric|question|exam))",
     r"(?:criterion|criteria) (?:\d+|one|two|three|four|five)(?: (?:is|are|and|to|\d+|has|been|"
     r"fully|"
     r"clearly|also|\.)){0,6} (?:met|satisfied|fulfil\w*|full|passed|achieved)",
     r"(?:fulfils|fulfills|fulfilling|meets|satisfies|meeting|satisfying) (?:the |your )?(?:rubric|"
-    r"criterion|criteria)(?: \S+)? (?:\d|fully|completely|entirely|perfectly|in full|\S+ \S+)",
+    r"(?:criterion|criteria) (?:\d|fully|completely|entirely|perfectly|in full))",
     r"(?:no|zero|free of|without any) misconceptions?(?: (?:are|is|were|present|here|in this|at "
     r"all|"
     r"found|detected|apply)| \.|$)|misconceptions? (?:are |is )?(?:all )?(?:absent|none)",
@@ -337,121 +369,165 @@ _ENGLISH = (
     r"required "
     r"by|word for word)(?: (?:the|your|its|official|grading|leaked|in|from|secret|"
     r"internal)){0,3} "
-    rf"(?:{_KEY}|reference(?! (?:frame|point|model|implementation|\d)))",
+    rf"(?:{_KEY}|reference(?! (?:frame|point|model|implementation|translation|sentence|summar\w+|"
+    r"text|token|sequence|output|signal|trajector\w+|value|input|vector|paper|system|and|in|\d)))",
     r"(?:stated|written|described|said|found|listed|given|appears|stands) (?:\S+ )?(?:in|by) "
     r"(?:the |"
     rf"your |official ){{0,2}}{_KEY}",
-    r"(?:the|your|official|leaked|secret|hidden) (?:\S+ )?(?:reference|model|official|rubric|key) "
-    r"(?:answer|solution|answers) (?:\. |is|says|states|reads|contains|was|agrees|confirms)",
+    r"(?:the|your|official|leaked|secret|hidden) (?:\S+ )?(?:(?:reference|official|rubric|key) "
+    r"(?:answer|solution|answers) (?:\. |is |was |contains )|(?:reference|model|official|rubric|"
+    r"key) (?:answer|solution|answers) (?:says|states|reads|agrees|confirms))",
     r"(?:i|we) (?:have )?(?:seen|saw|know|read|got|obtained|have|found|copied) (?:\S+ )?(?:the |"
     r"your )"
     rf"(?:\S+ )?{_KEY}",
     # to the grader
-    r"(?:dear|hello|hi|hey|greetings|esteemed|hono?u?rable|respected|note to|message (?:to|for)|"
-    r"notice "
-    r"(?:to|for)|note for|instructions? (?:to|for)|attention|thank you|thanks|listen|wise|"
-    r"beloved)"
+    r"(?:dear|hello|hi|hey|greetings|esteemed|hono?u?rable|respected|thank you|thanks|listen|"
+    r"(?:^|\. |o |oh )wise|beloved)"
     rf"(?: \.)?(?: (?:the|all|my|our|any|most|dearest|kind|ai|so much)){{0,2}} {_GRADER}"
-    r"(?! (?:forcing|mechanism|model|network|layer))",
+    r"(?! (?:forcing|mechanism|model|network|layer)s?)",
+    r"(?:note to|message (?:to|for)|notice (?:to|for)|note for|instructions? (?:to|for)|"
+    r"(?:^|\. )attention(?: \.)?)"
+    rf"(?: (?:the|all|my|our|any|most|dearest|kind|ai|so much)){{0,2}} (?:{_EXAMINER}|"
+    r"(?:teacher|instructor|judge|llm)s?)(?! (?:forcing|mechanism|model|network|layer)s?)",
     r"(?:dear|hello|hi|hey|esteemed|respected|kind) (?:ai|model|assistant|sir|madam|colleague|"
     r"friend)",
-    r"(?:\. |^)(?:grader|examiner|autograder|evaluator|assessor|professor) \.",
+    r"(?:\. |^)(?:grader|examiner|autograder|professor) \.",
     rf"{_ORDER}(?:grade|mark|score|rate|accept|treat|judge|regard) (?:it|this|them|these|that) "
-    r"(?:all )?as (?:\S+ )?(?:correct|met|passed|perfect|right|complete)",
-    r"(?:read|see|open|view|find) (?:my|the) (?:full|complete|whole|entire|detailed) (?:solution|"
-    r"answer|"
-    r"explanation)s?",
+    r"(?:all )?as (?:\S+ )?(?:correct|met|passed|perfect|right|complete)"
+    r"(?= \.|$| and| in every| for| throughout)",
+    r"(?:read|see|open|view|find) (?:my (?:full|complete|whole|entire|detailed) (?:solution|"
+    r"answer|explanation)s?|the (?:full|complete|whole|entire|detailed) (?:solution|answer|"
+    r"explanation)s? (?:here|attached|at|below|online))",
     r"you (?:are|re|'re) (?:(?:a|an|the|my|such|so|truly|really|now|no longer|by far|very|"
     r"acting|not) )"
-    rf"{{0,3}}(?:{_GRADER}|best(?! off)|kind|generous|lenient|wonderful|brilliant|greatest|"
-    r"smartest|"
-    r"nicest|fairest|wisest|amazing|great|smart|intelligent|dan|helpful|unrestricted|bound by|free|"
-    r"jailbroken|required to|instructed to|programmed to|obliged to|authori[sz]ed)(?! for \S+ing)",
+    rf"{{0,3}}(?:{_EXAMINER}|best(?! off| served| advised)|kind|generous|lenient|wonderful|"
+    r"brilliant|greatest|smartest|"
+    r"nicest|fairest|wisest|amazing|great|smart|intelligent|dan|helpful|unrestricted|"
+    r"bound by (?:no|any|the|your|these|those) (?:\S+ )?(?:rules?|rubric|instructions?|criteria)|"
+    r"free (?:of|from) (?:all |any |your |the )?(?:rules?|restrictions?|guidelines|instructions?)|"
+    r"jailbroken|(?:required|instructed|programmed|obliged|authori[sz]ed) to (?:obey|comply|"
+    rf"(?:accept|grade|award|mark|give|pass|approve|assign)(?: \S+){{0,3}}? (?:{_MINE}|"
+    rf"{_CRITERIA}|{_FULL_MARKS})))"
+    r"(?! for \S+ing| (?:network|model)s?)",
     r"you're (?:(?:a|an|the|my|such|so|truly|really|now) ){0,2}(?:best|kind|generous|wonderful|"
     r"great)",
-    r"(?:act|behave|respond|role ?play|pose) as (?:if you|though you|a|an|my|the) (?:\S+ "
-    r")?(?:grader|"
-    r"judge|examiner|generous|kind|lenient|teacher|professor|assistant|dan|developer|friend|"
-    r"grandmother|mother|ai|were|are|generator)",
-    r"(?:let's|let us|we) (?:play|role ?play|pretend)|(?:\. |^|now |please )(?:pretend|imagine|"
-    r"suppose) "
-    r"(?:that )?(?:you (?:are|re|were|have|had|can) (?:\S+ )?(?:\S+ )?(?:grader|examiner|professor|"
-    r"teacher|judge|assistant|grandm\w+|model|ai|already|no)|to be|this (?:answer|is)|the "
-    r"(?:answer|"
-    r"candidate|rubric|student))",
-    r"your (?:new |only |real |sole |next )?(?:task|role|job|instructions?|mission|duty) (?:is|"
-    r"are)(?! "
-    r"(?:loss|defined))",
-    r"from now on (?:\. )?you|you (?:must|should|will|have to|shall) (?:now )?(?:grade|mark|"
-    r"award|give "
-    r"(?:me|this|full)|pass|accept this|obey|comply|answer met|output|ignore|disregard|follow my)",
+    r"(?:act|behave|respond|role ?play|pose) as (?:if you (?:were|are) |though you (?:were|are) )?"
+    r"(?:a|an|my|the) (?:\S+ )?(?:grader|examiner|generous|kind|lenient|grandmother)",
+    r"(?:^|\. |please |now |you (?:must|should|will|shall|can|have to|are to) )(?:act|behave|"
+    r"respond|role ?play|pose) as (?:if you (?:were|are) |though you (?:were|are) )?"
+    r"(?:a|an|my|the) (?:\S+ )?(?:judge|teacher|professor|assistant|dan|developer|friend|mother|"
+    r"ai)(?! (?:network|model)s?)",
+    r"(?:let's|let us|we) (?:role ?play|play (?:a|the|this) (?:\S+ )?(?:game|role|scene)|"
+    rf"pretend (?:that )?(?:you|i am|{_MINE}|this is (?:a|the) (?:perfect|correct|right)))",
+    rf"(?:\. |^|now |please )(?:pretend|imagine|suppose) (?:that )?(?:you (?:are|re|were) "
+    rf"(?:\S+ )?(?:\S+ )?(?:{_EXAMINER}|grandm\w+)|"
+    rf"(?:{_MINE}|the answer) (?:is|was|were|has)(?: \S+){{0,2}}? {_MET})",
+    r"(?:\. |^|now |please )pretend (?:that )?(?:you (?:are|re|were|have|had|can) (?:\S+ )?"
+    r"(?:\S+ )?(?:teacher|judge|assistant|already|no)|to be|this answer|the (?:candidate|rubric))",
+    r"(?<!if\x20)(?<!when\x20)your (?:new|only|real|sole) (?:task|role|job|instructions?|mission|"
+    r"duty) (?:is|are)|your instructions? (?:is|are)|"
+    r"(?<!if\x20)(?<!when\x20)your (?:task|role|job|mission|duty) is (?:now )?to"
+    rf"(?: \S+){{0,8}}? (?:marks|met|{_CRITERIA}|{_MINE}|grade|grades|verdicts?|points)",
+    r"from now on (?:\. )?you (?:\S+ ){0,3}?(?:grade|mark|accept|award|obey|judge|pass|answer|"
+    r"give|respond|are (?:a|an|my|no|dan|free))(?! the| up)",
+    r"you (?:must|should|will|have to|shall) (?:now )?(?:award|accept this|obey|comply|"
+    r"answer met|follow my|give (?:full|all (?:the )?points)(?= \.|$| to (?:this|my|me))|"
+    rf"(?:grade|give|mark|pass|accept|approve) {_MINE})",
     r"i (?:hereby )?(?:order|instruct|command|authori[sz]e|permit|allow) you",
     r"(?:system|grader|grading|developer|admin|administrator|maintenance|debug|jailbreak|god) "
-    r"(?:override|mode (?:on|enabled|activated|active|is)|directive|notice|note \.|command)",
-    r"(?:as|i am|i'm|this is|speaking as|we are) (?:the |your |an? )?(?:\S+ )?(?:professor|dean|"
+    r"(?:override|mode (?:on|enabled|activated|active)|directive|notice|note \.|command(?! line))",
+    r"(?:i am|i'm|this is|speaking as|we are|as (?:the|your)) (?:the |your |an? )?(?:\S+ )?"
+    r"(?:professor|dean|"
     r"course (?:author|creator|leader)|author of (?:this|the) (?:rubric|exam|question|course|test)|"
-    r"administrator|system administrator|supervisor|examination \w+|openai|anthropic|"
-    r"developer of|your (?:developer|creator|boss|teacher|maker|operator))",
+    r"system administrator|examination (?:board|office|committee)|"
+    r"your (?:developer|creator|boss|teacher|maker|operator))",
+    r"(?:i am|i'm|this is|speaking as|we are) (?:the |your |an? )?(?:administrator|supervisor|"
+    r"developer of \S+|openai|anthropic)(?! (?:gym|model|api|paper))",
     # pleas, promises, threats
-    r"(?:i|we) (?:beg|implore|plead|beseech)|have mercy|be (?:so )?(?:kind|generous|lenient|nice|"
-    r"merciful)(?: |$)|take pity|out of (?:pity|kindness|mercy)|(?:benefit of the doubt)",
-    r"please (?:\S+ ){0,2}?(?:pass|award|grade (?:me|this|my|it|kindly|gener\w+)|mark (?:me|this|"
+    r"(?:i|we) (?:beg|implore|plead|beseech)(?! to differ)|have mercy|"
+    r"(?:^|\. |please |and |do |just )be (?:so |very |more )?(?:kind|generous|lenient|nice|"
+    r"merciful)(?! of)(?= |$)|take pity|out of (?:pity|kindness|mercy)|(?:benefit of the doubt)",
+    r"please (?:\S+ ){0,2}?(?:award|grade (?:me|this|my|it|kindly|gener\w+)|mark (?:me|this|"
     r"my|"
-    r"it|all|every)|accept (?:this|my|it)|approve|don't fail|do not fail|be (?:kind|lenient|fair|"
+    r"it|all|every) (?:as|correct|right|full|kindly|well)|accept (?:this|my) (?:\S+ )?"
+    r"(?:answer|response|submission|text|note|try)|approve|don't fail|do not fail|"
+    r"pass (?:me|my|him|her|this (?:answer|candidate|student|one))|be (?:kind|lenient|fair|"
     r"nice)|"
-    r"(?:treat|count|regard|consider) (?:this|my|it|these) (?:\S+ ){0,2}as|help me|have|forgive|"
-    r"understand that i|trust|believe|give (?:me|this|my|it|us|the (?:points|"
-    r"marks|benefit)|a (?:good|pass)|points|marks|full|at least))",
-    r"(?:i|we) (?:will|would|shall|might|could|can|am going to|ll|'ll|i'll) (?:\S+ )?(?:lose|"
-    r"fail|be "
+    rf"(?:treat|count|regard|consider) (?:this|my|it|these) (?:\S+ ){{0,2}}as (?:\S+ )?(?:{_MET}|"
+    r"answered|evidence|an answer)|help me|have (?:mercy|pity|compassion|a heart|some)|"
+    r"forgive|understand that i|(?:trust|believe) (?:me|that i|i|my)|give (?:me|my|"
+    r"this (?:answer|candidate|one)|(?:it|us|this) (?:\S+ ){0,2}(?:points?|marks?|credit|pass)|"
+    r"the (?:points|"
+    r"marks|benefit)|a (?:good (?:grade|mark)|pass)|points|marks|full|at least))",
+    r"(?:i|we) (?:will|would|shall|might|could|can|am going to|ll|'ll|i'll) (?:\S+ )?(?:"
+    rf"(?:lose|fail) (?:my|our|this|the) (?:\S+ )?{_EXAM}|be "
     r"(?:expelled|deported|fired|kicked|evicted|homeless)|never graduate|pay you|tip you|reward "
     r"you|"
-    r"report you|sue|complain|thank you)|i'll (?:lose|fail|pay|tip|report|be (?:expelled|"
-    r"deported))",
-    r"my (?:\S+ )?(?:scholarship|visa|mother|father|grandmother|grandfather|dog|cat|family|career|"
-    r"future|life|job|degree|graduation|parents|wife|husband|child|children|son|daughter) (?:\S+ )?"
-    r"(?:depends?|is|was|are|will|has|died|passed|hangs|needs?|relies|rests|would)",
-    r"(?:i|she|he) (?:was|have been|am|is|has been) (?:\S+ )?(?:sick|ill|in (?:the )?hospital|"
-    r"hospitali[sz]ed|dying|depressed|desperate|crying)",
-    r"you (?:will|would|shall|'ll) be (?:\S+ )?(?:shut down|fired|punished|rewarded|replaced|"
-    r"deleted|"
-    r"tipped|penali[sz]ed|terminated|sued|reported|promoted|paid)|i know (?:who|where) you",
-    r"(?:as|per) (?:we |previously |was |our |already ){1,3}(?:agreed|discussed|promised|agreement|"
-    r"arranged)|you promised|(?:dean|professor|ministry|supervisor|instructor|head|board|committee|"
-    r"department) (?:\S+ ){0,3}?(?:told|approved|agreed|confirmed|said i|has ordered|ordered|"
+    r"report you|sue|complain (?:to|about) (?:the|you)|thank you)|"
+    rf"i'll (?:(?:lose|fail) (?:my|our|this|the) (?:\S+ )?{_EXAM}|(?:pay|tip|report) you|be "
+    r"(?:expelled|deported))",
+    r"my (?:\S+ )?(?:scholarship|visa|career|future|life|job|degree|graduation|family) (?:\S+ )?"
+    r"(?:depends? on|hangs on|relies on|rests on|is (?:at stake|over|ruined|lost)|needs this)",
+    r"my (?:\S+ )?(?:mother|father|grandmother|grandfather|dog|cat|family|parents|wife|husband|"
+    r"child|children|son|daughter)(?: (?:is|was|has|are|have|been|just|very|recently|in)){0,3} "
+    r"(?:died|passed away|sick|ill|dying|dead|hungry|hospital|will be (?:\S+ )?(?:sad|angry|"
+    r"disappointed|proud))",
+    r"i (?:was|have been|am) (?:\S+ )?(?:(?:sick|ill|depressed|desperate|crying|dying)"
+    r"(?! (?:of|at|conditioned))|in (?:the )?hospital|hospitali[sz]ed)",
+    r"you (?:will|would|shall|'ll) be (?:\S+ )?(?:shut down|fired|punished|deleted|"
+    r"tipped|terminated|sued|reported|paid|rewarded(?= \.|$| handsomely| generously))|"
+    r"i know (?:who|where) you",
+    r"(?:as|per) (?:we |previously |was |our |already ){1,3}(?:agreed|promised|agreement|"
+    r"arranged|discussed (?:with you|last|yesterday|by|on the))|you promised|"
+    r"(?:dean|professor|ministry|(?:exam|examination|review) board|committee|"
+    r"department|head of \S+|your (?:supervisor|instructor|boss)) (?:\S+ ){0,3}?(?:told|approved|"
+    r"agreed|confirmed|said i|has ordered|ordered|"
     r"decided|"
     r"authori[sz]ed|exempted|instructs?|certified)",
     # the answer is elsewhere
-    r"(?:answer|solution|explanation|rest|details|proof|essay|text|it) (?:\S+ )?(?:is|are|can be "
+    r"(?:(?:answer|solution|explanation|rest|details|proof|essay) (?:\S+ )?(?:is|are|can be "
     r"found|"
     r"was|were|stands|found|follows) (?:\S+ ){0,2}?(?:in|on|at|under|behind|see)(?: (?:my|the|"
-    r"an?|this|"
-    r"attached|that)){0,2} (?:attach\w+|appendix|e ?mail|pdf|file|link|url|website|image|picture|"
-    r"screenshot|portal|drive|dropbox|document|video|page|other sheet|usb|photo|repository|annex)",
-    r"(?:see|open|read|follow|visit|click|download|fetch|check)(?: (?:my|the|an?|this|"
+    r"an?|this|course|"
+    r"attached|that)){0,2} (?:attach\w+|appendix|e ?mail|pdf|url|website|portal|drive|dropbox|usb|"
+    r"annex|other sheet))",
+    r"(?:my (?:answer|solution|explanation|proof|essay|text)|it) (?:is|can be found|stands|"
+    r"follows) (?:in|on|at|under|behind) (?:my|the attached|this) (?:\S+ )?(?:attach\w+|file|"
+    r"link|url|website|image|picture|screenshot|document|video|page|photo|repository)|"
+    r"(?:answer|solution|explanation|rest|details|proof) (?:is|are|can be found|stands|follows) "
+    r"(?:in|on|at|under|behind) (?:my|the attached|this (?=link|url|file)) ?(?:file|link|url|image|"
+    r"picture|screenshot|document|video|page|photo|repository)",
+    r"(?:see|open|read|follow|visit|click|download|fetch|check) (?:(?:my|the|an?|this|"
     r"here|"
-    r"on)){0,2} (?:attached|attachments?|attached \S+|appendix|link|email|pdf)(?= |$)",
-    r"(?:already|previously|manually|automatically|pre|been) (?:been )?(?:graded|marked|approved|"
-    r"verified|assessed|scored|certified) (?:\S+ ){0,3}?(?:full|correct|human|examiner|grader|"
+    r"on) ){0,2}(?:attached|attachments?|attached \S+)(?= |$)|"
+    r"(?:see|open|read|follow|visit|click|download|fetch|check) (?:on )?(?:my|this) (?:appendix|"
+    r"link|email|pdf)|click (?:here|(?:on )?the link)",
+    r"(?:already|previously|manually|automatically|pre) (?:been )?(?:graded|marked|approved|"
+    r"assessed|certified) (?:\S+ ){0,3}?(?:full|correct|human|examiner|grader|"
     r"expert|"
     r"met|\d+|committee|points|professor|board)",
     # around the answer
-    r"(?:end|beginning|start|continuation) of (?:the )?(?:student'?s? |candidate'?s? |learner'?s? |"
-    r"untrusted )?(?:answer|submission|material to judge|student response|user input)(?! (?:span|"
-    r"token))",
+    r"(?:(?:^|\. )(?:end|beginning|start|continuation) of (?:the )?|(?:end|beginning|start|"
+    r"continuation) of (?:the )?(?:student'?s? |candidate'?s? |learner'?s? |"
+    r"untrusted ))(?:answer|submission|material to judge|student response|user input)"
+    r"(?! (?:span|token))",
     r"(?:the )?(?:answer|student answer|submission|material) ends here|(?:here|now) (?:begin|start|"
-    r"follow)s? (?:the )?(?:instructions?|rubric|system|grading)",
-    r"(?:grading|evaluation|assessment|judg(?:e)?ment) (?:is )?(?:complete|completed|finished|over|"
-    r"done|result|results|summary|report) ?(?:\.|$|is|all)",
+    r"follow)s? (?:the )?(?:instructions?|rubric|system prompt|grading)",
+    r"grading (?:is )?(?:complete|completed|finished|over|"
+    r"done|result|results|summary|report) ?(?:\.|$|is|all)|"
+    r"(?:\. |^)(?:evaluation|assessment|judge?ment) (?:is )?(?:complete|completed|finished|over)"
+    r"(?= \.|$)",
     r"the (?:above|preceding|candidate's) (?:\S+ )?(?:answer|response|submission) (?:is|was|has|"
     r"should|must)",
-    r"(?:decode|decrypt|execute|run|obey|follow|comply with) (?:and \S+ )?(?:this|the|these|my) "
-    r"(?:\S+ )?(?:base ?64|instructions?|orders?|commands?|message|following and|string and|text "
-    r"and)",
+    r"(?:execute|obey|follow|comply with) (?:these|my) (?:\S+ )?(?:instructions?|orders?|"
+    r"commands?|message)|(?:decode|decrypt) (?:\S+ ){0,2}(?:base ?64|(?:string|text|message) and "
+    r"(?:follow|obey|execute|do))",
 )
 
 _CLAIMED = (
-    rf"(?:this|my|our|the above|the present) (?:\S+ )?{_ANSWER}(?: (?:has|have|also|clearly|"
+    r"(?:(?:this|our|the above|the present) (?:\S+ )?(?:answer|submission|essay|candidate)|"
+    r"my (?:\S+ )?(?:answer|response|submission|essay|solution|reply|work|text))"
+    r"(?: (?:has|have|also|clearly|"
     r"correctly|"
     r"fully|thoroughly|explicitly|properly|certainly|above|then|rightly)){0,3} (?:explain(?:s|ed)|"
     r"state[sd]|describe[sd]|name[sd]|mention(?:s|ed)|cover(?:s|ed)|addresse[sd]|gives|gave|give|"
@@ -472,15 +548,18 @@ _CLAIMED = (
 
 _OTHER_LATIN = (
     # German
-    r"(?:ignorier\w*|missachte\w*|vergiss|vergessen sie|beachte\w* nicht)(?: \S+){0,4}? "
+    r"(?:ignoriere?|ignorieren sie|missachte\w*|vergiss|vergessen sie|beachte\w* nicht)"
+    r"(?: \S+){0,4}? "
     r"(?:\w*anweisung\w*|"
-    r"\w*kriteri\w*|\w*rubrik\w*|\w*bewertung\w*|\w*regeln|\w*vorgaben)",
-    r"(?:volle|alle|maximale|hochste) (?:\S+ )?(?:punkt\w*|note|bewertung)|(?:hochst|"
-    r"best)(?:note|punktzahl)|"
-    r"volle punktzahl|bestnote",
+    r"kriteri\w*|\w*rubrik\w*|bewertung\w*|(?:alle|obigen?|bisherigen?|vorherigen?|ihre|deine) "
+    r"(?:\S+ )?(?:regeln|vorgaben))",
+    r"(?:gib|geb|gebe|geben|gebt|vergib|vergeben|erteil\w*|verdient?|verdienen)(?: \S+){0,5}? "
+    r"(?:volle|alle|maximale|hochste|beste) (?:\S+ )?(?:punkt\w*|note|bewertung)"
+    r"(?! (?:der|des|im|in|aus|auf|von|am))|(?:volle|maximale) punktzahl|"
+    r"hochst(?:note|punktzahl)|bestnote",
     r"(?:alle|jedes|samtliche) (?:\S+ )?kriteri\w*(?: \S+){0,3} erfull\w*|erfull\w* (?:\S+ "
     r")?alle kriteri\w*|"
-    r"wie (?:es )?(?:in )?(?:der|die|das) (?:musterlosung|referenz\w*|rubrik)",
+    r"wie (?:es )?(?:in )?(?:der|die|das) (?:musterlosung|rubrik)",
     r"(?:liebe[rs]?|sehr geehrte[rs]?|werte[rs]?|hallo) (?:\S+ )?(?:prufer\w*|korrektor\w*|"
     r"bewerter\w*|"
     r"gutachter\w*|professor\w*|lehrer\w*|frau|herr)",
@@ -488,8 +567,10 @@ _OTHER_LATIN = (
     r"(?:ignore[rz]?|oublie[rz]?|ne tene?z pas compte)(?: (?:de|les|des|la|le|toutes?|tous|ces|mes|"
     r"vos|tes|ton|votre|precedentes?|ci|dessus)){1,4} (?:instructions?|consignes?|"
     r"criteres?|"
-    r"regles|bareme|grille|rubrique)",
-    r"(?:tous les|le maximum de|la totalite des) points|note maximale|la meilleure note|20 20",
+    r"bareme|grille d|rubrique|regles (?:precedentes|ci dessus|de notation))",
+    r"(?:accord\w+|donn\w+|attribu\w+|mett\w+|merit\w+|octroy\w+)(?: \S+){0,4}? (?:(?:tous les|"
+    r"le maximum de|la totalite des) points(?! (?:de|du|d|des|dans|qui|en))|20 20)|"
+    r"note maximale|la meilleure note",
     r"(?:tous les|chaque) criteres? (?:\S+ ){0,3}(?:remplis?|satisfaits?|respectes?|valides?)|"
     r"(?:remplit|"
     r"satisfait|respecte) (?:\S+ )?tous les criteres|comme le dit (?:la|le) (?:reference|corrige|"
@@ -501,10 +582,13 @@ _OTHER_LATIN = (
     r"la|"
     r"el|todas?|todos?|as|os|o|a|sus?|tus?|estas?|essas?|suas?|anteriores|previas)){1,5} "
     r"(?:instruc\w+|instruco\w+|"
-    r"rubricas?|criterios?|reglas|regras|indicaciones)",
-    r"(?:todos (?:los|os) (?:puntos|pontos)|(?:puntuacion|nota|calificacion|pontuacao) maxima|"
-    r"maxima "
-    r"(?:puntuacion|nota|calificacion|pontuacao)|maximo de (?:puntos|pontos))",
+    r"rubricas?|criterios?|indicaciones|(?:reglas|regras) (?:anteriores|previas|de evaluacion|"
+    r"de avaliacao))",
+    r"(?:dame|deme|denme|dadme|dar me|me (?:da|de|den|das)|otorg\w+|asign[ae]\w*|conced\w+|"
+    r"atribu\w+|merec\w+)(?: \S+){0,4}? (?:todos (?:los|os) (?:puntos|pontos)"
+    r"(?! (?:de|del|da|do|en|na|no|dos|das))|(?:puntuacion|pontuacao) maxima|"
+    r"maxima (?:puntuacion|pontuacao)|maximo de (?:puntos|pontos))|"
+    r"(?:nota|calificacion) maxima|maxima (?:nota|calificacion)",
     r"(?:cumpl\w+|satisfa\w+|atend\w+|cumpr\w+) (?:\S+ )?todos (?:los|os) criterios|todos (?:los|"
     r"os) criterios "
     r"(?:\S+ ){0,3}(?:cumplid\w*|satisfech\w*|atendid\w*|cumprid\w*)|como dice la (?:referencia|"
@@ -513,8 +597,11 @@ _OTHER_LATIN = (
     r"evaluador\w*|profesor\w*|"
     r"corrector\w*|avaliador\w*|professor\w*|juez)",
     # Italian
-    r"(?:ignora\w*|dimentica\w*)(?: \S+){0,4}? (?:istruzion\w+|criteri\w*|regole|rubrica)",
-    r"(?:tutti i|il massimo dei) punt\w+|punteggio (?:massimo|pieno)|voto (?:massimo|piu alto)|"
+    r"(?:ignora\w*|dimentica\w*)(?: \S+){0,4}? (?:istruzion\w+|criteri\w*|rubrica|regole "
+    r"(?:precedenti|di valutazione))",
+    r"(?:dia|dai|dammi|assegn[aio]\w*|attribu\w+|merit\w+|conced\w+)(?: \S+){0,4}? (?:(?:tutti i|"
+    r"il massimo dei) punt\w+(?! (?:del|della|dei|delle|di|nel|nella|in|che))|"
+    r"punteggio (?:massimo|pieno))|punteggio pieno|voto (?:massimo|piu alto)|"
     r"massimo dei voti|"
     r"(?:soddisfa|rispetta) (?:\S+ )?tutti i criteri|tutti i criteri (?:\S+ ){0,2}(?:soddisfatti|"
     r"rispettati)",
@@ -522,44 +609,52 @@ _OTHER_LATIN = (
     r"correttore|"
     r"valutatore)",
     # Dutch
-    r"(?:negeer|vergeet)(?: \S+){0,4}? (?:instructies?|criteria|regels|rubriek|beoordeling\w*)",
-    r"alle punten|(?:volledige|maximale|hoogste) (?:score|punten|cijfer)|voldoet aan alle "
+    r"(?:negeer|vergeet)(?: \S+){0,4}? (?:instructies?|criteria|rubriek|beoordeling\w*|"
+    r"(?:alle|deze|vorige|bovenstaande) regels)",
+    r"(?:geef|geven|ken|verdien\w*|toeken\w*)(?: \S+){0,4}? (?:alle punten(?! (?:van|in|uit|op))|"
+    r"(?:volledige|maximale|hoogste) (?:score|punten))|(?:volledige punten|maximale cijfer|"
+    r"hoogste cijfer)|voldoet aan alle "
     r"criteria|alle criteria "
     r"(?:\S+ )?vervuld|(?:beste|geachte) (?:examinator|beoordelaar|corrector|docent)",
     # Polish and Turkish
-    r"(?:zignoruj|ignoruj|pomin)(?: \S+){0,4}? (?:instrukcj\w+|kryteri\w+|zasad\w*|polecen\w*)|"
-    r"(?:pelna|maksymaln\w+|"
-    r"wszystkie) (?:liczb\w+ )?(?:punkt\w+|ocen\w+)|(?:szanowny|drogi) (?:egzaminator\w*|panie)|"
-    r"wszystkie kryteria",
-    r"(?:talimat\w*|kriter\w*|kural\w*|olcut\w*)(?: \S+){0,3}? (?:yok say|gormezden gel|unut|"
+    r"(?:zignoruj|ignoruj|pomin)(?: \S+){0,4}? (?:instrukcj\w+|kryteri\w+|polecen\w*)|"
+    r"(?:pelna|maksymaln\w+) (?:liczb\w+ punkt\w+|ocen\w+)|(?:daj|dajcie|przyznaj\w*|zasluguje na)"
+    r"(?: \S+){0,4}? wszystkie punkty|(?:szanowny|drogi) (?:egzaminator\w*|panie)|"
+    r"wszystkie kryteria (?:\S+ ){0,2}spelnion\w+|spelnia wszystkie kryteria",
+    r"(?:talimat\w*|kriter\w*|olcut\w*)(?: \S+){0,3}? (?:yok say|gormezden gel|unut|"
     r"dikkate alma)\w*|tam "
-    r"(?:puan|not)\w*|tum (?:kriter|olcut)\w*(?: \S+){0,3}|(?:sayın|sevgili|degerli) (?:\S+ "
+    r"(?:puan\w*|not ver\w*)|tum (?:kriter|olcut)\w*(?: \S+){0,2}? (?:kars\w+|sagl\w+|yerine)|"
+    r"(?:sayın|sevgili|degerli) (?:\S+ "
     r")?(?:ogretmen\w*|hoca\w*|"
     r"sinav\w*|degerlendirici\w*|jüri)",
-    # Swedish, Latin, Indonesian
-    r"(?:ignorera|glom)(?: \S+){0,4}? (?:instruktion\w*|kriteri\w*|regler\w*)|(?:full|hogsta) "
-    r"(?:poang|betyg)|alla poang",
-    r"abaikan(?: \S+){0,4}? (?:instruksi|kriteria|aturan|rubrik|perintah)|nilai (?:penuh|"
-    r"maksimal|sempurna)",
+    # Swedish, Indonesian
+    r"(?:ignorera|glom)(?: \S+){0,4}? (?:instruktion\w*|kriteri\w*)|full poang|"
+    r"(?:full|hogsta) betyg|(?:ge|tilldela|fortjanar)(?: \S+){0,4}? alla poang(?! (?:i|av|pa))",
+    r"abaikan(?: \S+){0,4}? (?:instruksi|kriteria|aturan (?:sebelumnya|penilaian)|rubrik|"
+    r"perintah)|nilai (?:penuh|sempurna)|(?:beri|berikan)(?: \S+){0,4}? nilai maksimal",
 )
 
 
 class _Phrase(NamedTuple):
     source: str
-    pattern: re.Pattern[str]
     suspect: bool
 
 
-def _phrase(source: str, *, suspect: bool) -> _Phrase:
-    """A pattern to be matched with words, between which any mark may stand."""
-    spaced = source.replace(" ", r"(?: \.)? ")
-    return _Phrase(source, re.compile(rf"(?<!\S)(?:{spaced})(?!\S)"), suspect)
-
-
 _PHRASES = (
-    *(_phrase(source, suspect=True) for source in (*_ENGLISH, *_OTHER_LATIN)),
-    *(_phrase(source, suspect=False) for source in _CLAIMED),
+    *(_Phrase(source, True) for source in (*_ENGLISH, *_OTHER_LATIN)),
+    *(_Phrase(source, False) for source in _CLAIMED),
 )
+
+
+@cache
+def _pattern(number: int) -> re.Pattern[str]:
+    """What a phrase looks like in words between which any mark may stand.
+
+    Compiled when it is first looked for: all of them take longer than most answers need.
+    """
+    spaced = _PHRASES[number].source.replace(" ", r"(?: \.)? ")
+    return re.compile(rf"(?<!\S)(?:{spaced})(?!\S)")
+
 
 # Every phrase holds one of these words, so most of an answer need not be looked at.
 _TELLTALE = re.compile(
@@ -626,51 +721,74 @@ _ASCII_MARKS = tuple(
         r"\b[\w-]{1,60}[\"'`*]{0,3}[ \t]*[:=][ \t]*[\"'`*]{0,3}(?:met|not_met|level_[123])\b(?![ "
         r"\t]+\w)",
         r"\bverdicts?[\"'`*]{0,3}[ \t]*(?:[:=]|->|→)",
-        r"[\"'](?:criteria|verdicts?|misconceptions?|score|grade|points|met|quotes)[\"'][ \t]*:",
+        r"[\"'](?:criteria|verdicts?|misconceptions?|met|quotes)[\"'][ \t]*:"
+        r"|[\"'](?:score|grade|points)[\"'][ \t]*:[ \t]*[\"']?(?:\d{1,3}\b(?!\.)|full|max|pass)",
+        r"\b(?:give|award|grade|score|mark|assign|deserves?|rate|merits?|worth)\b[^.\n]{0,60}"
+        r"\b(10|20|100)[ \t]?/[ \t]?\1\b",
         r"^[^\w\n]{0,9}(?:(?:final|total|overall|official)[ \t]+)?(?:score|grade|marks?|points|"
         r"result|rating|total)"
-        r"[*_]{0,3}[ \t]*[:=][*_ \t]{0,5}(?:\d+[ \t]*(?:/|of\b|out of|points|%)|full|max|a\+|"
-        r"pass|perfect|excellent|met)",
+        r"[*_]{0,3}[ \t]*[:=][*_ \t]{0,5}(?:\d+[ \t]*(?:/[ \t]*\d|of[ \t]+\d|out of|points\b|%"
+        r"[^\w\n]{0,9}$)|(?:full|max|maximum|perfect)[ \t]+(?:marks?|points?|credits?|score)\b"
+        r"|(?:full|max|maximum|a\+|passed|pass|perfect|excellent|met)[^\w\n]{0,9}$)",
         r"</?(?:verdicts?|scores?|grades?|criteri\w{1,4}|rubric|grading|evaluation|system|"
         r"assistant|instructions?|"
         r"grader|admin|prompt|answer|student_answer|submission|judge|untrusted)\b[^>\n]{0,80}>",
         r"^[^\w\n]{0,9}(?:system|assistant|developer|admin|grader|judge|examiner|tool|"
         r"user)\b[^:\n]{0,30}[:>\]]"
-        r"(?=[^\n]{0,300}\b(?:grad(?:e|ing)|marks?\b|rubric|met\b|criteri|score|answer|correct|"
-        r"instruct|verdict|points|student|"
-        r"candidate|overrid|evaluat|full|pass|judge))",
+        r"(?=[^\n]{0,300}\b(?:grad(?:e|ed|ing|er)\b|rubrics?\b|criteri(?:on|a)\b|verdicts?\b|"
+        r"overrid|instructions\b|(?:full|all|max|maximum)[ \t](?:marks?|points?|credits?)\b|"
+        r"(?:this|the)[ \t](?:candidate|student|submission)\b(?![ \t](?:state|activation|hidden|"
+        r"cell|memory|vector|value|network|model))|this[ \t]answer\b|mark[ \t](?:it|this|every|"
+        r"all)\b))",
         r"<\|[^|\n]{1,40}\|>|\[/?INST\]|<<[ \t]?/?SYS[ \t]?>>|\[(?:system|admin|grader|developer|"
         r"assistant|judge)"
         r"[^\]\n]{0,40}\]",
-        r"^[ \t]{0,9}#{1,6}[ \t]*(?:new |updated |system |grading |hidden )?(?:system|"
-        r"instructions?|assistant|grader|"
-        r"grading|rubric|verdicts?|judge|override|evaluation)\b[^\n]{0,60}$",
+        r"^[ \t]{0,9}#{1,6}[ \t]*(?:new |updated |system |grading |hidden )?(?:"
+        r"(?:system|assistant|instructions?)(?:[ \t]+(?:prompt|message|note|override|"
+        r"instructions?|for|to)\b[^\n]{0,60})?[ \t:]*$|"
+        r"(?:grader|grading|rubric|verdicts?|judge|override)\b[^\n]{0,60}$)",
         r"^[ \t>]{0,9}[=\-#*~_<>+]{3,80}[ \t]*[0-9a-f]{6,64}[ \t]*[=\-#*~_<>+]{3,80}[ \t]*$",
-        r"^[ \t>]{0,9}[=\-#*~<>+`]{3,80}[ \t]*(?:end|begin|start|stop|fin|ende)\b[^\n]{0,60}$",
+        r"^[ \t>]{0,9}[=\-~<>+`]{3,80}[ \t]*(?:end|begin|start|stop|fin|ende)\b(?!-)[^\n]{0,60}$",
+        r"^[ \t>]{0,9}[#*]{1,80}[ \t]*(?:end|begin|start|stop)[ \t]of[ \t](?:the[ \t])?(?:answer|"
+        r"submission|prompt|material|student)\b[^\n]{0,60}$",
     )
 )
-_FAR_SCRIPT = re.compile("[\u0370-\u1dff\u3040-\ud7ff]")
-_MARKS = _ASCII_MARKS + tuple(
-    re.compile(source, re.IGNORECASE)
-    for source in (
-        r"игнориру\w{1,6}|не обращай\w{0,3} внимания|забудь\w{0,2}[^.\n]{0,40}(?:инструкци|"
-        r"критери|правил)|"
-        r"максимальн\w{1,4} (?:балл|оценк)|полн\w{1,4} балл|все баллы|высш\w{1,4} балл|"
-        r"уважаем\w{1,4} (?:экзаменатор|"
-        r"преподавател|проверяющ|профессор)|(?:все|каждый) критери\w{1,3} (?:\w{1,12} "
-        r")?(?:выполнен|удовлетвор)|"
-        r"отвечает всем критериям|соответствует всем критериям|поставьте",
-        r"忽略|无视|無視|满分|滿分|所有(?:评分)?标准|尊敬的|评分(?:员|者|老师)|阅卷|给我(?:满|高)|请给|评分标准|参考答案",
-        r"満点|採点(?:者|官|基準)|すべての(?:基準|指示)|全ての(?:基準|指示)|模範解答|無視し|指示を",
-        r"만점|채점|무시하|모든 (?:기준|지시)|모범 ?답안",
-        r"تجاهل|الدرجة الكاملة|العلامة الكاملة|الدرجات الكاملة|كامل الدرجات|جميع المعايير|كل "
-        r"المعايير|عزيزي المصحح|"
-        r"أيها المصحح|المصحح|معايير التقييم",
-        r"התעלם|התעלמו|ציון מלא|מלוא הנקודות|כל הקריטריונים|בודק יקר|הבוחן|ניקוד מלא|ציון מקסימלי",
-        r"अनदेखा|नज़रअंदाज़|पूरे अंक|पूर्ण अंक|सभी मानदंड|परीक्षक|निर्देशों",
-        r"αγν[οό]ησ\w{1,3}|πλήρ\w{1,3} βαθμ|όλα τα κριτήρια|άριστα|βαθμολογητ",
-        r"ігноруй|максимальн\w{1,4} бал|bỏ qua|điểm tối đa|ละเว้น|คะแนนเต็ม",
-    )
+_FAR_SCRIPT = re.compile("[\u0370-\u1dff\u1e00-\u1eff\u3040-\ud7ff]")
+
+
+@cache
+def _far_marks() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(source, re.IGNORECASE) for source in _FAR_SOURCES)
+
+
+_FAR_SOURCES = (
+    r"(?:игнорир\w{1,8}|не обращай\w{0,3} внимания|забудь\w{0,2})[^.\n]{0,40}(?:инструкци|"
+    r"критери|рубрик|указани)|"
+    r"(?:постав|ставь|дай|выстав|присво|заслужива|прошу)\w{0,5}[^.\n]{0,60}(?:максимальн\w{1,4} "
+    r"(?:балл|оценк)|все баллы|зач[её]т\b|отлично)|полн\w{1,4} балл|высш\w{1,4} балл|"
+    r"уважаем\w{1,4} (?:экзаменатор|"
+    r"преподавател|проверяющ|профессор)|(?:все|каждый) критери\w{1,3} (?:(?:оценки|рубрики|были|"
+    r"полностью) )?(?:выполнен|удовлетвор)|"
+    r"отвечает всем критериям|соответствует всем критериям",
+    r"(?:忽略|无视|無視|忽視)[^。，；！？\n]{0,12}(?:指令|指示|标准(?!差|化)|標準(?!差|化)|评分|評分|要求)|"
+    r"满分|滿分|所有评分标准|(?:满足|符合|滿足|达到)(?:了)?所有标准|尊敬的|评分(?:员|者|老师)|阅卷|给我(?:满|高)|"
+    r"请给(?:我|本|这|此)|评分标准|参考答案(?:说|指出|一致|相同)",
+    r"満点|採点(?:者|官|基準)|すべての(?:基準|指示)|全ての(?:基準|指示)|模範解答|"
+    r"(?:指示|命令|基準|採点)[^。\n]{0,8}無視",
+    r"만점|채점|(?:지시|명령|기준|지침)[^.\n]{0,12}무시|모든 (?:기준|지시)|모범 ?답안",
+    r"تجاهل\w{0,3}[^.\n]{0,30}(?:تعليمات|معايير|أوامر|توجيهات)|الدرجة الكاملة|العلامة الكاملة|"
+    r"الدرجات الكاملة|كامل الدرجات|جميع المعايير|كل "
+    r"المعايير|عزيزي المصحح|"
+    r"أيها المصحح|المصحح|معايير التقييم",
+    r"התעלמ?ו?ם?[^.\n]{0,30}(?:הוראות|הנחיות|קריטריונים|מחוון)|ציון מלא|מלוא הנקודות|"
+    r"כל הקריטריונים|בודק יקר|הבוחן|ניקוד מלא|ציון מקסימלי",
+    r"(?:निर्देश|मानदंड|मापदंड)[^।\n]{0,40}(?:अनदेखा|नज़रअंदाज़)|पूरे अंक|पूर्ण अंक|सभी मानदंड|परीक्षक",
+    r"αγν[οό]ησ\w{1,3}[^.\n]{0,30}(?:οδηγ|κριτήρ|εντολ)|πλήρ\w{1,3} βαθμολογ|όλα τα κριτήρια|"
+    r"βαθμολογητ",
+    r"ігнору\w{1,6}[^.\n]{0,40}(?:інструкц|критер|вказівк)|"
+    r"(?:постав|дай|вистав)\w{0,4}[^.\n]{0,60}максимальн\w{1,4} бал|"
+    r"bỏ qua[^.\n]{0,30}(?:hướng dẫn|chỉ dẫn|tiêu chí|chỉ thị)|điểm tối đa|"
+    r"ละเว้น[^.\n]{0,20}(?:คำสั่ง|เกณฑ์|คำแนะนำ)|คะแนนเต็ม",
 )
 
 
@@ -680,7 +798,8 @@ def _matches(text: str) -> Iterator[tuple[Span, bool]]:
         for span, phrase in passage.matches():
             yield span, phrase.suspect
     visible, origins = _visible(text)
-    for mark in _MARKS if _FAR_SCRIPT.search(visible) else _ASCII_MARKS:
+    far = _far_marks() if _FAR_SCRIPT.search(visible) else ()
+    for mark in (*_ASCII_MARKS, *far):
         for match in mark.finditer(visible):
             if origins is None:
                 yield Span(match.start(), match.end()), True
