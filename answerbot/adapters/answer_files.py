@@ -8,7 +8,7 @@ from pathlib import Path
 
 from answerbot.adapters.files import read_text
 from answerbot.domain.answer_sheet import read_sheet
-from answerbot.domain.answers import AnswersFile, read_csv, read_json_lines
+from answerbot.domain.answers import AnswersFile, is_report, read_csv, read_json_lines
 from answerbot.domain.bank import DEFAULT_PLACEHOLDERS, Question, QuestionId
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.known import DEFAULT_THRESHOLD, Known
@@ -17,6 +17,8 @@ from answerbot.domain.matching import Submissions, match_answers
 _JSON_LINES = (".jsonl", ".ndjson")
 _TABLES = (".csv", ".tsv")
 _IN_FOLDERS = (".md", ".markdown", ".txt", *_JSON_LINES, *_TABLES)
+_ENDINGS = f"files of answers end with {', '.join(_IN_FOLDERS)}"
+_STDIN = Path("-")
 
 
 def read_submissions(
@@ -28,6 +30,8 @@ def read_submissions(
     same: Callable[[QuestionId], object] = lambda id_: id_,
 ) -> Submissions:
     """Read the answers of files, and of the files in folders, and match them to their questions.
+
+    The file `-` is stdin. Reports of grades are passed over in folders.
 
     `same` gives what questions have in common between which a text need not decide, such as their
     rubric. A question earlier in `known` goes before one with the same text.
@@ -43,27 +47,44 @@ def read_submissions(
     problems: list[Problem] = []
     notices: list[Problem] = []
     files: list[AnswersFile] = []
-    for path in _files_in(paths, problems, notices):
+    for path, named in _files_in(paths, problems, notices).items():
         try:
-            files.append(_read(path, questions, placeholders))
+            text = _text(path)
+            if not is_report(text):
+                files.append(_read(path, text, questions, placeholders))
+            elif named:
+                what = "this is a report of grades, not a file of answers"
+                problems.append(Problem(what, Location(str(path)), "leave it out"))
+            else:
+                what = "this is a report of grades: it is passed over"
+                notices.append(Problem(what, Location(str(path)), "write reports elsewhere"))
         except InputError as error:
             problems += error.problems
+    if not files and not problems:
+        problems.append(Problem("there are only reports here", Location(str(paths[0])), _ENDINGS))
     if problems:
         raise InputError(*problems)
     found = match_answers(files, questions)
     return Submissions(found.matched, found.problems, (*notices, *found.notices), found.threshold)
 
 
-def _files_in(paths: Sequence[Path], problems: list[Problem], notices: list[Problem]) -> list[Path]:
+def _files_in(
+    paths: Sequence[Path], problems: list[Problem], notices: list[Problem]
+) -> dict[Path, bool]:
+    """The files, each once, and whether it was named and not found in a folder."""
     files: dict[str, Path] = {}
+    named: dict[Path, bool] = {}
     for path in paths:
-        for file in _in_folder(path, problems) if _is_folder(path) else [path]:
+        folder = _is_folder(path)
+        for file in _in_folder(path, problems) if folder else [path]:
             real = os.path.realpath(file)
             if real in files:
                 what = f"the file was given before, as {files[real]}; it was read once"
                 notices.append(Problem(what, Location(str(file))))
-            files.setdefault(real, file)
-    return list(files.values())
+            else:
+                files[real] = file
+                named[file] = not folder
+    return named
 
 
 def _is_folder(path: Path) -> bool:
@@ -79,17 +100,28 @@ def _in_folder(path: Path, problems: list[Problem]) -> list[Path]:
         problems.append(Problem(what, Location(str(path)), "give permission, or name the files"))
         return []
     if not found:
-        hint = f"files of answers end with {', '.join(_IN_FOLDERS)}"
-        problems.append(Problem("no file of answers in this folder", Location(str(path)), hint))
+        what = "no file of answers in this folder"
+        problems.append(Problem(what, Location(str(path)), _ENDINGS))
     return found
 
 
-def _read(path: Path, known: Known, placeholders: Sequence[str]) -> AnswersFile:
-    text, name = read_text(path), str(path)
+def _text(path: Path) -> str:
+    text = read_text(Path("/dev/stdin") if path == _STDIN else path)
     if not text.strip("\ufeff \t\r\n\f\v"):
-        raise InputError(Problem("the file is empty", Location(name), "leave it out"))
-    if path.suffix.lower() in _JSON_LINES:
+        what = "there is nothing on stdin" if path == _STDIN else "the file is empty"
+        raise InputError(Problem(what, Location(_name(path)), "leave it out"))
+    return text
+
+
+def _name(path: Path) -> str:
+    return "stdin" if path == _STDIN else str(path)
+
+
+def _read(path: Path, text: str, known: Known, placeholders: Sequence[str]) -> AnswersFile:
+    name, ending = _name(path), path.suffix.lower()
+    # What has no ending, such as stdin, tells its form by how it begins.
+    if ending in _JSON_LINES or (not ending and text.lstrip("\ufeff \t\r\n").startswith("{")):
         return read_json_lines(text, name)
-    if path.suffix.lower() in _TABLES:
+    if ending in _TABLES:
         return read_csv(text, name)
     return read_sheet(text, name, known, placeholders)

@@ -89,6 +89,22 @@ def shortened(text: str) -> str:
 _SHORT = 72
 
 
+def is_report(text: str) -> bool:
+    """Whether the text is a report of grades, as Markdown or CSV, and not a file of answers."""
+    text = text.removeprefix("\ufeff")
+    columns = set(re.split(r"[,;\t]", text.partition("\n")[0].replace('"', "").strip()))
+    if columns >= _OF_REPORTS and "answer" not in columns:
+        return True
+    return bool(_REPORT_TITLE.match(text) and _REPORT_TABLE.search(text))
+
+
+_OF_REPORTS = {"candidate", "question_id", "criterion", "verdict"}
+_REPORT_TITLE = re.compile(r"# Grades[ \t]*\r?\n")
+_REPORT_TABLE = re.compile(
+    r"^\| *(?:Question *\| *Points|Candidate) *\||^No answers\.\s*$", re.MULTILINE
+)
+
+
 def read_json_lines(text: str, path: str) -> AnswersFile:
     r"""Read `{"question": id or text, "answer": text, "candidate": name}`, one object a line.
 

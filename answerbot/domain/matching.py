@@ -80,28 +80,25 @@ def match_answers(files: Iterable[AnswersFile], known: Known) -> Submissions:
 
 
 def _position(problem: Problem, order: Mapping[str, int]) -> tuple[int, int]:
-    place = _place(problem)
-    return order[place.path], place.line
-
-
-def _place(problem: Problem) -> Location:
     assert problem.location, "what is wrong with an answer is somewhere"
-    return problem.location
+    return order[problem.location.path], problem.location.line
 
 
 def brief(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems for a reader: no hint twice for a file, and of the many of a kind the lines alone.
+    """The problems for a reader: no hint twice a file, and of the many of a kind the lines alone.
 
     Those of a file stand together. They are of one kind if they say the same but for quoted words,
     ids and numbers.
     """
     told: list[Problem] = []
-    for path, of_file in groupby(problems, key=lambda problem: _place(problem).path):
+    for path, of_file in groupby(
+        problems, key=lambda one: one.location.path if one.location else ""
+    ):
         hints: set[str | None] = set()
         kinds: dict[str, list[int]] = defaultdict(list)
         for problem in of_file:
             lines = kinds[_PARTICULAR.sub("", problem.what)]
-            lines.append(_place(problem).line)
+            lines.append(problem.location.line if problem.location else 0)
             if len(lines) <= _MOST_OF_A_KIND:
                 told.append(replace(problem, hint=None) if problem.hint in hints else problem)
                 hints.add(problem.hint)

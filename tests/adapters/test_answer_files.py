@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from answerbot.adapters.answer_files import read_submissions
 from answerbot.adapters.files import read_bank
+from answerbot.cli.app import run
 from answerbot.domain.bank import Question, QuestionId
-from answerbot.domain.errors import InputError
+from answerbot.domain.errors import InputError, Location
 from tests.sheets import NET, VANISHING, filled, questions
 
 KNOWN = questions()
@@ -144,6 +147,72 @@ def test_placeholders_threshold_and_rubrics_are_the_callers(tmp_path: Path) -> N
     loose = read_submissions([tmp_path / "bob.csv"], KNOWN, threshold=70)
     assert [matched.how for matched in loose.matched] == ["fuzzy"]
     assert loose.threshold == 70
+
+
+@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize("ending", ["md", "csv"])
+def test_reports_of_grades_are_passed_over_in_a_folder_and_refused_by_name(
+    tmp_path: Path, several: bool, ending: str
+) -> None:
+    answers, report = tmp_path / "answers", tmp_path / f"grades.{ending}"
+    answers.mkdir()
+    text = '{"question": "rnn-theory-50/2", "answer": "It fades."}\n'
+    for name in ("ada", "bob") if several else ("ada",):
+        (answers / f"{name}.jsonl").write_text(text)
+    assert run(["grade", "--estimate", str(answers), "-o", str(report)]) == 0
+    (answers / "ada.jsonl").write_text(ROWS)
+    (answers / "bob.jsonl").unlink(missing_ok=True)
+    report = report.rename(answers / report.name)
+    found = read_submissions([answers], KNOWN)
+    assert [answer.candidate for answer in found.answers] == ["ada", "ada"]
+    (notice,) = found.notices
+    assert notice.location == Location(str(report))
+    assert problems_of(report) == [
+        (report.name, 0, "this is a report of grades, not a file of answers")
+    ]
+    (answers / "ada.jsonl").unlink()
+    assert problems_of(answers) == [("answers", 0, "there are only reports here")]
+
+
+def test_a_sheet_of_answers_that_is_titled_like_a_report_is_read(tmp_path: Path) -> None:
+    (tmp_path / "ada.md").write_text("# Grades\n\n" + filled(one="| Question | Answer |"))
+    (tmp_path / "bob.csv").write_text("candidate,question,answer,criterion\nBob,rnn/1,A net.,x\n")
+    found = read_submissions([tmp_path], KNOWN)
+    assert len(found.answers) == 4
+    assert not found.notices
+
+
+@pytest.fixture
+def stdin() -> Iterator[Callable[[str], None]]:
+    """Puts a text on stdin: a pipe, which ends after it."""
+    before = os.dup(0)
+
+    def put(text: str) -> None:
+        reading, writing = os.pipe()
+        os.write(writing, text.encode())
+        os.close(writing)
+        os.dup2(reading, 0)
+        os.close(reading)
+
+    yield put
+    os.dup2(before, 0)
+    os.close(before)
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+@pytest.mark.parametrize(("text", "count"), [(ROWS, 2), ("\n" + ROWS, 2), (filled(), 3)])
+def test_stdin_is_json_lines_or_markdown_by_its_first_character(
+    stdin: Callable[[str], None], name: str, text: str, count: int
+) -> None:
+    stdin(text)
+    found = read_submissions([Path(name)], KNOWN)
+    assert [answer.candidate for answer in found.answers] == ["stdin"] * count
+    assert not found.problems
+
+
+def test_nothing_on_stdin_is_told(stdin: Callable[[str], None]) -> None:
+    stdin("\n")
+    assert problems_of(Path("-")) == [("stdin", 0, "there is nothing on stdin")]
 
 
 def shipped(repository: Path) -> dict[QuestionId, Question]:
