@@ -7,8 +7,9 @@ line; nothing is coerced but whole numbers, `true`, `false` and `null`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import yaml
@@ -23,8 +24,7 @@ from answerbot.domain.errors import InputError, Location, Problem
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 10
 
-_YAML = "tag:yaml.org,2002:"
-_TAGS = {"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"}
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _WHOLE = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,8})")
 
 Trail = tuple[str | int, ...]
@@ -56,70 +56,86 @@ def read_yaml(text: str, path: str, what: str) -> Document:
         raise InputError(
             Problem(f"the file has more than {MAX_CHARACTERS:,} characters", Location(path))
         )
+    reader = _Reader(path, what, yaml.parse(text, Loader=_Loader))
     try:
-        _refuse_tricks(text, path, what)
-        node = yaml.compose(text, Loader=_Loader)
+        values = reader.document()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise InputError(Problem(f"no YAML: {error.problem}", Location(path, line))) from error
     except yaml.YAMLError as error:
         raise InputError(Problem(f"no YAML: {error}", Location(path))) from error
-    if not isinstance(node, yaml.MappingNode):
+    if not isinstance(values, dict):
         raise InputError(Problem(f"the file holds no {what}", Location(path, 1)))
-    lines: dict[Trail, int] = {}
-    return Document(path, _construct(node, (), path, lines), lines)
+    return Document(path, values, reader.lines)
 
 
-def _refuse_tricks(text: str, path: str, what: str) -> None:
-    """No alias, which could make a small file huge, and no depth that the file does not need."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1 if event.start_mark else 0
+@dataclass
+class _Reader:
+    """Makes values of the events of a text, in one pass."""
+
+    path: str
+    what: str
+    events: Iterator[yaml.Event]
+    lines: dict[Trail, int] = field(default_factory=dict)
+
+    def document(self) -> Any:
+        """The value of the first document, None where there is none; a second one is an error."""
+        value, seen = None, False
+        for event in self.events:
+            if isinstance(event, yaml.NodeEvent):
+                if seen:
+                    raise self._error("a second document", event)
+                value, seen = self._value(event, ()), True
+        return value
+
+    def _value(self, event: yaml.Event, trail: Trail) -> Any:
+        """Lists as tuples; `lines` gains the line of every value."""
+        self.lines[trail] = _line(event)
         if isinstance(event, yaml.AliasEvent):
-            raise InputError(Problem("an alias; write the value out", Location(path, line)))
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise InputError(Problem(f"nested too deeply for a {what}", Location(path, line)))
+            # One alias of another could make a small file huge.
+            raise self._error("an alias; write the value out", event)
+        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
+        if event.tag is not None:
+            raise self._error(f"the tag {event.tag!r}; write the value without one", event)
+        if len(trail) > MAX_DEPTH:
+            raise self._error(f"nested too deeply for a {self.what}", event)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(trail)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = takewhile(_is_no_end, self.events)
+            return tuple(self._value(item, (*trail, at)) for at, item in enumerate(items))
+        assert isinstance(event, yaml.ScalarEvent)
+        return _plain(event.value) if event.implicit[0] else event.value
 
-
-def _construct(node: yaml.Node, trail: Trail, path: str, lines: dict[Trail, int]) -> Any:
-    """The node as plain values, lists as tuples; `lines` gains the line of every value."""
-    lines[trail] = node.start_mark.line + 1
-    if node.tag.removeprefix(_YAML) not in _TAGS:
-        what = f"the tag {node.tag!r}; write the value without one"
-        raise InputError(Problem(what, Location(path, lines[trail])))
-    if isinstance(node, yaml.MappingNode):
+    def _mapping(self, trail: Trail) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            key = key_node.value
-            if not isinstance(key, str):
-                raise InputError(Problem("a key that is no text", Location(path, line)))
+        for event in takewhile(_is_no_end, self.events):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self._error("a key that is no text", event)
+            key = event.value
             if key in values:
-                first = lines[(*trail, key)]
-                raise InputError(
-                    Problem(
-                        f"the key {key!r} stands twice",
-                        Location(path, line),
-                        f"delete one; the first is at line {first}",
-                    )
-                )
-            values[key] = _construct(value_node, (*trail, key), path, lines)
-            lines[(*trail, key)] = line
+                first = self.lines[(*trail, key)]
+                hint = f"delete one; the first is at line {first}"
+                raise self._error(f"the key {key!r} stands twice", event, hint)
+            values[key] = self._value(next(self.events), (*trail, key))
+            self.lines[(*trail, key)] = _line(event)
         return values
-    if isinstance(node, yaml.SequenceNode):
-        return tuple(
-            _construct(item, (*trail, i), path, lines) for i, item in enumerate(node.value)
-        )
-    assert isinstance(node, yaml.ScalarNode)
-    return _scalar(node)
+
+    def _error(self, what: str, event: yaml.Event, hint: str | None = None) -> InputError:
+        return InputError(Problem(what, Location(self.path, _line(event)), hint))
 
 
-def _scalar(node: yaml.ScalarNode) -> Any:
-    """Whole numbers, true, false and null as such; all else is text, also 'yes' and '1.10'."""
-    if node.tag == f"{_YAML}int" and _WHOLE.fullmatch(node.value):
-        return int(node.value)
-    if node.tag == f"{_YAML}bool" and node.value in ("true", "false"):
-        return node.value == "true"
-    return None if node.tag == f"{_YAML}null" else node.value
+def _line(event: yaml.Event) -> int:
+    assert event.start_mark is not None, "the parser knows where it is"
+    return event.start_mark.line + 1
+
+
+def _is_no_end(event: yaml.Event) -> bool:
+    return not isinstance(event, yaml.CollectionEndEvent)
+
+
+def _plain(text: str) -> Any:
+    """What stands without quotes: whole numbers, true, false and null; all else is text."""
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return _WORDS.get(text, text)
