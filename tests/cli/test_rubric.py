@@ -7,6 +7,7 @@ import pytest
 
 from answerbot.cli.app import run
 from answerbot.domain.rubric import parse_rubric
+from answerbot.domain.rubric_text import write_rubric
 from tests.endpoint import Endpoint, said
 from tests.rubrics import CLIPPING_TEXT
 from tests.workflows.test_draft_rubric import drafted
@@ -95,6 +96,49 @@ def test_a_rubric_is_shown_by_its_id_and_by_a_question(
         assert words in by_id
     assert run(["rubric", "show", "clippin"]) == 2
     assert "did you mean clipping?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("columns", [50, 80, 200])
+def test_hard_wrapped_answers_are_wrapped_anew_for_the_terminal(
+    columns: int,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = [f"word{number}" for number in range(40)]
+    lines = [" ".join(words[at : at + 4]) for at in range(0, 40, 4)]
+    answer = "\n\n".join(["\n".join(lines), "- one\n  more\n- two"])
+    rubric = parse_rubric(CLIPPING_TEXT, "clipping.yaml")
+    first, *others = rubric.exemplars
+    changed = first.model_copy(update={"answer": answer})
+    path = project / "rubrics" / "clipping.yaml"
+    path.parent.mkdir()
+    served = {"questions": ("deep/1",), "exemplars": (changed, *others)}
+    path.write_text(write_rubric(rubric.model_copy(update=served)), "utf-8")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert run(["rubric", "show", "clipping"]) == 0
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= min(columns, 100)
+    told = shown[shown.index("word0") : shown.index("- one")].splitlines()
+    assert " ".join(" ".join(told).split()) == " ".join(words)
+    assert all(len(line) > min(columns, 100) - 10 for line in told[1:-3])
+    assert "\n\n      - one more\n      - two\n" in shown
+
+
+def test_the_list_has_titles_and_fits_the_terminal(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bank = "\n".join(f"## Question {n}\n\nWhat is part {n}?\n" for n in range(1, 41))
+    (project / "bank" / "deep.md").write_text(bank, "utf-8")
+    ids = [f"deep/{number}" for number in range(1, 41)]
+    text = CLIPPING_TEXT.replace("[bank/1]", f"[{', '.join(ids)}]")
+    with_rubric(project, text)
+    monkeypatch.setenv("COLUMNS", "60")
+    assert run(["rubric", "list"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("clipping: Gradient clipping\n    10 points, ")
+    assert max(map(len, shown.splitlines())) <= 60
+    assert all(id_ in shown.replace(",", " ").split() for id_ in ids)
 
 
 def test_the_list_names_the_questions_without_a_rubric(
