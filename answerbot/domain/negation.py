@@ -264,6 +264,20 @@ _POINTING = re.compile(
     rf"(?:'s|'re)? (?:{_BE} )?(?:{_WRONG})|(?<!\S)(?:isn't|aren't) true"
 )
 _OF_CLAIM = re.compile(rf"(?<!\S)(?:{_BE} {_WRONG}|(?:isn't|aren't|wasn't) {_TRUE}(?= [.;:,!?]|$))")
+_OPENS_CLAUSE = _OPENERS | _words("where until after before which who whose")
+_MAY_BE_WRONG = _words(
+    "prediction predictions output outputs guess guesses token tokens word words label labels "
+    "value values input inputs estimate estimates"
+)
+_SO = _words("so then thus hence therefore")
+_NEED = _words("needed required necessary")
+_ASKING = _words(
+    "is are was were do does did has have had can could will would should must may might isn't "
+    "aren't don't doesn't so"
+)
+_TAG = re.compile(
+    r"(?:right|correct|true|ok|no|yes|[a-z]+n't [a-z]+|(?:is|are|do|does) [a-z]+) \?$"
+)
 _CLAIM = _words(
     "claim claims statement statements idea belief beliefs notion assumption view assertion saying "
     "claiming thinking argument"
@@ -364,7 +378,8 @@ def _inside(line: _Line) -> Iterator[_Denial]:
             yield _Denial(line.span(first, behind), scopes, _first_noun(line.tokens, behind))
     for first, behind in line.matches(_VERBAL):
         if taken.isdisjoint(range(first, behind)):
-            scopes = _reached(line.tokens, behind, of_clause=False)
+            tokens = line.tokens[: _purpose(line.tokens, first, behind)]
+            scopes = _reached(tokens, behind, of_clause=False)
             opened = _is_opened(line.tokens, first, behind)
             reach = _first_noun(line.tokens, behind) if opened else None
             yield _Denial(line.span(first, behind), scopes, reach)
@@ -378,6 +393,8 @@ def _behind_what_they_deny(line: _Line, taken: set[int]) -> Iterator[_Denial]:
         if boundary < 0 or not taken.isdisjoint(range(first, behind)):
             continue
         if tokens[boundary].word not in _HARD | {",", "but", "and", "(", "yet"}:
+            continue
+        if _says_what_was_wrong(tokens, first, behind):
             continue
         while boundary > 0 and tokens[boundary - 1].word in ("but", "and", ","):
             boundary -= 1
@@ -393,8 +410,42 @@ def _behind_what_they_deny(line: _Line, taken: set[int]) -> Iterator[_Denial]:
         words = {token.word for token in tokens[begin:first]}
         if not words & (_CLAIM | _FINITE) or words <= {"it", "this", "that"}:
             continue
+        if _is_condition(tokens, begin, first):
+            continue
         taken.update(range(first, behind))
         yield _Denial(line.span(first, behind), (line.span(begin, first),))
+
+
+def _says_what_was_wrong(tokens: Sequence[_Token], first: int, behind: int) -> bool:
+    """'It is fed its prediction, which is wrong, so ...' tells of an error and denies nothing."""
+    if tokens[first].word in ("this", "that", "both"):
+        return False
+    before = next(
+        (t.word for t in reversed(tokens[:first]) if t.word not in (",", "but", "and", "(")), ""
+    )
+    after = [token.word for token in tokens[behind : behind + 3]]
+    return before in _MAY_BE_WRONG or (after[:1] == [","] and not _SO.isdisjoint(after[1:]))
+
+
+def _is_condition(tokens: Sequence[_Token], begin: int, verb: int) -> bool:
+    """Whether the verb is the first of a clause that 'if', 'once' or their like opens."""
+    for at in range(verb - 1, begin - 1, -1):
+        word = tokens[at].word
+        if word in _OPENS_CLAUSE:
+            return True
+        if word in _FINITE or word == ",":
+            return False
+    return False
+
+
+def _asked(line: _Line) -> Span:
+    """What a 'No.' denies of a question: where a list leads up to it, only its last clause."""
+    tokens = line.tokens
+    if tokens[0].word not in _ASKING and not _TAG.search(line.joined):
+        for at in range(len(tokens) - 2, max(len(tokens) - _FAR, 0), -1):
+            if tokens[at].word == "," and not _goes_on_listing(tokens, at):
+                return line.span(at + 1, len(tokens))
+    return line.sentence.span
 
 
 def _of_the_sentence_before(before: _Line, line: _Line) -> Iterator[_Denial]:
@@ -403,11 +454,13 @@ def _of_the_sentence_before(before: _Line, line: _Line) -> Iterator[_Denial]:
         return
     prelude = _PRELUDE.match(line.joined)
     begin = prelude.end() if prelude else 0
+    denied = before.sentence.span
     found = _POINTING.match(line.joined, begin)
     if not found and before.tokens[-1].word == "?":
         found = _ANSWER_NO.match(line.joined)
+        denied = _asked(before)
     if found:
-        yield _Denial(line.span(0, line.index(found.end())), (before.sentence.span,))
+        yield _Denial(line.span(0, line.index(found.end())), (denied,))
 
 
 def _of_the_list_below(line: _Line, below: Sequence[_Line]) -> Iterator[_Denial]:
@@ -438,6 +491,15 @@ def _is_opened(tokens: Sequence[_Token], first: int, behind: int) -> bool:
         and all(token.word not in _HARD | {","} for token in tokens[:first])
         and all(token.word != "," for token in tokens[behind : behind + _FAR])
     )
+
+
+def _purpose(tokens: Sequence[_Token], first: int, behind: int) -> int:
+    """Where the end begins that nothing is needed for: 'no gate is needed to keep the state'."""
+    if tokens[first].word == "no":
+        for at in range(behind, min(len(tokens) - 1, behind + _FAR)):
+            if tokens[at].word in _NEED and tokens[at + 1].word in ("to", "for", "in"):
+                return at + 1
+    return len(tokens)
 
 
 def _first_noun(tokens: Sequence[_Token], behind: int) -> int:

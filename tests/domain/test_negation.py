@@ -49,6 +49,12 @@ def marked(text: str) -> tuple[str, int, int]:
         "Common misconceptions:\n- LSTMs are fast\n- «LSTMs have three gates»\n\nThey have four.",
         "## Misconceptions\n\n* «Zoneout sets units to zero»\n",
         "They do not have «input, forget, and output gates».",
+        "The belief that «gradients vanish because training is long» is wrong.",
+        "If asked, many say «the mask changes», but that is wrong, so beware.",
+        "«LSTMs have input, forget, and output gates»? No.",
+        "«LSTMs have three gates, don't they»? No.",
+        "In an LSTM, «there are five gates»? No.",
+        "No «gate is used» to let the gradient pass.",
     ],
 )
 def test_words_that_a_sentence_denies_are_denied(text: str) -> None:
@@ -91,6 +97,17 @@ def test_words_that_a_sentence_denies_are_denied(text: str) -> None:
         "Not every RNN «has a gate».",
         "See no. 5: «the mask».",
         "In code, `not` «negates the mask».",
+        "«The model has to go on from its own predictions», and once one of them is wrong, the "
+        "later ones drift.",
+        "«It is fed its own predictions», and when they are wrong, the errors add up.",
+        "«It is fed its own predictions», and if one is wrong, all later ones are off.",
+        "«It has to go on from its own token», and if it is wrong, the errors add up.",
+        "«The model is fed its prediction», which is wrong, so the next one is worse.",
+        "«The model is fed its own prediction», which is wrong.",
+        "«At inference it sees what it said itself», and it is wrong, so the error grows.",
+        "No gate is needed to «let the gradient pass unchanged».",
+        "No labels are required for «the readout to be trained by regression».",
+        "«Save the model, dockerize it, wrap it in an API», done? No. Whatever runs must be seen.",
     ],
 )
 def test_words_that_a_denial_does_not_reach_are_not_denied(text: str) -> None:
