@@ -145,7 +145,7 @@ def grade(
     if stopped := any(isinstance(error, StoppedError) for error in failures):
         for path in outputs:
             notice(f"not written, as the run was stopped: {path}")
-    report = _report(graded, stack, pass_mark, solutions=not no_solutions)
+    report = _report(graded, work, stack, pass_mark, solutions=not no_solutions)
     _show(report, stack, form, {} if stopped else outputs)
     return _exit_code(graded, failures, work, pass_mark)
 
@@ -283,12 +283,19 @@ def _keep(path: Path, work: Work, stack: Stack) -> None:
 
 
 def _report(
-    graded: Sequence[Graded], stack: Stack, pass_mark: int | None, *, solutions: bool
+    graded: Sequence[Graded], work: Work, stack: Stack, pass_mark: int | None, *, solutions: bool
 ) -> Report:
     from answerbot.cli.reports.summary import Report
     from answerbot.cli.showing import usage_json
 
-    return Report(tuple(graded), pass_mark=pass_mark, solutions=solutions, usage=usage_json(stack))
+    return Report(
+        tuple(graded),
+        pass_mark=pass_mark,
+        solutions=solutions,
+        usage=usage_json(stack),
+        unmatched=work.problems,
+        notices=work.notices,
+    )
 
 
 def _show(report: Report, stack: Stack, form: Kind, outputs: dict[Path, Kind]) -> None:

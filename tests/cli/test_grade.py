@@ -481,3 +481,15 @@ def test_without_solutions_no_quote_that_the_judge_made_up_is_told(
     assert "secret" not in told
     assert run(["grade", "ann.md", "--only", "deep/1"]) == 0
     assert "secret" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("live")
+def test_what_was_not_matched_is_told_in_the_report_too(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = sheet("Ann", GOOD) + "\n## Question 9\n\n**What is a Boltzmann machine?**\n\nA net.\n"
+    (project / "ann.md").write_text(odd, "utf-8")
+    assert run(["grade", "ann.md", "--only", "deep/1", "--json"]) == 3
+    document = json.loads(capsys.readouterr().out)
+    (left_out,) = document["unmatched"]
+    assert left_out["place"].endswith("ann.md:15")
