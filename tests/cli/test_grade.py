@@ -479,7 +479,7 @@ def test_without_solutions_no_quote_that_the_judge_made_up_is_told(
     told = capsys.readouterr().out
     told += "".join((project / flag).read_text("utf-8") for flag in flags[1::2])
     assert "secret" not in told
-    assert run(["grade", "ann.md", "--only", "deep/1"]) == 0
+    assert run(["grade", "ann.md", "--only", "deep/1", "--json"]) == 0
     assert "secret" in capsys.readouterr().out
 
 
