@@ -138,7 +138,8 @@ def _lists(report: Report) -> Iterator[str]:
         if len(ones) == 1:
             return name(ones[0])
         more = f" and {len(ones) - _NAMED:,} more" if len(ones) > _NAMED else ""
-        return f"{counted(len(ones), 'answer')} ({', '.join(map(name, ones[:_NAMED]))}{more})"
+        first = ("; " if several else ", ").join(map(name, ones[:_NAMED]))
+        return f"{counted(len(ones), 'answer')} ({first}{more})"
 
     reviews = [(name(one), "; ".join(why_review(one, report))) for one in report.reviews]
     without = [(first_of(ones), why) for why, ones in reasons_ungraded(report.graded).items()]

@@ -28,7 +28,7 @@ from answerbot.domain.submission import Graded
 _LISTED = 20
 _NAMED = 3
 _ROWS = 40
-_CELL = 5
+_CELL = 6
 _NAME = 24
 _WIDE = 100
 _NARROW = 70
@@ -99,7 +99,7 @@ class _Shown:
     def _left_out(self) -> Iterator[RenderableType]:
         if number := len(self.report.unmatched):
             are = "answer is" if number == 1 else "answers are"
-            told = f"{number:,} {are} in none of these numbers: the errors above say why"
+            told = f"{number:,} {are} in none of these numbers: the error messages say why"
             yield Padding(Text(told, "bold magenta"), (0, 0, 1, 0))
 
     def _of_one(self) -> Iterator[RenderableType]:
@@ -190,7 +190,8 @@ class _Shown:
         """The name of one answer; of many how many they are, and the first few."""
         if len(ones) == 1:
             return self._named(ones[0])
-        first = ", ".join(map(self._named, ones[:_NAMED]))
+        between = "; " if len(self.report.candidates) > 1 else ", "
+        first = between.join(map(self._named, ones[:_NAMED]))
         more = f" and {len(ones) - _NAMED:,} more" if len(ones) > _NAMED else ""
         return f"{counted(len(ones), 'answer')} ({first}{more})"
 
@@ -293,7 +294,7 @@ class _Shown:
     def _has_matrix(self) -> bool:
         """Whether candidates by questions are as wide as the terminal, or less."""
         name = max(map(len, self._cut.values()), default=0)
-        return max(name, _NAME) + _CELL * (len(self.report.questions) + 2) <= self.width
+        return max(name, len("candidate")) + _CELL * (len(self.report.questions) + 2) <= self.width
 
     def _matrix_or_totals(self) -> Iterator[RenderableType]:
         candidates, questions = self.report.candidates, self.report.questions
@@ -350,12 +351,12 @@ class _Shown:
 
     def _candidate_totals(self, rows: Sequence[summary.Group]) -> RenderableType:
         table = self._table()
-        table.add_column("candidate", ratio=1, overflow="fold")
+        table.add_column("candidate", ratio=1, overflow="fold", min_width=12)
         table.add_column("points", justify="right", no_wrap=True)
         if self.bar:
             table.add_column("", no_wrap=True, width=self.bar)
         table.add_column("", justify="right", no_wrap=True)
-        table.add_column("")
+        table.add_column("", max_width=self.width // 5)
         for row in rows:
             drawn = self._drawn(row.fraction or 0, self.bar, estimated=row.estimates > 0, style="")
             notes = [*self._notes(row), *([f"{row.reviews} to review"] if row.reviews else [])]
@@ -389,7 +390,7 @@ class _Shown:
         if self.bar:
             table.add_column("", no_wrap=True, width=self.bar)
         table.add_column("spread", justify="right", no_wrap=True)
-        table.add_column("", no_wrap=True)
+        table.add_column("", max_width=self.width // 5)
         for group, (bank, label) in zip(groups, asked.labels, strict=True):
             if bank:
                 table.add_row(_line(bank, "dim"))
