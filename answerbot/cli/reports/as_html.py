@@ -127,7 +127,11 @@ class _Page:
     def facts(self, group: Group) -> list[tuple[str, str, int]]:
         """The class, the name and the number of the answers of each kind that there is."""
         return [
-            (f"are-{standing.replace(' ', '-')}", summary.words_of(standing), group.standings[standing])
+            (
+                f"are-{standing.replace(' ', '-')}",
+                summary.words_of(standing),
+                group.standings[standing],
+            )
             for standing in summary.STANDINGS
             if group.standings[standing]
         ]

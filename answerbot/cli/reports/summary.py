@@ -18,6 +18,7 @@ from answerbot.domain.feedback import Feedback, Missed, feedback, name_of
 from answerbot.domain.grade import Flag, Grade, Slip, Ungraded, Verdict
 from answerbot.domain.rubric import CriterionVerdict
 from answerbot.domain.submission import Graded
+from answerbot.workflows.grade import subject_of
 
 Mark = Literal["met", "partial", "not_met"]
 Standing = Literal[
@@ -27,6 +28,8 @@ STANDINGS: tuple[Standing, ...] = (
     "passed", "not passed", "graded", "to review", "estimated", "unanswered", "not graded"
 )  # fmt: skip
 """In the order in which they are told."""
+# What a request is called: the candidate, the question, the step, which of several votes.
+_REQUEST = re.compile(r"(?P<quote>'?)(?P<subject>\S+/\S+/\d+) judge(?: \d+)?(?P=quote)")
 _NUMBERS = re.compile(r"(\d+)")
 
 
@@ -280,11 +283,19 @@ def why_ungraded(one: Graded) -> str:
 
 
 def reasons_ungraded(graded: Iterable[Graded]) -> dict[str, list[Graded]]:
-    """The answers without a grade by the reason, which many may share."""
+    """The answers without a grade by the reason, which many may share.
+
+    A reason that names one of them is worded for all: of the same kind, it is the same reason.
+    """
+    ungraded = [one for one in graded if one.status == "ungraded"]
+    subjects = {subject_of(one.submission).id for one in ungraded}
+
+    def general(named: re.Match[str]) -> str:
+        return "a judgement" if named["subject"] in subjects else named[0]
+
     reasons: dict[str, list[Graded]] = {}
-    for one in graded:
-        if one.status == "ungraded":
-            reasons.setdefault(why_ungraded(one), []).append(one)
+    for one in ungraded:
+        reasons.setdefault(_REQUEST.sub(general, why_ungraded(one)), []).append(one)
     return reasons
 
 

@@ -75,6 +75,18 @@ def test_answers_without_a_grade_are_told_by_their_reason() -> None:
     assert reasons_ungraded(ones) == {"401": [ones[0], ones[3]], "no reply": [ones[2]]}
 
 
+def test_a_reason_that_names_the_answer_is_the_same_for_all() -> None:
+    missing = "no recording of 'Ada/tea/{} judge': there are none at all"
+    cost = "Ada/tea/1 judge 2 could cost $2.0000, which is more than is left"
+    ones = [*(ungraded(n, missing.format(n)) for n in (1, 2)), ungraded(3, cost)]
+    assert reasons_ungraded(ones) == {
+        "no recording of a judgement: there are none at all": ones[:2],
+        "a judgement could cost $2.0000, which is more than is left": ones[2:],
+    }
+    other = ungraded(1, "see http://example.org/a/1 judge")
+    assert reasons_ungraded([other]) == {"see http://example.org/a/1 judge": [other]}
+
+
 def test_long_names_are_cut_where_they_are_told_apart() -> None:
     names = [f"Ada Lovelace (answers/spring/{room}/sheet.md)" for room in ("east", "west")]
     cut = names_cut([*names, "Bo"], 24)
