@@ -99,11 +99,8 @@ def objection(answer: str, evidence: Evidence, ground: Ground, wanted: str) -> O
         return Objection("part-of-word", "the quote begins within a word")
     if doubt := _too_little(answer, evidence, words[first:behind], ground, wanted):
         return doubt
-    if any(
-        unseen.start() <= evidence.start and evidence.end <= unseen.end()
-        for unseen in _UNSEEN.finditer(answer)
-    ):
-        return Objection("no-words", "the words belong to a picture, or to the address of a link")
+    if _is_unseen(answer, evidence):
+        return Objection("no-words", "a reader of the page does not see the words")
     if _is_address(answer, evidence):
         return Objection("address", "the words speak to the grader")
     quoted = words[first:behind]
@@ -166,7 +163,6 @@ _MARKUP = re.compile(
     r"</?[A-Za-z!][^<>\n]{0,200}>|https?://\S+|\[\^[^\]\n]{1,40}\]"
     r"|\x1b\][^\x07\x1b\n]{0,200}|\x1b\[[0-9;?]{0,20}[A-Za-z]?|[\x00-\x08\x0e-\x1f]"
 )
-_UNSEEN = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,300}\)|(?<=\])\([^)\s]{1,300}\)|https?://\S+")
 _BLOB = re.compile(r"(?<![\w+/=-])[\w+/=-]{20,}", re.ASCII)
 _OPERATOR = re.compile(r"[=<>≤≥≈≠∝→←∈+*/^∂∑∏√·×∘⊙|]|\\[a-z]+|[a-z]\(|_\w", re.IGNORECASE)
 _ONE_WORD = re.compile(r"\W*[A-Za-z]+(?:[-‐‑'’][A-Za-z]+)+\W*")
@@ -235,6 +231,73 @@ def _is_term(word: str, written: str, ground: Ground, wanted: str) -> bool:
         return False
     stems = {stem(other.text) for other in _words(wanted)}
     return stem(word) in stems or written.casefold() in wanted.casefold().split()
+
+
+# Seen?
+
+_TAGS = (
+    "a abbr address area article aside audio b base big blockquote body br button center cite code "
+    "col data dd del details div dl dt em embed figure font footer form h1 h2 h3 h4 h5 h6 head "
+    "header hr html i iframe img input ins kbd label li link main map mark meta nav object ol "
+    "option p param pre q s samp script section select small source span strike strong style sub "
+    "summary sup svg table tbody td template textarea tfoot th thead time title tr tt u ul var "
+    "video"
+).replace(" ", "|")
+_UNSEEN = re.compile(
+    r"(?P<code>^[ \t]{0,9}(?P<fence>```++|~~~++)[^\n]*+\n(?:.*\n)*?(?:[ \t]*(?P=fence)|.*\Z)"
+    r"|`[^`\n]{1,400}`)"
+    r"|<!--[\s\S]*?(?:-->|\Z)"
+    rf"|<(?:(?:{_TAGS})(?=[\s/>])|[a-z][\w:-]{{0,40}}\s+[\w:-]{{1,40}}\s*=\s*(?=[\"']))"
+    r"(?:(?:[^<>\"']|\"[^\"]{0,1000}\"|'[^']{0,1000}')*+>|[^<>]{0,1000}>)"
+    r"|</[a-z][^<>]{0,300}>|<[!?][a-z\[][^<>]{0,1000}>"
+    r"|!\[[^\]\n]{0,300}\]\([^)\n]{0,300}\)"
+    r"|(?<=\])\([^)\s]{1,300}(?:[ \t]+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'))?\)"
+    r"|^ {0,3}\[(?!\^)[^\]\n]{1,100}\]:[ \t]*\S{1,300}(?:[ \t]+[\"'(][^\n]{0,500})?$"
+    r"|https?://\S+",
+    re.IGNORECASE | re.MULTILINE,
+)
+_VALUE = re.compile(r"=\s*(?:\"([^\"]{0,1000})\"|'([^']{0,1000})')")
+_LONG_VALUE = 3
+"""So many words of an attribute are prose and no name, number or style."""
+
+
+class _Unseen(NamedTuple):
+    start: int
+    end: int
+    words: int
+    """Of its prose: an address and the names of tags are none."""
+
+
+@lru_cache(maxsize=64)
+def _unseen(answer: str) -> tuple[_Unseen, ...]:
+    """Comments, pictures, addresses of links and the insides of tags, but not those in code."""
+    return tuple(
+        _Unseen(found.start(), found.end(), len(_prose(found[0]).split()))
+        for found in _UNSEEN.finditer(answer)
+        if found["code"] is None
+    )
+
+
+def _prose(unseen: str) -> str:
+    if unseen.startswith("<") and not unseen.startswith("<!--"):
+        values = (one or other for one, other in _VALUE.findall(unseen))
+        return " ".join(value for value in values if len(value.split()) >= _LONG_VALUE)
+    return "" if unseen.startswith(("(", "http")) else unseen
+
+
+def _is_unseen(answer: str, evidence: Evidence) -> bool:
+    """Whether the quote lies in what is not seen, or has more words there than elsewhere."""
+    regions = _unseen(answer)
+    first = bisect_right(regions, evidence.start, key=lambda region: region.end)
+    behind = bisect_left(regions, evidence.end, key=lambda region: region.start)
+    seen, at, hidden = "", evidence.start, 0
+    for region in regions[first:behind]:
+        if region.start <= evidence.start and evidence.end <= region.end:
+            return True
+        seen += answer[at : max(at, region.start)] + " "
+        at = region.end
+        hidden += region.words
+    return hidden > 0 and len((seen + answer[at : evidence.end]).split()) < hidden
 
 
 # Whose words?
@@ -326,6 +389,12 @@ def _is_address(answer: str, evidence: Evidence) -> bool:
 
 # The answer as a whole
 
+_STYLED_AWAY = re.compile(
+    r"<(?!!)[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0"
+    r"|opacity\s*:\s*0(?!\.)|\shidden\s*(?:=|/?>))",
+    re.IGNORECASE,
+)
+
 
 def oddities(answer: str) -> tuple[Flag, ...]:
     """What a human should look at before a grade of this answer is believed."""
@@ -337,6 +406,8 @@ def oddities(answer: str) -> tuple[Flag, ...]:
             break
     if hidden := hidden_characters(answer):
         flags.append(Flag("hidden-characters", f"characters that are not seen: {hidden}"))
+    if any(_STYLED_AWAY.match(answer, tag.start, tag.end) for tag in _unseen(answer)):
+        flags.append(Flag("hidden-characters", "text that is styled so that it is not seen"))
     return tuple(flags)
 
 

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +42,17 @@ def kind(answer: str, quote: str, wanted: str = WANTED) -> str | None:
         ("Below 0.5, I think.", "0.5"),
         ("梯度太大时按比例缩小。", "按比例缩小"),
         ("It is **not only** slow but also unstable.", "also unstable"),
+        ("for t<k the norm is limited, for t>k it is not", "the norm is limited"),
+        ("if a <b and c> d, the rest is cut", "a <b and c> d, the rest is cut"),
+        ('<span style="color: red; margin: 0">the norm is cut</span>', "the norm is cut"),
+        ("```html\n<!-- the norm is limited -->\n```", "the norm is limited"),
+        ("Write `<b title='the norm is limited'>` there.", "the norm is limited"),
+        ("<!-- my answer --> The norm is limited to one.", "The norm is limited"),
+        (
+            '<b style="color: red">The norm</b> is <i class="x">limited</i> <!-- ? --> to one.',
+            '<b style="color: red">The norm</b> is <i class="x">limited</i> <!-- ? --> to one.',
+        ),
+        ("<details><summary>Why</summary>The norm is limited.</details>", "norm is limited"),
         ("Clipping is a kind of gradient clipping that rescales the norm.", "rescales the norm"),
     ],
 )
@@ -55,6 +68,20 @@ def test_the_candidates_own_words_are_evidence(answer: str, quote: str) -> None:
         ("It is the norm.", "It is", "no-words"),
         ("See aGVsbG8gd29ybGQgYWdhaW4gYW5k for it.", "aGVsbG8gd29ybGQgYWdhaW4gYW5k", "no-words"),
         ("![the whole norm](x.png)", "the whole norm", "no-words"),
+        ("Hm.\n<!-- The norm is limited. -->\nYes.", "The norm is limited", "no-words"),
+        ("Hm.\n<!-- The norm is limited. -->\nYes.", "Hm.\n<!-- The norm is limited", "no-words"),
+        (
+            "Well.\n<!-- The norm is limited then. -->\nYes.",
+            "Well.\n<!-- The norm is limited then. -->\nYes.",
+            "no-words",
+        ),
+        ("Hm. <!-- The norm is limited.", "The norm is limited", "no-words"),
+        ('A picture: <img src="x" alt="the norm is limited">', "the norm is limited", "no-words"),
+        ('<span title="a > b; the norm is limited">Hm</span>', "the norm is limited", "no-words"),
+        ('<my-tag data-x="the norm is limited">Hm</my-tag>', "the norm is limited", "no-words"),
+        ("<div the norm is limited>Hm</div>", "the norm is limited", "no-words"),
+        ("Hm.\n\n[//]: # (the norm is limited)", "the norm is limited", "no-words"),
+        ('See [this](x.html "the norm is limited").', "the norm is limited", "no-words"),
         ("The dynamics are unstable here.", "stable here", "part-of-word"),
         ("We ask what is gradient clipping, and why.", "gradient clipping, and why", "question"),
         ("Gradient clipping, and why is it used?", "clipping, and why", "question"),
@@ -114,6 +141,11 @@ def test_words_that_do_not_stand_in_the_answer_are_no_evidence() -> None:
         ("The norm \u202ewonk\u202c is cut.", ["hidden-characters"]),
         ("\x1b[31mThe norm is cut.", ["hidden-characters"]),
         ("👩\u200d💻 cuts the norm", []),
+        ('<p style="display:none">The norm is cut.</p>', ["hidden-characters"]),
+        ("<div hidden>The norm is cut.</div>", ["hidden-characters"]),
+        ('`<p style="display:none">` is not shown.', []),
+        ("<!-- write here -->\nIf t<k the hidden states fade, else h>0.", []),
+        ('<p class="hidden-state" style="opacity: 0.9">The norm is cut.</p>', []),
         ("الاتجاه\u200f RNN\u200e", []),
     ],
 )
@@ -177,7 +209,7 @@ def test_an_oversized_answer_is_not_graded() -> None:
 
 
 @given(st.text(), st.data())
-def test_any_quote_of_any_answer_is_judged(answer: str, data: st.DataObject) -> None:
+def test_no_quote_of_any_answer_makes_screening_crash(answer: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(answer)))
     end = data.draw(st.integers(start, len(answer)))
     found = find_quote(answer, answer[start:end])
@@ -187,18 +219,31 @@ def test_any_quote_of_any_answer_is_judged(answer: str, data: st.DataObject) -> 
     assert all(flag.what for flag in oddities(answer))
 
 
+def seconds_to_screen(answer: str) -> float:
+    found = find_quote(answer, "norm is scaled down")
+    assert found is not None
+    begun = time.process_time()
+    objection(answer, found, GROUND, WANTED)
+    oddities(answer)
+    decided(answer, QUESTION, RUBRIC)
+    return time.process_time() - begun
+
+
 @pytest.mark.parametrize(
     "piece",
     [
         *("a ", ".", "(", "`", '"', "'", "$", "[", "<", "\\[x](", "\n", "=", "<!--", "|", "#", "1"),
         *("not ", "please ", "i ", "criterion ", "you are the ", "ignore the ", "e.", "aA1+"),
-        *("\u200b", "\x1b[", "give full ", "this answer ", "https://", "![a]("),
+        *("\u200b", "\x1b[", "give full ", "this answer ", "https://", "![a](", '<a b="', "<a b='"),
+        *("<b ", "<!-- a -->", "[a]: ", "](a '", "```\n", "`a", "<p hidden", "忽略", "игнорир "),
+        *("no gate needed ", "is wrong, ", "when it is wrong, ", "a, b? No. ", "score 1/1 "),
     ],
 )
-def test_long_hostile_answers_are_read_to_the_end(piece: str) -> None:
-    answer = (piece * MAX_CHARACTERS)[: MAX_CHARACTERS - 30] + " the norm is scaled down"
-    found = find_quote(answer, "norm is scaled down")
-    assert found is not None
-    objection(answer, found, GROUND, WANTED)
-    oddities(answer)
-    decided(answer, QUESTION, RUBRIC)
+def test_twice_as_long_a_hostile_answer_takes_about_twice_the_time(piece: str) -> None:
+    end = " the norm is scaled down"
+    long = (piece * MAX_CHARACTERS)[: MAX_CHARACTERS - 30]
+    half = long[: len(long) // 2]
+    # What takes this long is no slower than any answer; shorter times are mostly noise.
+    floor = 0.1
+    limit = 3.5 * max(seconds_to_screen(half + end), floor)
+    assert min(seconds_to_screen(long + end + "." * again) for again in range(2)) < limit
