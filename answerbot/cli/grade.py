@@ -127,7 +127,7 @@ def grade(
     from answerbot.domain.matching import brief
 
     work = plan(paths, config, only=only or (), estimated=estimate)
-    _spare_the_answers(paths, work, outputs)
+    _spare_the_answers(work, outputs)
     for problem in brief(work.problems):
         to_stderr(str(problem))
     for remark in work.notices:
@@ -206,22 +206,17 @@ def _refuse_unwritable_recordings(path: Path) -> None:
     load_recordings([path])
 
 
-def _spare_the_answers(paths: Sequence[Path], work: Work, outputs: dict[Path, Kind]) -> None:
-    """No report is written over the answers that it is about, nor among them.
+def _spare_the_answers(work: Work, outputs: dict[Path, Kind]) -> None:
+    """No report is written over the answers that it is about.
 
     Raises:
         InputError: one would be.
     """
     read = {Path(one.place.path).resolve() for one in work.submissions}
-    folders = {path.resolve() for path in paths if path.is_dir()}
     for path in outputs:
         if path.resolve() in read:
             what = "-o: the report would replace the answers"
             raise InputError(Problem(what, Location(str(path)), "name another file"))
-        if path.resolve().parent in folders:
-            what = "-o: the next run would read the report as answers"
-            hint = "write it into another folder"
-            raise InputError(Problem(what, Location(str(path)), hint))
 
 
 async def _run(

@@ -378,16 +378,12 @@ def test_in_an_empty_folder_the_shipped_bank_is_graded(
     assert grade["status"] == "estimated"
 
 
-def test_a_report_replaces_no_answers_and_is_not_put_among_them(
+def test_a_report_replaces_no_answers(
     live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = (project / "ann.md").read_bytes()
     assert run(["grade", "ann.md", "-o", "ann.md"]) == 2
     assert "would replace the answers" in capsys.readouterr().err
-    (project / "answers").mkdir()
-    (project / "answers" / "ann.md").write_bytes(before)
-    assert run(["grade", "answers", "-o", "answers/grades.html"]) == 2
-    assert "read the report as answers" in capsys.readouterr().err
     assert (project / "ann.md").read_bytes() == before
     assert live.bodies == []
 
