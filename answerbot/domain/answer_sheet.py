@@ -23,6 +23,7 @@ from answerbot.domain.dialects import DIALECTS, Kind, Mark, with_newlines_in_pla
 from answerbot.domain.dialects.entry import asks
 from answerbot.domain.dialects.ids import IdHeadings
 from answerbot.domain.dialects.outline import Outline, front_matter_end
+from answerbot.domain.english import stem
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.known import Known, words
 
@@ -229,7 +230,10 @@ def _candidate(sheet: _Sheet, known: Known) -> tuple[str, list[Problem]]:
         what = f"the candidate's name has {len(name):,} characters; the file's name serves instead"
         hint = f"write at most {LONGEST_NAME}"
         return _of_file(sheet.path), [sheet.problem(what, line, hint)]
-    return name or _in_title(sheet, known) or _of_file(sheet.path), []
+    if name:
+        return name, []
+    name, notices = _in_title(sheet, known)
+    return name or _of_file(sheet.path), notices
 
 
 def _of_file(path: str) -> str:
@@ -267,18 +271,50 @@ _NO_NAME = frozenset(
 )
 
 
-def _in_title(sheet: _Sheet, known: Known) -> str:
-    """The name that the title above the questions is; '' where it tells what is asked."""
+_JOINING = frozenset(["and", "for", "in", "of", "on", "the", "to"])
+
+
+def _in_title(sheet: _Sheet, known: Known) -> tuple[str, list[Problem]]:
+    """The name that the title above the questions is; '' where it tells what is asked.
+
+    That a title is passed over is told, unless it reads like the title of a bank.
+    """
     first = min((question.line for question in sheet.questions), default=0)
     outline = Outline(sheet.text)
     title = next((m for m in sheet.reading.marks if m.kind is Kind.HEADING and m.level == 1), None)
     if title is None or title.line >= first or asks(outline, title):
-        return ""
+        return "", []
     written = clean_name(sheet.text[title.at : title.to]).strip("*_` ")
     found = _ANSWERS_OF.fullmatch(written)
     name = next(filter(None, found.groups())) if found else written
     said = words(name)
-    if not said or len(name) > _LONGEST_TITLE:
-        return ""
-    tells = not _NO_NAME.isdisjoint(said) or known.vocabulary.issuperset(said)
-    return "" if tells else name
+    if not said or _is_of_bank(name, said, known):
+        return "", []
+    if len(name) <= _LONGEST_TITLE and _NO_NAME.isdisjoint(said) and not _is_topic(name, known):
+        return name, []
+    what = (
+        f"the title {shortened(name)} is not taken for the candidate's name; the file's name serves"
+    )
+    hint = "where it is a name, write '# Candidate: ...' or a line 'candidate: ...' in front matter"
+    return "", [sheet.problem(what, title.line, hint)]
+
+
+def _is_of_bank(title: str, said: Sequence[str], known: Known) -> bool:
+    """Whether every word of a title is one of its kind, a term that is asked about, or a number."""
+    abbreviations = {word.casefold() for word in re.findall(r"[A-Z]{2,}", title)}
+    asked = {stem(word) for word in known.vocabulary}
+    others = set(said) - _NO_NAME - _JOINING - abbreviations
+    return not _NO_NAME.isdisjoint(said) and all(
+        word.isdecimal() or stem(word) in asked for word in others
+    )
+
+
+def _is_topic(title: str, known: Known) -> bool:
+    """Whether a title is made of words of the questions, other than names that occur in them."""
+    if not known.vocabulary.issuperset(words(title)):
+        return False
+    parts = title.split()
+    if len(parts) > 3 or not all(part.istitle() for part in parts):
+        return True
+    asked = " ".join(question.text for question in known.questions.values())
+    return any(re.search(rf"\b(?:{p.lower()}|{p.upper()})\b", asked) for p in map(re.escape, parts))

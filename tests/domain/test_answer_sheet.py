@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from answerbot.domain.errors import InputError
-from tests.sheets import LSTM, NET, VANISHING, filled, graded, match, sheet, told
+from answerbot.domain.known import Known
+from tests.sheets import BANK, LSTM, NET, VANISHING, filled, graded, match, questions, sheet, told
 
 ALL = {"rnn/1": "A net.", "rnn/2": "It fades.", "rnn/3": "It has gates."}
 
@@ -231,6 +232,32 @@ def test_a_name_in_front_matter_that_is_too_long_is_told() -> None:
     assert "201 characters" in notice.what
     assert notice.location
     assert notice.location.line == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "told_of"),
+    [
+        ("Jordan", "Jordan", False),
+        ("Michael Jordan", "Michael Jordan", False),
+        ("Jordan Elman", "Jordan Elman", False),
+        ("Networks", "ada", True),
+        ("Elman and Jordan networks", "ada", True),
+        ("Homework of Grace Hopper", "ada", True),
+        ("Grace " * 30, "ada", True),
+        ("RNN Interview Questions", "ada", False),
+        ("Homework 3", "ada", False),
+        ("???", "ada", False),
+    ],
+)
+def test_a_name_that_is_asked_about_is_a_name_and_a_title_that_is_passed_over_is_told(
+    title: str, name: str, told_of: bool
+) -> None:
+    asked = "How do Elman and Jordan networks differ?"
+    known = Known(questions(BANK.replace(LSTM, asked)))
+    text = f"# {title}\n\n## Question 1\n\n{NET}\n\nA net.\n\n## Question 3\n\n{asked}\n\nSo.\n"
+    read = sheet(text, known=known)
+    assert read.candidate == name
+    assert any("is not taken for the candidate's name" in n.what for n in read.notices) == told_of
 
 
 def test_a_title_below_a_question_is_nobody() -> None:
