@@ -15,8 +15,8 @@ _SAME = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−", "-"),
     }
 )
-# Emphasis is how words look, not what they say; models quote without it.
 _MOST = 100
+# Emphasis is how words look, not what they say; models quote without it.
 _DROPPED = frozenset("*\u00ad\u200b\u200c\u200d\u2060\ufeff")
 
 

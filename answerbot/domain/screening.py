@@ -444,8 +444,9 @@ def _are_same(one: Evidence, other: Evidence) -> bool:
 
 _NO_ANSWER = frozenset(
     ["i don't know", "i do not know", "idk", "dont know", "don't know", "no idea", "n a", "na",
-     "none", "no answer", "no comment", "tbd", "to be filled", "to be done", "skip", "-"]
+     "no answer", "no comment", "tbd", "to be filled", "to be done", "skip"]
 )  # fmt: skip
+_COUNTED = re.compile(r"\bhow (?:many|much|often)\b|\b(?:is|are) there\b", re.IGNORECASE)
 _CHOICE = re.compile(
     r"\b(?:or|which|whether|versus|vs)\b|^\W*(?:is|are|do|does|did|can|could|will|would|should|has|"
     r"have|was|were)\b",
@@ -482,7 +483,8 @@ def decided(
 
 def _emptiness(answer: str, question: str, placeholders: Iterable[str]) -> Flag | None:
     words = tuple(word.text for word in _words(_without_comments(answer)))
-    if not words or " ".join(words) in _NO_ANSWER:
+    nothing = words == ("none",) and not (_CHOICE.search(question) or _COUNTED.search(question))
+    if not words or nothing or " ".join(words) in _NO_ANSWER:
         return Flag("blank", "there is no answer", review=False)
     if words in {tuple(word.text for word in _words(each)) for each in placeholders}:
         return Flag("blank", "a placeholder stands where the answer should", review=False)

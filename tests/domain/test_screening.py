@@ -174,6 +174,8 @@ def test_words_that_earn_two_criteria_are_noted_and_three_are_for_a_human() -> N
         ("<!-- nothing here -->", "blank"),
         ("_[To be filled]_", "blank"),
         ("I don't know.", "blank"),
+        ("None.", "blank"),
+        ("-", "blank"),
         ("Gradient clipping is used in training.", "repeats-question"),
         ("In training, gradient clipping is what is used, and that is why.", "repeats-question"),
     ],
@@ -194,6 +196,9 @@ def test_an_answer_that_says_nothing_earns_nothing(answer: str, flag: str) -> No
         ("Clipping.", QUESTION),
         ("The GRU has fewer parameters.", "Which has fewer parameters, the GRU or the LSTM?"),
         ("Yes, RNNs can be bidirectional.", "Can RNNs be bidirectional?"),
+        ("None.", "How many passes over the future does a causal RNN make?"),
+        ("None", "Which of the gates does a vanilla RNN have?"),
+        ("None.", "What gates are there in a vanilla RNN?"),
         ("No gradient clipping is used in training.", QUESTION),
     ],
 )
