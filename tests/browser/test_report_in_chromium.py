@@ -11,6 +11,8 @@ from tests.browser.conftest import Open
 from tests.cli.reports.made import (
     HOSTILE,
     INJECTIONS,
+    KEPT_APART,
+    LOST,
     REVIEW,
     graded,
     hostile,
@@ -32,13 +34,20 @@ def several() -> Report:
             ungraded(3, "no reply", candidate="Estrid"),
         ),
         title="Tea, spring",
+        unmatched=(LOST,),
+        notices=(KEPT_APART,),
     )
 
 
 def attacked() -> Report:
     """All hostile words at once: as names, questions, answers, quotes, reasons, flags, paths."""
     texts = (*HOSTILE, *INJECTIONS.values())
-    return Report(tuple(one for text in texts for one in hostile(text).graded[:2]))
+    reports = [hostile(text) for text in texts]
+    return Report(
+        tuple(one for report in reports for one in report.graded[:2]),
+        unmatched=tuple(one for report in reports for one in report.unmatched),
+        notices=tuple(one for report in reports for one in report.notices),
+    )
 
 
 REPORTS = {"one": one_candidate, "several": several, "attacked": attacked}

@@ -287,14 +287,20 @@ class _Shown:
         yield self._totals(self.report.everything)
 
     @property
+    def _room(self) -> int:
+        """How many characters the columns of the matrix leave to the names."""
+        return self.width - _CELL * (len(self.report.questions) + 2)
+
+    @property
     def _cut(self) -> dict[str, str]:
-        return summary.names_cut((row.name for row in self.report.candidates[:_ROWS]), _NAME)
+        names = (row.name for row in self.report.candidates[:_ROWS])
+        return summary.names_cut(names, max(self._room, _NAME))
 
     @property
     def _has_matrix(self) -> bool:
         """Whether candidates by questions are as wide as the terminal, or less."""
         name = max(map(len, self._cut.values()), default=0)
-        return max(name, len("candidate")) + _CELL * (len(self.report.questions) + 2) <= self.width
+        return max(name, len("candidate")) <= self._room
 
     def _matrix_or_totals(self) -> Iterator[RenderableType]:
         candidates, questions = self.report.candidates, self.report.questions
