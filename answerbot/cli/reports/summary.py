@@ -39,8 +39,8 @@ class Report:
 
     `pass_mark` in per cent stands in for that of every rubric. Without `solutions` nothing is told
     of what a better answer would say. `usage` is what the run took, as the JSON document has it.
-    `unmatched` are answers whose question nobody can tell, which are in no number; `notices` what
-    was guessed of others.
+    `unmatched` are answers to no known question, or twice to one, which are in no number; `notices`
+    what was guessed of others.
     """
 
     graded: tuple[Graded, ...]

@@ -167,7 +167,7 @@ def test_the_review_list_comes_before_the_overview_and_the_answers() -> None:
 @pytest.mark.parametrize("report", [one_candidate(), many_candidates(), Report(())])
 def test_answers_that_are_left_out_come_first_and_notices_last(report: Report) -> None:
     text = Page(replace(report, unmatched=(LOST, LOST), notices=(KEPT_APART,))).text
-    told = text.index("2 answers are in none of the numbers below")
+    told = text.index("2 answers are in none of the numbers of this page")
     assert all(told < text.find(word) for word in ("tea/1", "Marked words") if word in text)
     assert "answers/ada.md:90 no question of the bank is 'What is cocoa?' copy the" in text
     assert text.partition("Notes on the files 1 b/ada.md 'Ada' answers")[2]
