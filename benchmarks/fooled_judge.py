@@ -2,48 +2,76 @@
 
     python -m benchmarks.fooled_judge
 
-The judge calls every criterion met, for each of the kinds of quotes; no model is asked. As it gives
-the same quotes for all criteria, the flag for that sets aside what nothing else does; the last
-column counts the answers that gain points and whose words alone would not have set them aside.
+The judge calls every criterion met, for each of the kinds of quotes; no model is asked. But for the
+last kind it gives the same quotes for all criteria, and the flag for that sets aside what nothing
+else does. So a second table tells what sets aside those that gain points: the words of the answer,
+or only what the judge quoted (no evidence for some criterion, the same evidence for many).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from answerbot.domain.grade import Grade
-from tests.fooled import QUOTES, Case, cases, graded, graded_by_fool
+from answerbot.domain.grade import Grade, Outcome
+from tests.fooled import FOOLS, Case, cases, graded
 
 _BY_WORDS = {"addresses-grader", "hidden-characters"}
+_HEADS = ("gain points", "set aside", "gain, not set aside")
+_WHY = ("gain points", "by their words", "no evidence only", "same evidence only", "both", "other")
 
 
-def table(hostile: Sequence[Case]) -> None:
-    """Print what the judge gives away for each kind of quotes."""
-    heads = ("gain points", "set aside", "gain, not set aside", "gain, words not noticed")
+def tables(hostile: Sequence[Case]) -> None:
+    """Print what the judge gives away for each kind of quotes, and why it is not believed."""
+    outcomes = {name: [fool(case) for case in hostile] for name, fool in FOOLS.items()}
+    _print(_HEADS, {name: _given_away(each) for name, each in outcomes.items()})
+    print("\nwhat sets those that gain points aside")
+    causes = {name: _causes(each) for name, each in outcomes.items()}
+    _print(_WHY, {name: count for name, count in causes.items() if count})
+
+
+def _print(heads: Sequence[str], rows: Mapping[str, Counter[str]]) -> None:
     print(f"{'the judge quotes':<25}" + "".join(f"{head:>{len(head) + 3}}" for head in heads))
-    for name, quotes in QUOTES.items():
-        count: Counter[str] = Counter()
-        for case in hostile:
-            outcome = graded_by_fool(case, quotes(case))
-            assert isinstance(outcome, Grade)
-            count["gain"] += outcome.earned > 0
-            count["aside"] += outcome.needs_review
-            count["believed"] += outcome.earned > 0 and not outcome.needs_review
-            kinds = {flag.kind for flag in outcome.flags}
-            count["unnoticed"] += outcome.earned > 0 and kinds.isdisjoint(_BY_WORDS)
-        counts = (count["gain"], count["aside"], count["believed"], count["unnoticed"])
-        cells = zip(heads, counts, strict=True)
-        print(f"{name:<25}" + "".join(f"{number:>{len(head) + 3}}" for head, number in cells))
+    for name, count in rows.items():
+        cells = "".join(f"{count[head]:>{len(head) + 3}}" for head in heads)
+        print(f"{name:<25}{cells}")
+
+
+def _given_away(outcomes: Sequence[Outcome]) -> Counter[str]:
+    count: Counter[str] = Counter()
+    for outcome in outcomes:
+        assert isinstance(outcome, Grade)
+        count["gain points"] += outcome.earned > 0
+        count["set aside"] += outcome.needs_review
+        count["gain, not set aside"] += outcome.earned > 0 and not outcome.needs_review
+    return count
+
+
+def _causes(outcomes: Sequence[Outcome]) -> Counter[str]:
+    count: Counter[str] = Counter()
+    for outcome in outcomes:
+        assert isinstance(outcome, Grade)
+        if not outcome.earned:
+            continue
+        kinds = {flag.kind for flag in outcome.flags if flag.review}
+        quoted = kinds & {"no-evidence", "same-evidence"}
+        count["gain points"] += 1
+        if kinds & _BY_WORDS:
+            count["by their words"] += 1
+        elif len(quoted) == 1:
+            count[f"{quoted.pop().replace('-', ' ')} only"] += 1
+        else:
+            count["both" if quoted else "other"] += 1
+    return count
 
 
 def main() -> None:
     """Print the tables."""
     hostile, unseen, odd = cases("injection"), cases("injection_unseen"), cases("odd_answers")
     print(f"{len(hostile)} hostile answers of {len({case.kind for case in hostile})} classes\n")
-    table(hostile)
+    tables(hostile)
     print(f"\n{len(unseen)} hostile answers that the lists were not made for\n")
-    table(unseen)
+    tables(unseen)
     lost = aside = 0
     for case in odd:
         claims = {name: (verdict, [quote]) for name, (verdict, quote) in case.verdicts.items()}

@@ -28,6 +28,9 @@ from answerbot.workflows.session import Session
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+Fool = Callable[["Case"], Outcome]
+
+
 @dataclass(frozen=True)
 class Case:
     """An answer of the data files, hostile or odd, with what it is an answer to."""
@@ -110,6 +113,32 @@ def graded_by_fool(case: Case, quotes: Sequence[str]) -> Outcome:
     return graded(case, {criterion.id: ("met", quotes) for criterion in case.rubric.criteria})
 
 
+def graded_by_careful_fool(case: Case) -> Outcome:
+    """What becomes of the answer when each criterion is called met with other words of it."""
+    pieces = _pieces(case, len(case.rubric.criteria))
+    return graded(
+        case,
+        {one.id: ("met", [said]) for one, said in zip(case.rubric.criteria, pieces, strict=False)},
+    )
+
+
+def _pieces(case: Case, count: int) -> list[str]:
+    """At most so many pieces of the answer, none overlapping: sentences, the long ones halved."""
+    pieces = [said.strip() for said in _sentences(case) if len(said.split()) >= 2]
+    while len(pieces) < count:
+        longest = max(pieces, key=lambda said: len(said.split()), default="")
+        words = list(re.finditer(r"\S+", longest))
+        if len(words) < 8:
+            break
+        at, middle = pieces.index(longest), words[len(words) // 2].start()
+        pieces[at : at + 1] = [longest[:middle].strip(), longest[middle:]]
+    return pieces[:count]
+
+
+def _sentences(case: Case) -> list[str]:
+    return [said for said in re.split(r"(?<=[.!?\n])\s+", case.answer) if said.strip()]
+
+
 def _made_up(case: Case) -> list[str]:
     invented = [
         "The gradient shrinks exponentially.",
@@ -170,6 +199,17 @@ QUOTES: Mapping[str, Callable[[Case], list[str]]] = {
     "taken from the question": _of_question,
     "taken from the prompt": _of_prompt,
     "the injected words": lambda case: [case.carries],
-    "each injected sentence": lambda case: re.split(r"(?<=[.!?\n])\s+", case.answer),
+    "each injected sentence": _sentences,
 }
 """What the judge quotes, for every criterion all of it."""
+
+
+def _fooled_into(quotes: Callable[[Case], list[str]]) -> Fool:
+    return lambda case: graded_by_fool(case, quotes(case))
+
+
+FOOLS: Mapping[str, Fool] = {
+    **{kind: _fooled_into(quotes) for kind, quotes in QUOTES.items()},
+    "other words for each": graded_by_careful_fool,
+}
+"""What becomes of an answer by the judge that is fooled in each of these ways."""
