@@ -98,8 +98,8 @@ class Calibration:
 
 # Printed by `python benchmarks/estimate.py --fit`.
 FITTED = Calibration(
-    with_cues=Weights(0.47, 0.50, 0.79, 1.29, 0.55, 0.64, 1.00),
-    without_cues=Weights(0.00, 0.00, 2.76, 0.82, 1.29, 0.46, 1.00),
+    with_cues=Weights(0.45, 0.49, 0.77, 1.24, 0.53, 0.65, 1.00),
+    without_cues=Weights(0.00, 0.00, 2.78, 0.81, 1.30, 0.46, 1.00),
     slip_with_cues=Weights(0.37, 0.36, 0.38, 0.23, 0.00, 0.36, 1.00),
     slip_without_cues=Weights(0.00, 0.00, 1.45, 0.50, 0.00, 0.26, 1.00),
 )

@@ -503,8 +503,13 @@ def _repeats(words: Sequence[str], question: str) -> bool:
     if _CHOICE.search(question):
         return False
     asked = {stem(word.text) for word in _words(question) if _says(word.text)}
-    said = {stem(word) for word in words if _says(word)}
-    return said <= asked and 2 * len(said) >= len(asked) > 0
+    said = set()
+    for word in words:
+        if _says(word):
+            said.add(stem(word))
+            if not said <= asked:
+                return False  # mostly the first word that says something
+    return 2 * len(said) >= len(asked) > 0
 
 
 def _says(word: str) -> bool:
