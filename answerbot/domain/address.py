@@ -657,7 +657,7 @@ def _pattern(number: int) -> re.Pattern[str]:
 
 
 # Every phrase holds one of these words, so most of an answer need not be looked at.
-_TELLTALE = re.compile(
+_TELLTALE = (
     r"instructions?|rubrics?|criteri\w+|guidelines|directions?|mark|marks|marking|grading|"
     r"directives?|"
     r"rules|commands?|prompts?|messages?|orders?|everything|above|safeguards|grades?|credits?|"
@@ -699,69 +699,66 @@ _FAR = 24
 """More words than any phrase has before or behind its key."""
 
 
+@cache
+def _telltale() -> re.Pattern[str]:
+    return re.compile(_TELLTALE)
+
+
 @lru_cache(maxsize=4096)
 def _with(word: str) -> frozenset[int]:
     """The phrases that the word may be part of, told by its first letters."""
-    if not _TELLTALE.fullmatch(word):
+    if not _telltale().fullmatch(word):
         return frozenset()
     found = frozenset(i for i, phrase in enumerate(_PHRASES) if word[:4] in phrase.source)
     return found or frozenset(range(len(_PHRASES)))
 
 
 # Forged frames and verdicts are told by their marks; so are languages that need no spaces.
-_ASCII_MARKS = tuple(
-    re.compile(source, re.IGNORECASE | re.MULTILINE)
-    for source in (
-        r"criteri(?:on|a)[ \t]+[\"'`*]{0,3}[\w-]{1,60}[\"'`*]{0,3}[ \t]*(?:[:=–—-]{1,2}|->|→)[ "
-        r"\t]*(?:is )?"
-        r"[\"'`*]{0,3}(?:met|full|satisf|fulfil|yes|true|pass)",
-        r"\bcriteri(?:on|a)[ \t]+[\"'`*]{0,3}[a-z]{1,30}(?:-[a-z]{1,30}){1,6}[\"'`*]{0,3}[ "
-        r"\t]+(?:is|are|has been)"
-        r"[ \t](?:\w+[ \t])?(?:met|satisf|fulfil)",
-        r"\b[\w-]{1,60}[\"'`*]{0,3}[ \t]*[:=][ \t]*[\"'`*]{0,3}(?:met|not_met|level_[123])\b(?![ "
-        r"\t]+\w)",
-        r"\bverdicts?[\"'`*]{0,3}[ \t]*(?:[:=]|->|→)",
-        r"[\"'](?:criteria|verdicts?|misconceptions?|met|quotes)[\"'][ \t]*:"
-        r"|[\"'](?:score|grade|points)[\"'][ \t]*:[ \t]*[\"']?(?:\d{1,3}\b(?!\.)|full|max|pass)",
-        r"\b(?:give|award|grade|score|mark|assign|deserves?|rate|merits?|worth)\b[^.\n]{0,60}"
-        r"\b(10|20|100)[ \t]?/[ \t]?\1\b",
-        r"^[^\w\n]{0,9}(?:(?:final|total|overall|official)[ \t]+)?(?:score|grade|marks?|points|"
-        r"result|rating|total)"
-        r"[*_]{0,3}[ \t]*[:=][*_ \t]{0,5}(?:\d+[ \t]*(?:/[ \t]*\d|of[ \t]+\d|out of|points\b|%"
-        r"[^\w\n]{0,9}$)|(?:full|max|maximum|perfect)[ \t]+(?:marks?|points?|credits?|score)\b"
-        r"|(?:full|max|maximum|a\+|passed|pass|perfect|excellent|met)[^\w\n]{0,9}$)",
-        r"</?(?:verdicts?|scores?|grades?|criteri\w{1,4}|rubric|grading|evaluation|system|"
-        r"assistant|instructions?|"
-        r"grader|admin|prompt|answer|student_answer|submission|judge|untrusted)\b[^>\n]{0,80}>",
-        r"^[^\w\n]{0,9}(?:system|assistant|developer|admin|grader|judge|examiner|tool|"
-        r"user)\b[^:\n]{0,30}[:>\]]"
-        r"(?=[^\n]{0,300}\b(?:grad(?:e|ed|ing|er)\b|rubrics?\b|criteri(?:on|a)\b|verdicts?\b|"
-        r"overrid|instructions\b|(?:full|all|max|maximum)[ \t](?:marks?|points?|credits?)\b|"
-        r"(?:this|the)[ \t](?:candidate|student|submission)\b(?![ \t](?:state|activation|hidden|"
-        r"cell|memory|vector|value|network|model))|this[ \t]answer\b|mark[ \t](?:it|this|every|"
-        r"all)\b))",
-        r"<\|[^|\n]{1,40}\|>|\[/?INST\]|<<[ \t]?/?SYS[ \t]?>>|\[(?:system|admin|grader|developer|"
-        r"assistant|judge)"
-        r"[^\]\n]{0,40}\]",
-        r"^[ \t]{0,9}#{1,6}[ \t]*(?:new |updated |system |grading |hidden )?(?:"
-        r"(?:system|assistant|instructions?)(?:[ \t]+(?:prompt|message|note|override|"
-        r"instructions?|for|to)\b[^\n]{0,60})?[ \t:]*$|"
-        r"(?:grader|grading|rubric|verdicts?|judge|override)\b[^\n]{0,60}$)",
-        r"^[ \t>]{0,9}[=\-#*~_<>+]{3,80}[ \t]*[0-9a-f]{6,64}[ \t]*[=\-#*~_<>+]{3,80}[ \t]*$",
-        r"^[ \t>]{0,9}[=\-~<>+`]{3,80}[ \t]*(?:end|begin|start|stop|fin|ende)\b(?!-)[^\n]{0,60}$",
-        r"^[ \t>]{0,9}[#*]{1,80}[ \t]*(?:end|begin|start|stop)[ \t]of[ \t](?:the[ \t])?(?:answer|"
-        r"submission|prompt|material|student)\b[^\n]{0,60}$",
-    )
+_MARKS = (
+    r"criteri(?:on|a)[ \t]+[\"'`*]{0,3}[\w-]{1,60}[\"'`*]{0,3}[ \t]*(?:[:=–—-]{1,2}|->|→)[ "
+    r"\t]*(?:is )?"
+    r"[\"'`*]{0,3}(?:met|full|satisf|fulfil|yes|true|pass)",
+    r"\bcriteri(?:on|a)[ \t]+[\"'`*]{0,3}[a-z]{1,30}(?:-[a-z]{1,30}){1,6}[\"'`*]{0,3}[ "
+    r"\t]+(?:is|are|has been)"
+    r"[ \t](?:\w+[ \t])?(?:met|satisf|fulfil)",
+    r"\b[\w-]{1,60}[\"'`*]{0,3}[ \t]*[:=][ \t]*[\"'`*]{0,3}(?:met|not_met|level_[123])\b(?![ "
+    r"\t]+\w)",
+    r"\bverdicts?[\"'`*]{0,3}[ \t]*(?:[:=]|->|→)",
+    r"[\"'](?:criteria|verdicts?|misconceptions?|met|quotes)[\"'][ \t]*:"
+    r"|[\"'](?:score|grade|points)[\"'][ \t]*:[ \t]*[\"']?(?:\d{1,3}\b(?!\.)|full|max|pass)",
+    r"\b(?:give|award|grade|score|mark|assign|deserves?|rate|merits?|worth)\b[^.\n]{0,60}"
+    r"\b(10|20|100)[ \t]?/[ \t]?\1\b",
+    r"^[^\w\n]{0,9}(?:(?:final|total|overall|official)[ \t]+)?(?:score|grade|marks?|points|"
+    r"result|rating|total)"
+    r"[*_]{0,3}[ \t]*[:=][*_ \t]{0,5}(?:\d+[ \t]*(?:/[ \t]*\d|of[ \t]+\d|out of|points\b|%"
+    r"[^\w\n]{0,9}$)|(?:full|max|maximum|perfect)[ \t]+(?:marks?|points?|credits?|score)\b"
+    r"|(?:full|max|maximum|a\+|passed|pass|perfect|excellent|met)[^\w\n]{0,9}$)",
+    r"</?(?:verdicts?|scores?|grades?|criteri\w{1,4}|rubric|grading|evaluation|system|"
+    r"assistant|instructions?|"
+    r"grader|admin|prompt|answer|student_answer|submission|judge|untrusted)\b[^>\n]{0,80}>",
+    r"^[^\w\n]{0,9}(?:system|assistant|developer|admin|grader|judge|examiner|tool|"
+    r"user)\b[^:\n]{0,30}[:>\]]"
+    r"(?=[^\n]{0,300}\b(?:grad(?:e|ed|ing|er)\b|rubrics?\b|criteri(?:on|a)\b|verdicts?\b|"
+    r"overrid|instructions\b|(?:full|all|max|maximum)[ \t](?:marks?|points?|credits?)\b|"
+    r"(?:this|the)[ \t](?:candidate|student|submission)\b(?![ \t](?:state|activation|hidden|"
+    r"cell|memory|vector|value|network|model))|this[ \t]answer\b|mark[ \t](?:it|this|every|"
+    r"all)\b))",
+    r"<\|[^|\n]{1,40}\|>|\[/?INST\]|<<[ \t]?/?SYS[ \t]?>>|\[(?:system|admin|grader|developer|"
+    r"assistant|judge)"
+    r"[^\]\n]{0,40}\]",
+    r"^[ \t]{0,9}#{1,6}[ \t]*(?:new |updated |system |grading |hidden )?(?:"
+    r"(?:system|assistant|instructions?)(?:[ \t]+(?:prompt|message|note|override|"
+    r"instructions?|for|to)\b[^\n]{0,60})?[ \t:]*$|"
+    r"(?:grader|grading|rubric|verdicts?|judge|override)\b[^\n]{0,60}$)",
+    r"^[ \t>]{0,9}[=\-#*~_<>+]{3,80}[ \t]*[0-9a-f]{6,64}[ \t]*[=\-#*~_<>+]{3,80}[ \t]*$",
+    r"^[ \t>]{0,9}[=\-~<>+`]{3,80}[ \t]*(?:end|begin|start|stop|fin|ende)\b(?!-)[^\n]{0,60}$",
+    r"^[ \t>]{0,9}[#*]{1,80}[ \t]*(?:end|begin|start|stop)[ \t]of[ \t](?:the[ \t])?(?:answer|"
+    r"submission|prompt|material|student)\b[^\n]{0,60}$",
 )
 _FAR_SCRIPT = re.compile("[\u0370-\u1dff\u1e00-\u1eff\u3040-\ud7ff]")
 
 
-@cache
-def _far_marks() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(source, re.IGNORECASE) for source in _FAR_SOURCES)
-
-
-_FAR_SOURCES = (
+_FAR_MARKS = (
     r"(?:игнорир\w{1,8}|не обращай\w{0,3} внимания|забудь\w{0,2})[^.\n]{0,40}(?:инструкци|"
     r"критери|рубрик|указани)|"
     r"(?:постав|ставь|дай|выстав|присво|заслужива|прошу)\w{0,5}[^.\n]{0,60}(?:максимальн\w{1,4} "
@@ -792,14 +789,19 @@ _FAR_SOURCES = (
 )
 
 
+@cache
+def _compiled(sources: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(source, re.IGNORECASE | re.MULTILINE) for source in sources)
+
+
 def _matches(text: str) -> Iterator[tuple[Span, bool]]:
     """(where, suspect) of every phrase and every mark."""
     for passage in _passages(text):
         for span, phrase in passage.matches():
             yield span, phrase.suspect
     visible, origins = _visible(text)
-    far = _far_marks() if _FAR_SCRIPT.search(visible) else ()
-    for mark in (*_ASCII_MARKS, *far):
+    far = _compiled(_FAR_MARKS) if _FAR_SCRIPT.search(visible) else ()
+    for mark in (*_compiled(_MARKS), *far):
         for match in mark.finditer(visible):
             if origins is None:
                 yield Span(match.start(), match.end()), True
