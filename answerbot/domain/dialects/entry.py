@@ -291,9 +291,7 @@ def _entry(
     below = folded or (label and (label.level or label.style == FOLDED))
     lead = "\n\n" if below else _LEAD if label is None else ""
     in_list, numbered = not opener.level, opener.number >= 0
-    return Entry(
-        number, line, asked, start, end, lead, in_list, difficulty, numbered, opener.level
-    )
+    return Entry(number, line, asked, start, end, lead, in_list, difficulty, numbered, opener.level)
 
 
 def _labels(outline: Outline, opener: Opener, body: Sequence[Mark], end: int) -> list[Mark]:
