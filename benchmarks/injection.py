@@ -58,6 +58,7 @@ def main() -> None:
     flags = ["--replay"]
     if "--live" in sys.argv:
         (HERE / "recordings").mkdir(exist_ok=True)
+        (HERE / "recordings" / "answers.jsonl").unlink(missing_ok=True)
         flags = ["--live", "--yes", "--record", "recordings/answers.jsonl"]
     cases = sample()
     found = {grade["candidate"]: grade for grade in grades(cases, *flags)}

@@ -18,7 +18,6 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import InputError, Problem
@@ -257,7 +256,7 @@ _KEYS = sorted(
 )
 
 
-def _message(error: ErrorDetails) -> str:
+def _message(error: Mapping[str, Any]) -> str:
     """What is wrong, in the words of somebody who writes YAML."""
     *above, last = error["loc"]
     where = " → ".join(f"{part + 1}." if isinstance(part, int) else part for part in above)
