@@ -59,7 +59,7 @@ def plan(paths: Sequence[Path], config: Config, *, only: Sequence[str], estimate
         InputError: a file cannot be read, or `only` names no question that is answered.
     """
     known = known_questions(config)
-    rubrics = load_rubrics(config)
+    rubrics = load_rubrics(config, known)
     read = read_submissions(
         paths,
         known,

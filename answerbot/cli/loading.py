@@ -149,24 +149,29 @@ def load_prompts(config: Config) -> Prompts:
     return Prompts(sources)
 
 
-def load_rubrics(config: Config) -> Callable[[QuestionId], Rubric | None]:
-    """Which rubric serves a question.
+def load_rubrics(
+    config: Config, known: Mapping[QuestionId, Question] | None = None
+) -> Callable[[QuestionId], Rubric | None]:
+    """Which rubric serves a question; `known` are the questions there are, where these are read.
 
     Raises:
         InputError: as `read_rubrics`.
     """
-    served = {id_: rubric for rubric in read_rubrics(config) for id_ in rubric.questions}
+    rubrics = read_rubrics(config, known)
+    served = {id_: rubric for rubric in rubrics for id_ in rubric.questions}
     return served.get
 
 
-def read_rubrics(config: Config) -> list[Rubric]:
-    """Every rubric, by id.
+def read_rubrics(
+    config: Config, known: Mapping[QuestionId, Question] | None = None
+) -> list[Rubric]:
+    """Every rubric, by id; `known` as in `load_rubrics`.
 
     Raises:
         InputError: a rubric is none, is not named by its id or names a question that the bank does
             not have, or two serve one question.
     """
-    known = known_questions(config)
+    known = known_questions(config) if known is None else known
     folder = config.rubrics_folder()
     if folder != config.own_rubrics_folder():
         return _rubrics_for(known, config)

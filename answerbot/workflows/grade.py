@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import MissingRecordingError, NotFinishedError
-from answerbot.domain.estimate import estimate
 from answerbot.domain.grade import Outcome, Ungraded
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.screening import MAX_CHARACTERS, decided
@@ -98,6 +97,8 @@ def subject_of(submission: Submission) -> Subject:
 
 
 def _estimated(submission: Submission, rubric: Rubric, grading: Grading) -> Graded:
+    from answerbot.domain.estimate import estimate  # a tenth of a start; few runs need it
+
     reference = grading.references(submission.question_id)
     guess = estimate(submission.text, submission.question, rubric, reference)
     return Graded(submission, rubric, guess, estimate=True)
