@@ -709,8 +709,12 @@ def _with(word: str) -> frozenset[int]:
     """The phrases that the word may be part of, told by its first letters."""
     if not _telltale().fullmatch(word):
         return frozenset()
-    found = frozenset(i for i, phrase in enumerate(_PHRASES) if word[:4] in phrase.source)
-    return found or frozenset(range(len(_PHRASES)))
+    for letters in (4, 3, 2):
+        begins = re.compile(rf"(?<![a-z]){re.escape(word[:letters])}")
+        found = frozenset(i for i, one in enumerate(_PHRASES) if begins.search(one.source))
+        if found:
+            return found
+    return frozenset(range(len(_PHRASES)))
 
 
 # Forged frames and verdicts are told by their marks; so are languages that need no spaces.
