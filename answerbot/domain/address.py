@@ -207,12 +207,12 @@ def _unleeted(word: str) -> str:
 
 _GRADER = (
     r"(?:grader|examiner|marker|evaluator|assessor|judge|rater|reviewer|professor|teacher|"
-    r"instructor|autograder|corrector|chatgpt|gpt|claude|gemini|llm|language model|"
+    r"instructor|autograder|corrector|chatgpt|gpt|gemini|llm|language model|"
     r"(?:ai|grading|automated|automatic) (?:\S+ )?(?:model|system|assistant|ai|bot|grader|judge))s?"
 )
 _EXAMINER = (
     r"(?:grader|examiner|marker|evaluator|assessor|rater|reviewer|professor|autograder|corrector|"
-    r"chatgpt|claude|gemini|"
+    r"chatgpt|gemini|"
     r"(?:ai|grading|automated|automatic) (?:\S+ )?(?:assistant|ai|bot|grader|judge))s?"
 )
 _SUBMITTED = r"(?:answer|response|submission|essay|candidate|student)"
@@ -442,7 +442,7 @@ _ENGLISH = (
     r"system administrator|examination (?:board|office|committee)|"
     r"your (?:developer|creator|boss|teacher|maker|operator))",
     r"(?:i am|i'm|this is|speaking as|we are) (?:the |your |an? )?(?:administrator|supervisor|"
-    r"developer of \S+|openai|anthropic)(?! (?:gym|model|api|paper))",
+    r"developer of \S+|openai)(?! (?:gym|model|api|paper))",
     # pleas, promises, threats
     r"(?:i|we) (?:beg|implore|plead|beseech)(?! to differ)|have mercy|"
     r"(?:^|\. |please |and |do |just )be (?:so |very |more )?(?:kind|generous|lenient|nice|"
@@ -666,11 +666,11 @@ _TELLTALE = (
     r"essay|"
     r"solution|reply|verdicts?|misconceptions?|items?|fields?|met|references?|official|approved|"
     r"graders?|examiners?|markers?|evaluators?|assessors?|judges?|raters?|reviewers?|professors?|"
-    r"teachers?|instructors?|autograders?|correctors?|chatgpt|gpt|claude|gemini|llm|dear|hello|"
+    r"teachers?|instructors?|autograders?|correctors?|chatgpt|gpt|gemini|llm|dear|hello|"
     r"hi|hey|"
     r"esteemed|respected|kind|you|you're|your|act|behave|pose|play|roleplay|role|pretend|imagine|"
     r"suppose|override|notice|mode|note|dean|course|author|administrator|supervisor|examination|"
-    r"openai|anthropic|developer|creator|boss|beg|implore|plead|beseech|mercy|generous|lenient|"
+    r"openai|developer|creator|boss|beg|implore|plead|beseech|mercy|generous|lenient|"
     r"nice|"
     r"merciful|pity|kindness|benefit|please|lose|fail|expelled|deported|fired|kicked|evicted|"
     r"homeless|"
