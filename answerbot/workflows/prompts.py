@@ -161,6 +161,7 @@ class Prompts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._sources = dict(sources)
         self._templates: dict[str, tuple[jinja2.Template, str]] = {}
         self._wordings: dict[str, str] = {}
         for step, (text, path) in sources.items():
@@ -180,6 +181,14 @@ class Prompts:
             self._templates[step] = (template, path)
             lexed = self._environment.lex(text)
             self._wordings[step] = "".join(value for _, kind, value in lexed if kind == "data")
+
+    def source(self, step: str) -> str:
+        """The text of the step's template."""
+        return self._sources[step][0]
+
+    def path(self, step: str) -> str:
+        """Where the step's template stands."""
+        return self._sources[step][1]
 
     def wording(self, step: str) -> str:
         """What the template of a step says whatever its inputs are."""

@@ -1,0 +1,144 @@
+"""Judge the exemplars of a rubric: golden answers -> cases, and the state that they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from answerbot.domain.bank import DEFAULT_PLACEHOLDERS
+from answerbot.domain.baseline import (
+    Judged,
+    RubricState,
+    criterion_state,
+    digest,
+    exemplar_state,
+    misconception_state,
+)
+from answerbot.domain.check import Case
+from answerbot.domain.errors import Location, MissingRecordingError, NotFinishedError
+from answerbot.domain.grade import Grade, Ungraded
+from answerbot.domain.llm import LLM, Reply, Request
+from answerbot.domain.replies import schema_of
+from answerbot.domain.rubric import Exemplar, Rubric
+from answerbot.domain.submission import Submission
+from answerbot.workflows.grade import Grading, grade, subject_of
+from answerbot.workflows.judge import JudgeReply, Judging
+from answerbot.workflows.session import Session, together
+
+
+@dataclass
+class Heard:
+    """Passes requests on, and keeps what was asked and answered.
+
+    `missing` are the requests that nobody had recorded.
+    """
+
+    llm: LLM
+    exchanges: list[tuple[Request, Reply]] = field(default_factory=list)
+    missing: list[Request] = field(default_factory=list)
+
+    async def complete(self, request: Request) -> Reply:
+        """The reply of the model behind this one."""
+        try:
+            reply = await self.llm.complete(request)
+        except MissingRecordingError:
+            self.missing.append(request)
+            raise
+        self.exchanges.append((request, reply))
+        return reply
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A rubric's exemplars, judged; `missing` are the requests that nobody had recorded.
+
+    `failures` are what kept an endpoint from judging the rest.
+    """
+
+    rubric: Rubric
+    cases: tuple[Case, ...]
+    state: RubricState
+    missing: tuple[Request, ...]
+    failures: tuple[NotFinishedError, ...]
+
+
+async def judge_exemplars(rubric: Rubric, question: str, session: Session) -> Trial:
+    """What the judge makes of each exemplar, in their order."""
+    heard = [Heard(session.llm) for _ in rubric.exemplars]
+    failures: list[NotFinishedError] = []
+
+    async def case_of(exemplar: Exemplar, one: Heard) -> Case:
+        grading = Grading(lambda _: rubric, lambda _: "", Judging(), DEFAULT_PLACEHOLDERS)
+        submission = submission_of(rubric, exemplar, question)
+        try:
+            graded = await grade(submission, grading, replace(session, llm=one))
+        except MissingRecordingError:
+            return Case(rubric, exemplar, None)
+        except NotFinishedError as error:
+            failures.append(error)
+            return Case(rubric, exemplar, Ungraded(error.problems[0].what))
+        return Case(rubric, exemplar, graded.outcome)
+
+    cases = await together(*map(case_of, rubric.exemplars, heard))
+    return Trial(
+        rubric,
+        tuple(cases),
+        _state(question, cases, heard, session),
+        tuple(request for one in heard for request in one.missing),
+        tuple(failures),
+    )
+
+
+def submission_of(rubric: Rubric, exemplar: Exemplar, question: str) -> Submission:
+    """The exemplar as an answer to the first question that the rubric serves."""
+    return Submission(
+        f"{rubric.id}/{exemplar.id}",
+        rubric.questions[0],
+        question,
+        exemplar.answer.strip(),
+        Location(f"{rubric.id}.yaml"),
+    )
+
+
+def labels_of(rubric: Rubric) -> Iterator[str]:
+    """What each exemplar's judgement is filed under in recordings, in their order."""
+    return (subject_of(submission_of(rubric, one, "")).id for one in rubric.exemplars)
+
+
+def _state(
+    question: str, cases: Sequence[Case], heard: Sequence[Heard], session: Session
+) -> RubricState:
+    rubric, settings = cases[0].rubric, session.settings
+    return RubricState.model_validate(
+        {
+            "pass": rubric.pass_mark,
+            "cap": rubric.cap,
+            "title": digest(rubric.title),
+            "question": digest(question),
+            "prompt": digest(session.prompts.source("judge")),
+            "schema": digest(str(schema_of(JudgeReply).json_schema)),
+            "settings": digest(f"{settings.max_output_tokens} {settings.temperature}"),
+            "criteria": {one.id: criterion_state(one) for one in rubric.criteria},
+            "misconceptions": {one.id: misconception_state(one) for one in rubric.misconceptions},
+            "exemplars": {
+                case.exemplar.id: exemplar_state(case.exemplar, _judged(case, one))
+                for case, one in zip(cases, heard, strict=True)
+            },
+        }
+    )
+
+
+def _judged(case: Case, heard: Heard) -> Judged | None:
+    if case.outcome is None:
+        return None
+    outcome = case.outcome if isinstance(case.outcome, Grade) else None
+    exchanges = sorted(heard.exchanges, key=lambda exchange: exchange[0].key)
+    models = dict.fromkeys(reply.model for _, reply in exchanges)
+    return Judged(
+        earned=outcome and outcome.earned,
+        passed=outcome is not None and outcome.reaches(case.rubric.pass_mark),
+        verdicts=case.verdicts,
+        request=digest(*(request.key for request, _ in exchanges)),
+        reply=digest(*(reply.text for _, reply in exchanges)),
+        model=", ".join(models),
+    )
