@@ -12,9 +12,10 @@ from answerbot.adapters.config import Config
 from answerbot.adapters.files import read_bank, read_text
 from answerbot.adapters.packaged import packaged
 from answerbot.domain.bank import Bank, Question, QuestionId
-from answerbot.domain.errors import AnswerbotError, InputError, Location, Problem
+from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.references import Library, Reference
-from answerbot.domain.rubric import Rubric, parse_rubric
+from answerbot.domain.rubric import Rubric
+from answerbot.domain.rubric_files import SUFFIX, read_together
 from answerbot.workflows.prompts import STEPS, Prompts
 
 
@@ -197,40 +198,23 @@ def _rubrics_for(known: Mapping[QuestionId, Question], config: Config) -> list[R
 
 
 def _rubrics_in(folder: Path, known: Mapping[QuestionId, Question]) -> list[Rubric]:
-    rubrics: list[Rubric] = []
-    served: dict[QuestionId, Path] = {}
+    texts, unreadable = rubric_texts(folder)
+    files, problems = read_together(texts, known)
+    if unreadable or problems:
+        raise InputError(*unreadable, *problems)
+    return [file.rubric for file in files]
+
+
+def rubric_texts(folder: Path) -> tuple[list[tuple[str, str]], list[Problem]]:
+    """The path and text of every rubric's file in a folder, and what cannot be read as one."""
     problems = [
         Problem("a rubric's file ends with .yaml", Location(str(path)), "rename it")
         for path in sorted(folder.glob("*.yml"))
     ]
-    for path in sorted(folder.glob("*.yaml")):
+    texts: list[tuple[str, str]] = []
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
         try:
-            text = read_text(path)
-            rubric = parse_rubric(text, str(path))
-        except AnswerbotError as error:
+            texts.append((str(path), read_text(path)))
+        except InputError as error:
             problems.extend(error.problems)
-            continue
-        if rubric.id != path.stem:
-            what = f"the rubric's id is {rubric.id!r}"
-            place = Location(str(path), _line_of("id:", text))
-            problems.append(Problem(what, place, f"name the file {rubric.id}.yaml"))
-        for question in rubric.questions:
-            place = Location(str(path), _line_of(question, text))
-            if first := served.get(question):
-                what = f"question {question} is served by {first} already"
-                problems.append(Problem(what, place))
-            elif question not in known:
-                near = get_close_matches(question, known, n=1)
-                hint = f"did you mean {near[0]}?" if near else None
-                problems.append(Problem(f"the bank has no question {question}", place, hint))
-            served.setdefault(question, path)
-        rubrics.append(rubric)
-    if problems:
-        raise InputError(*problems)
-    return rubrics
-
-
-def _line_of(words: str, text: str) -> int:
-    """The first line that has the words, 0 where none has."""
-    lines = enumerate(text.splitlines(), start=1)
-    return next((number for number, line in lines if words in line), 0)
+    return texts, problems

@@ -21,7 +21,7 @@ from pydantic import (
 
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import InputError, Problem
-from answerbot.domain.strict_yaml import Trail, read_yaml
+from answerbot.domain.strict_yaml import Document, Trail, read_yaml
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
@@ -279,7 +279,15 @@ def parse_rubric(text: str, path: str) -> Rubric:
     Raises:
         InputError: the text is no rubric; every problem with its line.
     """
-    document = read_yaml(text, path, "rubric")
+    return rubric_in(read_yaml(text, path, "rubric"))
+
+
+def rubric_in(document: Document) -> Rubric:
+    """The rubric that a file holds.
+
+    Raises:
+        InputError: as `parse_rubric`.
+    """
     try:
         return rubric_of(document.values)
     except NoRubricError as error:
