@@ -44,7 +44,8 @@ class MisconceptionState(_State):
 class Judged(_State):
     """What the judge's reply came to; no points and no verdicts where that was no grade.
 
-    `request` and `reply` are digests of all that was asked and answered, `model` is who was asked.
+    `request` and `reply` are digests of all that was asked, of whatever model, and answered; `model`
+    is who answered.
     """
 
     earned: int | None

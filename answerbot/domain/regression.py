@@ -279,14 +279,15 @@ def _verdict_changes(
 
 def _verdict_causes(before: Judged, after: Judged, edits: tuple[Cause, ...]) -> tuple[Cause, ...]:
     """Why the judge's verdict on the same exemplar is another one."""
-    if before.request == after.request:
-        if before.reply != after.reply:
-            return (Cause("judge-noise", "the same request was answered otherwise"),)
-        return (Cause("judging-code", "the code that reads the judge's reply"),)
-    asked = tuple(edit for edit in edits if edit.kind not in ("points", "label"))
+    model: tuple[Cause, ...] = ()
     if before.model != after.model:
-        asked += (Cause("model", f"the model {before.model} → {after.model}"),)
-    return asked or (_otherwise_asked(),)
+        model = (Cause("model", f"the model {before.model} → {after.model}"),)
+    if before.request != after.request:
+        asked = tuple(edit for edit in edits if edit.kind not in ("points", "label"))
+        return (*(asked or (_otherwise_asked(),)), *model)
+    if before.reply == after.reply:
+        return (Cause("judging-code", "the code that reads the judge's reply"),)
+    return model or (Cause("judge-noise", "the same request was answered otherwise"),)
 
 
 def _score_changes(

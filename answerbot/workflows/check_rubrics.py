@@ -135,10 +135,10 @@ def _judged(case: Case, heard: Heard) -> Judged | None:
     exchanges = sorted(heard.exchanges, key=lambda exchange: exchange[0].key)
     models = dict.fromkeys(reply.model for _, reply in exchanges)
     return Judged(
-        earned=outcome and outcome.earned,
+        earned=outcome.earned if outcome else None,
         passed=outcome is not None and outcome.reaches(case.rubric.pass_mark),
         verdicts=case.verdicts,
-        request=digest(*(request.key for request, _ in exchanges)),
+        request=digest(*(request.for_model("").key for request, _ in exchanges)),
         reply=digest(*(reply.text for _, reply in exchanges)),
         model=", ".join(models),
     )
