@@ -20,6 +20,7 @@ FlagKind = Literal[
     "addresses-grader",
     "hidden-characters",
     "same-evidence",
+    "decided",
 ]
 
 
@@ -27,13 +28,15 @@ FlagKind = Literal[
 class Flag:
     """What a reader of the grade should know; `review` sets the item aside for a human.
 
-    `detail` is what the judge said, which may give a right answer away.
+    `detail` is what the judge said, which may give a right answer away. `about` are the ids of the
+    criteria and misconceptions in doubt; empty where the answer as a whole is.
     """
 
     kind: FlagKind
     what: str
     review: bool = True
     detail: str = ""
+    about: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.told()
@@ -47,7 +50,8 @@ class Flag:
 class Verdict:
     """What the program believes of one criterion: every quote was found in the answer.
 
-    `agreement` is the share of the votes that said so, 1.0 where there was one vote.
+    `agreement` is the share of the votes that said so, 1.0 where there was one vote. `human` tells
+    that a person decided.
     """
 
     criterion: Criterion
@@ -55,6 +59,7 @@ class Verdict:
     evidence: tuple[Evidence, ...]
     reason: str
     agreement: float = 1.0
+    human: bool = False
 
     @property
     def points(self) -> int:
@@ -70,6 +75,7 @@ class Slip:
     evidence: tuple[Evidence, ...]
     reason: str
     agreement: float = 1.0
+    human: bool = False
 
 
 @dataclass(frozen=True, slots=True)

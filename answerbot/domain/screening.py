@@ -428,10 +428,11 @@ def shared(
         bearing = tuple(sorted({number for number, other in spans if _are_same(span, other)}))
         if len(bearing) < 2 or bearing in flags:
             continue
-        names = ", ".join(criteria[number].id for number in bearing)
-        what = f"the same words for {names}: {_short(' '.join(span.quote.split()))!r}"
+        names = tuple(criteria[number].id for number in bearing)
+        quote = _short(" ".join(span.quote.split()))
+        what = f"the same words for {', '.join(names)}: {quote!r}"
         suspicious = len(bearing) >= min(3, len(criteria))
-        flags[bearing] = Flag("same-evidence", what, review=suspicious)
+        flags[bearing] = Flag("same-evidence", what, review=suspicious, about=names)
     return tuple(flags.values())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from answerbot.domain.evidence import Evidence
-from answerbot.domain.grade import Flag, Outcome, Slip, Ungraded, Verdict, score
+from answerbot.domain.grade import Flag, Grade, Outcome, Slip, Ungraded, Verdict, score
 from answerbot.domain.rubric import Criterion, CriterionVerdict, Misconception, Rubric
 
 
@@ -67,16 +67,20 @@ def settle(rubric: Rubric, judgements: Sequence[Judgement], margin: int | None =
     grade = score(rubric, verdicts, slips, flags)
     if margin is None or not is_near(grade.earned, rubric, margin):
         return grade
-    near = Flag(
-        "near-pass-mark",
-        f"{grade.earned} of {grade.possible} points is near the pass mark of {rubric.pass_mark} %",
-    )
-    return score(rubric, verdicts, slips, [*flags, near])
+    return score(rubric, verdicts, slips, [*flags, nearness(grade, rubric)])
 
 
 def is_near(earned: int, rubric: Rubric, margin: int) -> bool:
     """Whether the points are within `margin` per cent of the possible ones of the pass mark."""
     return abs(100 * earned - rubric.pass_mark * rubric.possible) <= margin * rubric.possible
+
+
+def nearness(grade: Grade, rubric: Rubric) -> Flag:
+    """What is told of a grade that is near the pass mark."""
+    return Flag(
+        "near-pass-mark",
+        f"{grade.earned} of {grade.possible} points is near the pass mark of {rubric.pass_mark} %",
+    )
 
 
 def _verdict(criterion: Criterion, opinions: Sequence[Opinion]) -> tuple[Verdict, list[Flag]]:
@@ -94,7 +98,7 @@ def _verdict(criterion: Criterion, opinions: Sequence[Opinion]) -> tuple[Verdict
     if any(one.verdict is None for one in opinions):
         unread = next(one for one in opinions if one.verdict is None)
         what = f"{criterion.id}: could not be assessed"
-        flags.append(Flag("cannot-assess", what, detail=unread.reason))
+        flags.append(Flag("cannot-assess", what, detail=unread.reason, about=(criterion.id,)))
     if len(agreeing) < len(opinions):
         flags.append(_split(criterion.id, [one.verdict or "cannot_assess" for one in opinions]))
     return verdict, flags
@@ -122,4 +126,4 @@ def _slip(
 
 def _split(name: str, votes: Sequence[str]) -> Flag:
     told = ", ".join(f"{number} {vote}" for vote, number in Counter(votes).most_common())
-    return Flag("split-vote", f"{name}: the votes differ: {told}")
+    return Flag("split-vote", f"{name}: the votes differ: {told}", about=(name,))

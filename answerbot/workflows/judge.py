@@ -249,12 +249,12 @@ def _support(
         if found is None:
             why = "its quote is not in the answer"
             what = f"{claim.id}: a quote of the judge's is not in the answer"
-            flags.append(Flag("unverified-quote", what, detail=repr(quote)))
+            flags.append(Flag("unverified-quote", what, detail=repr(quote), about=(claim.id,)))
         elif isinstance(found, Objection):
             why = found.reason
         else:
             evidence.append(found)
     if not evidence:
         what = f"{claim.id}: called {claim.verdict}, counted as {otherwise}: {why}"
-        flags.append(Flag("no-evidence", what))
+        flags.append(Flag("no-evidence", what, about=(claim.id,)))
     return tuple(evidence), flags
