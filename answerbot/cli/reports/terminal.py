@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from rich.box import ASCII, SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from answerbot.cli.notices import is_plain
 from answerbot.cli.reports import summary
+from answerbot.cli.reports.canvas import drawn
 from answerbot.cli.reports.characters import one_line
 from answerbot.cli.reports.summary import Report, is_unanswered, percent, why_review
 from answerbot.cli.showing import counted, shortened
@@ -52,28 +49,9 @@ _ASCII = _Look("#", "~", ".", "-", "+", "x")
 
 def as_terminal(report: Report) -> str:
     """The report as wide as the terminal, in colour where that is welcome."""
-    coloured = not is_plain(sys.stdout)
-    text = io.StringIO()
-    console = Console(
-        file=text,
-        force_terminal=coloured,
-        no_color=not coloured,
-        color_system="auto" if coloured else None,
-        width=max(shutil.get_terminal_size().columns, 40),
-        markup=False,
-        highlight=False,
-        emoji=False,
-        legacy_windows=False,
+    return drawn(
+        lambda canvas: _Shown(report, _UNICODE if canvas.unicode else _ASCII, canvas.width).parts()
     )
-    unicode = (getattr(sys.stdout, "encoding", "") or "utf-8").lower().replace("-", "") == "utf8"
-    for part in _Shown(report, _UNICODE if unicode else _ASCII, console.width).parts():
-        console.print(part)
-    lines = (line.rstrip() for line in text.getvalue().strip("\n").split("\n"))
-    shown = "\n".join(lines) + "\n"
-    return shown if unicode else shown.translate(_PLAIN)
-
-
-_PLAIN = str.maketrans({"–": "-", "…": "...", "·": "-", "“": '"', "”": '"', "×": "x"})
 
 
 class _Shown:
