@@ -15,7 +15,6 @@ from answerbot.domain.answers import (
     AnswersFile,
     Stated,
     clean_name,
-    shortened,
     stem_of,
 )
 from answerbot.domain.bank import Question, Reading, read_questions
@@ -26,6 +25,7 @@ from answerbot.domain.dialects.outline import Outline, front_matter_end
 from answerbot.domain.english import stem
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.known import Known, words
+from answerbot.domain.rows import shortened
 
 
 def read_sheet(text: str, path: str, known: Known, placeholders: Sequence[str]) -> AnswersFile:

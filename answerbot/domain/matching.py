@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from answerbot.domain.answers import CODES, AnswersFile, Stated, shortened, stem_of
+from answerbot.domain.answers import CODES, AnswersFile, Stated, stem_of
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import Location, Problem
 from answerbot.domain.known import Known, Likeness
+from answerbot.domain.rows import shortened
 from answerbot.domain.submission import Submission
 
 How = Literal["id", "number", "text", "fuzzy"]
