@@ -95,7 +95,8 @@ class GradeSection(_Section):
     """`[grade]`: how answers are judged.
 
     `margin` in per cent of the possible points; `longest` in characters; `alike` is how alike, of
-    100, the words of a question and those of an answers file have to be.
+    100, the words of a question and those of an answers file have to be; `decisions` is the file of
+    what people decided.
     """
 
     votes: str = Field(default="1", pattern=r"^[1-9][0-9]?(\+[1-9][0-9]?)?$")
@@ -103,6 +104,23 @@ class GradeSection(_Section):
     margin: int = Field(default=5, ge=0, le=100)
     longest: int = Field(default=20_000, gt=0)
     alike: float | None = Field(default=None, gt=0, le=100)
+    decisions: str | None = None
+
+
+class CheckSection(_Section):
+    """`[check]`: what a check of rubrics fails on.
+
+    `lint` is the least severity that fails. `scores` fails on scores that changed without an edit
+    of the rubric, or on any that changed. `agreement` (of the verdicts on criteria with their
+    labels) and `kill_rate` (of the mutants that scoring alone decides) are floors in per cent.
+    """
+
+    lint: Literal["error", "warning", "off"] = "error"
+    stale: bool = True
+    flips: bool = True
+    scores: Literal["unexplained", "any", "off"] = "unexplained"
+    agreement: float = Field(default=90, ge=0, le=100)
+    kill_rate: float = Field(default=90, ge=0, le=100)
 
 
 class _PriceSection(_Section):
@@ -116,6 +134,7 @@ class _File(_Section):
     model: ModelSection = ModelSection()
     fill: FillSection = FillSection()
     grade: GradeSection = GradeSection()
+    check: CheckSection = CheckSection()
     prices: dict[str, _PriceSection] = {}
 
 
@@ -133,6 +152,7 @@ class Config:
     model: ModelSection
     fill: FillSection
     grade: GradeSection
+    check: CheckSection
     prices: Mapping[str, FlatPrice]
 
     @property
@@ -185,6 +205,10 @@ class Config:
         """Where a template is looked for, file by file, the user's own folder first."""
         own = self.root / self.bank.prompts
         return _unique(*([own] if own.is_dir() else []), packaged("prompts"))
+
+    def decisions_file(self) -> Path | None:
+        """What people decided about grades; None where no file is named."""
+        return None if self.grade.decisions is None else self.root / self.grade.decisions
 
     def store_path(self) -> Path:
         """The file of the store of paid replies."""
@@ -249,6 +273,7 @@ def load_config(
         model=parsed.model,
         fill=parsed.fill,
         grade=parsed.grade,
+        check=parsed.check,
         prices={name: _flat(price) for name, price in parsed.prices.items()},
     )
 
@@ -385,6 +410,7 @@ def _known_names(path: tuple[str, ...]) -> set[str]:
         "model": ModelSection,
         "fill": FillSection,
         "grade": GradeSection,
+        "check": CheckSection,
         "prices": _PriceSection,
     }
     return set(sections[path[0]].model_fields)

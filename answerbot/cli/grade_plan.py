@@ -20,6 +20,7 @@ from answerbot.domain.grade import Ungraded
 from answerbot.domain.known import DEFAULT_THRESHOLD
 from answerbot.domain.llm import LLM, Reply, Request, Usage
 from answerbot.domain.matching import Submissions
+from answerbot.domain.prices import likely_input_tokens
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.submission import Graded, Submission
 from answerbot.workflows.grade import Grading, grade, without_model
@@ -29,7 +30,6 @@ from answerbot.workflows.session import Session
 OUTPUT_TOKENS = 400
 """What a judgement takes, as `benchmarks/grade.py` measures it."""
 
-_CHARACTERS_A_TOKEN = 4
 _SHOWN = 10
 
 
@@ -67,7 +67,7 @@ def plan(paths: Sequence[Path], config: Config, *, only: Sequence[str], estimate
         threshold=config.grade.alike or DEFAULT_THRESHOLD,
         same=lambda id_: rubric.id if (rubric := rubrics(id_)) else id_,
     )
-    grading = _grading(config, known, rubrics, estimated)
+    grading = grading_of(config, known, rubrics, estimated)
     notices = (*read.notices, *_guessed(read))
     return Work(_chosen(read.answers, only), read.problems, notices, grading, config)
 
@@ -90,12 +90,13 @@ def _chosen(submissions: Sequence[Submission], only: Sequence[str]) -> tuple[Sub
     return tuple(one for one in submissions if one.question_id in chosen)
 
 
-def _grading(
+def grading_of(
     config: Config,
     known: dict[QuestionId, Question],
     rubrics: Callable[[QuestionId], Rubric | None],
     estimated: bool,
 ) -> Grading:
+    """How the configuration has answers graded."""
     answer = own_answers(config)
     first, _, more = config.grade.votes.partition("+")
     return Grading(
@@ -204,7 +205,7 @@ class Forecast:
         return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-class _Tally:
+class Tally:
     """Answers from disk alone, and counts what would have to be asked for."""
 
     def __init__(self, free: LLM, forecast: Forecast) -> None:
@@ -222,7 +223,7 @@ class _Tally:
             reply = await self._free.complete(request)
         except MissingRecordingError:
             self._forecast.requests += 1
-            self._forecast.tokens_in += len(str(request.sent())) // _CHARACTERS_A_TOKEN
+            self._forecast.tokens_in += likely_input_tokens(request)
             self._forecast.tokens_out += OUTPUT_TOKENS
             raise
         self.answered += 1
@@ -232,7 +233,7 @@ class _Tally:
 async def forecast(work: Work, session: Session, stack: Stack) -> Forecast:
     """What judging the answers would take, without asking anybody."""
     result = Forecast(len(work.submissions), stack, work.grading_in(stack).estimate_missing)
-    tally = _Tally(stack.free, result)
+    tally = Tally(stack.free, result)
     looked_up = len(stack.ledger.entries)
     tallying = replace(session, llm=tally)
     for submission in work.submissions:

@@ -44,7 +44,7 @@ class MisconceptionState(_State):
 class Judged(_State):
     """What the judge's reply came to; no points and no verdicts where that was no grade.
 
-    `request` and `reply` are digests of all that was asked, of whatever model, and answered; `model`
+    `request` and `reply` are digests of what was asked, of whatever model, and answered; `model`
     is who answered.
     """
 

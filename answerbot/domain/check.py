@@ -20,11 +20,12 @@ from answerbot.domain.agreement import (
 from answerbot.domain.baseline import RubricState
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.grade import Grade, Outcome, Slip, Verdict, score
+from answerbot.domain.lint.complaints import Complaint
 from answerbot.domain.regression import Comparison, ScoreChange, Stale, VerdictChange
 from answerbot.domain.rubric import Exemplar, Rubric
 from answerbot.domain.strict_yaml import Document
 
-GateName = Literal["lint", "stale", "flips", "agreement", "scores", "unjudged"]
+GateName = Literal["lint", "stale", "unjudged", "flips", "scores", "agreement", "kill-rate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One thing that a check may fail on, and what was found; it fails nothing where not `on`."""
+    """One thing that a check may fail on, and what was found; where not `on` it fails nothing."""
 
     name: GateName
     passed: bool
@@ -241,7 +242,7 @@ class CheckReport:
     """All that a check found."""
 
     checked: tuple[Checked, ...]
-    complaints: tuple[object, ...]
+    complaints: tuple[Complaint, ...]
     statistics: Statistics | None
     gates: tuple[Gate, ...]
     refresh: Refresh | None

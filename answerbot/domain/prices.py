@@ -18,6 +18,7 @@ _MILLION = Decimal(1_000_000)
 _TOKENS_A_MESSAGE = 8
 # English is about four bytes a token, formulas and other scripts less; two is on the safe side.
 _BYTES_A_TOKEN_AT_LEAST = 2
+_CHARACTERS_A_TOKEN = 4
 
 
 class Price(Protocol):
@@ -64,3 +65,8 @@ def most_input_tokens(request: Request) -> int:
     if request.reply_schema is not None:
         size += len(str(request.reply_schema.json_schema).encode())
     return size // _BYTES_A_TOKEN_AT_LEAST + _TOKENS_A_MESSAGE * (len(request.messages) + 1)
+
+
+def likely_input_tokens(request: Request) -> int:
+    """About how many tokens the request is, for plans."""
+    return len(str(request.sent())) // _CHARACTERS_A_TOKEN
