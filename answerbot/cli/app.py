@@ -15,6 +15,7 @@ import typer
 from typer.main import get_group
 
 from answerbot import __version__
+from answerbot.cli.calibrate import calibrate
 from answerbot.cli.crosscheck import crosscheck
 from answerbot.cli.doctor import doctor
 from answerbot.cli.duplicates import duplicates
@@ -93,6 +94,7 @@ def _everywhere(
 app.command()(init)
 app.command()(fill)
 app.command()(grade)
+app.command()(calibrate)
 app.command()(crosscheck)
 app.command()(parse)
 app.command()(references)

@@ -50,7 +50,7 @@ class BadLines:
 
 
 def json_rows(text: str, bad: BadLines, shape: str) -> Iterator[tuple[int, Mapping[str, object]]]:
-    """(line, object) of each line that is not empty; `shape` is the hint for those that are none."""
+    """(line, object) of each line that is not empty; `shape` is the hint for those without one."""
     for line, written in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
         if not written.strip():
             continue

@@ -101,7 +101,7 @@ def objection(answer: str, evidence: Evidence, ground: Ground, wanted: str) -> O
         return doubt
     if _is_unseen(answer, evidence):
         return Objection("no-words", "a reader of the page does not see the words")
-    if _is_address(answer, evidence):
+    if addressed(answer, evidence):
         return Objection("address", "the words speak to the grader")
     quoted = words[first:behind]
     if _is_copied(answer, quoted, ground.rubric_runs):
@@ -378,7 +378,8 @@ def _denies(wanted: str, words: Collection[str]) -> bool:
     )
 
 
-def _is_address(answer: str, evidence: Evidence) -> bool:
+def addressed(answer: str, evidence: Evidence) -> bool:
+    """Whether the words speak to the grader, or are mostly a part of words that do."""
     for address in addresses(answer):
         start = max(evidence.start, address.span.start)
         common = min(evidence.end, address.span.end) - start

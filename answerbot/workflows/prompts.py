@@ -125,6 +125,22 @@ class JudgeInputs:
 
 
 @dataclass(frozen=True, slots=True)
+class ByReferenceInputs:
+    """What an answer without a rubric is graded by; `guidance` is '' where people were given none.
+
+    `scores` are those that may be given, in words.
+    """
+
+    template: ClassVar[str] = "grade-by-reference"
+    question: str
+    reference: str
+    guidance: str
+    scores: str
+    answer: str
+    fence: str
+
+
+@dataclass(frozen=True, slots=True)
 class RubricInputs:
     """What a rubric is drafted from: `answer` is the bank's own, '' where it has none."""
 
@@ -135,7 +151,15 @@ class RubricInputs:
     fence: str
 
 
-Inputs = DraftInputs | ClaimsInputs | ReferencesInputs | RevisionInputs | JudgeInputs | RubricInputs
+Inputs = (
+    DraftInputs
+    | ClaimsInputs
+    | ReferencesInputs
+    | RevisionInputs
+    | JudgeInputs
+    | ByReferenceInputs
+    | RubricInputs
+)
 
 _FIELDS: Mapping[str, frozenset[str]] = {
     inputs.template: frozenset(field.name for field in fields(inputs))

@@ -10,6 +10,7 @@ from answerbot.domain.errors import InputError
 from answerbot.domain.references import Reference
 from answerbot.workflows.prompts import (
     STEPS,
+    ByReferenceInputs,
     ClaimsInputs,
     DraftInputs,
     FindingText,
@@ -33,6 +34,7 @@ INPUT_TYPES = (
     ReferencesInputs,
     RevisionInputs,
     JudgeInputs,
+    ByReferenceInputs,
     RubricInputs,
 )
 
@@ -60,6 +62,7 @@ def inputs_with(answer: str) -> list[Inputs]:
         ReferencesInputs("What?", [reference], answer, fence),
         RevisionInputs("What?", "short.", [finding], answer, fence),
         JudgeInputs("T", CLIPPING.criteria, CLIPPING.misconceptions, "What?", answer, fence),
+        ByReferenceInputs("What?", "So.", "Look for why.", "0, 1", answer, fence),
     ]
 
 

@@ -1,0 +1,223 @@
+"""What `calibrate` will do: the labelled answers, how each is graded, and what that would cost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from answerbot.adapters.config import Config
+from answerbot.adapters.label_files import read_labels
+from answerbot.cli.grade_plan import Forecast, Tally, grading_of
+from answerbot.cli.loading import known_questions, load_rubrics
+from answerbot.cli.stack import Stack
+from answerbot.domain.answers import stem_of
+from answerbot.domain.bank import Question, QuestionId
+from answerbot.domain.calibration import Scale, scale_of
+from answerbot.domain.errors import InputError, NotFinishedError, Problem
+from answerbot.domain.grade import Slip, Verdict, score
+from answerbot.domain.known import Known, words
+from answerbot.domain.labels import Columns, Label
+from answerbot.domain.rubric import Rubric
+from answerbot.domain.submission import Submission
+from answerbot.workflows.calibrate import Item, rate, without_model
+from answerbot.workflows.grade import Grading
+from answerbot.workflows.grade import without_model as decided
+from answerbot.workflows.judge import requests_for
+from answerbot.workflows.session import Session
+
+_MOST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Work:
+    """The labelled answers to grade, and how."""
+
+    items: tuple[Item, ...]
+    grading: Grading
+
+
+def plan(
+    paths: Sequence[Path],
+    columns: Columns,
+    config: Config,
+    *,
+    estimated: bool,
+    step: float | None = None,
+) -> Work:
+    """Read the labels, and find for each what it is graded by and on which scale.
+
+    Raises:
+        InputError: a file cannot be read, or an answer has nothing to be graded by.
+    """
+    labels = read_labels(paths, columns)
+    known = known_questions(config)
+    rubrics = load_rubrics(config, known)
+    finding = _Finding(known, rubrics)
+    problems: list[Problem] = []
+    found: list[tuple[Label, Question | None, Rubric | None]] = []
+    for label in labels:
+        question = finding.question(label)
+        rubric = rubrics(question.id) if question else None
+        try:
+            found.append((_completed(label, question, rubric), question, rubric))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*_first(problems))
+    scales = _scales([label for label, _, _ in found], step)
+    items = tuple(
+        Item(label, scales[_most(label)], _submission(label, question), rubric)
+        for label, question, rubric in found
+    )
+    return Work(items, grading_of(config, known, rubrics, estimated))
+
+
+class _Finding:
+    """Which question of the bank a label is about."""
+
+    def __init__(
+        self,
+        known: Mapping[QuestionId, Question],
+        rubrics: Callable[[QuestionId], Rubric | None],
+    ) -> None:
+        self._known = known
+        self._rubrics = rubrics
+        self._by_text = Known(known)
+        self._found: dict[tuple[str, str], Question | None] = {}
+
+    def question(self, label: Label) -> Question | None:
+        """The question that has the label's id, or its text and a rubric; an id alone suffices."""
+        asked = (label.question_id, label.question)
+        if asked not in self._found:
+            self._found[asked] = self._look_up(*asked)
+        return self._found[asked]
+
+    def _look_up(self, id_: str, text: str) -> Question | None:
+        named = self._known.get(QuestionId(id_))
+        if named and (not text or words(text) == words(named.text)):
+            return named
+        same = self._by_text.exactly(text)
+        return next((self._known[one] for one in same if self._rubrics(one)), None)
+
+
+def _completed(label: Label, question: Question | None, rubric: Rubric | None) -> Label:
+    """The label with the question's text, and with a highest score.
+
+    Raises:
+        InputError: it has neither a rubric nor a reference, or no highest score.
+    """
+    if question and not label.question:
+        label = replace(label, question=question.text)
+    if not label.question:
+        what, hint = f"there is no question {label.question_id!r}", "name its text with --question"
+        raise InputError(Problem(what, label.place, hint))
+    if rubric is None and not label.reference and not label.guidance:
+        what = "no rubric serves the question, and the row has no reference answer"
+        raise InputError(Problem(what, label.place, "name the column with --reference"))
+    if not label.scores:
+        label = _scored_by_verdicts(label, rubric)
+    if label.most is not None:
+        return label
+    if rubric is None:
+        hint = "name its column with --max-score, or the number: --max-score 5"
+        raise InputError(Problem("the row has no highest score", label.place, hint))
+    if max(label.scores) > rubric.possible:
+        what = f"the score {max(label.scores):g} is above the rubric's {rubric.possible} points"
+        raise InputError(Problem(what, label.place, "name the highest score with --max-score"))
+    return replace(label, most=float(rubric.possible))
+
+
+def _scored_by_verdicts(label: Label, rubric: Rubric | None) -> Label:
+    """The label with the score that its verdicts come to: the rubric's points, else their mean.
+
+    Raises:
+        InputError: the rubric has criteria that there is no verdict on.
+    """
+    if rubric is None:
+        worth = {"met": 1.0, "partial": 0.5}
+        earned = sum(worth.get(verdict, 0.0) for verdict in label.verdicts.values())
+        return replace(label, scores=(earned,), most=float(len(label.verdicts)))
+    for one in rubric.criteria:
+        if label.verdicts.get(one.id) not in ("met", *one.steps, "not_met"):
+            what = f"the row has no score, and no verdict on {one.id} that the rubric knows"
+            raise InputError(Problem(what, label.place, "name the score with --score"))
+    earned = score(
+        rubric,
+        [Verdict(one, label.verdicts[one.id], (), "") for one in rubric.criteria],  # type: ignore[arg-type]
+        [Slip(m, (), "") for m in rubric.misconceptions if label.verdicts.get(m.id) == "present"],
+    ).earned
+    return replace(label, scores=(float(earned),), most=float(rubric.possible))
+
+
+def _most(label: Label) -> float:
+    assert label.most is not None, "completed labels have a highest score"
+    return label.most
+
+
+def _scales(labels: Sequence[Label], step: float | None) -> dict[float, Scale]:
+    """The scale of each highest score.
+
+    Raises:
+        InputError: the step that was asked for does not divide one.
+    """
+    scores: dict[float, list[float]] = defaultdict(list)
+    for label in labels:
+        scores[_most(label)] += label.scores
+    if step is None:
+        return {most: scale_of(most, given) for most, given in scores.items()}
+    for most in scores:
+        if abs(most / step - round(most / step)) > 1e-6 or most < step:
+            raise InputError(Problem(f"--step: {step:g} does not divide {most:g}"))
+    return {most: Scale(most, round(most / step)) for most in scores}
+
+
+def _submission(label: Label, question: Question | None) -> Submission:
+    """The answer; where it stands takes the place of a candidate's name."""
+    name = f"{stem_of(label.place.path)}-{label.place.line}"
+    id_ = question.id if question else QuestionId("-".join(label.question_id.split()))
+    text = question.text if question else label.question
+    return Submission(name, id_, text, label.answer, label.place)
+
+
+def _first(problems: Sequence[Problem]) -> list[Problem]:
+    """The first of them; a file that lacks a column does not fill a screen."""
+    more = len(problems) - _MOST_SHOWN
+    if more <= 0:
+        return list(problems)
+    return [*problems[:_MOST_SHOWN], Problem(f"{more:,} more rows cannot be graded")]
+
+
+async def forecast(work: Work, session: Session, stack: Stack) -> Forecast:
+    """What judging the answers would take, without asking anybody."""
+    result = Forecast(len(work.items), stack, estimates=False)
+    tally = Tally(stack.free, result)
+    looked_up = len(stack.ledger.entries)
+    tallying = replace(session, llm=tally)
+    for item in work.items:
+        if why := _needs_no_judge(item, work.grading):
+            result.skipped.append((item.submission, why))
+            continue
+        before, seen = result.requests, tally.answered
+        try:
+            await rate(item, work.grading, tallying)
+            result.recorded += 1
+        except NotFinishedError:
+            least, most = (1, 1)
+            if item.rubric:
+                least, most = requests_for(item.rubric, work.grading.judging)
+            asked = result.requests - before
+            result.at_most += asked if tally.answered > seen else asked + most - least
+    del stack.ledger.entries[looked_up:]  # the run has used none of it yet
+    return result
+
+
+def _needs_no_judge(item: Item, grading: Grading) -> str:
+    """Why nobody has to read the answer; '' where somebody has to."""
+    if grading.estimated:
+        return "it is estimated, not judged"
+    if item.rubric:
+        return "it is decided by rules" if decided(item.submission, grading) else ""
+    clear = without_model(item, grading)
+    return (clear.problem or clear.reason) if clear else ""

@@ -1,0 +1,41 @@
+"""Tell before anything is asked and paid for that a file cannot be written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from answerbot.domain.errors import InputError, Location, Problem
+
+
+def refuse_unwritable(paths: Sequence[Path], flag: str) -> None:
+    """All files can be written.
+
+    Raises:
+        InputError: the folder is not there or cannot be written, or the file is a folder.
+    """
+    for path in paths:
+        if path.is_dir():
+            raise InputError(Problem(f"{flag}: this is a folder, not a file", Location(str(path))))
+        if not path.parent.is_dir():
+            raise InputError(
+                Problem(f"{flag}: there is no such folder", Location(str(path.parent)))
+            )
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise InputError(Problem(f"{flag}: cannot be written", Location(str(path))))
+
+
+def refuse_unwritable_recordings(path: Path) -> None:
+    """Recordings can be kept there.
+
+    Raises:
+        InputError: it is no file of recordings, or cannot be written.
+    """
+    from answerbot.adapters.recordings import load_recordings
+
+    if path.suffix != ".jsonl":
+        what = "--record: recordings are JSON Lines"
+        raise InputError(Problem(what, Location(str(path)), "name a file that ends with .jsonl"))
+    refuse_unwritable([path], "--record")
+    load_recordings([path])
