@@ -1,7 +1,6 @@
 """What `check` shows, in every form: terminal, JSON, JUnit, Markdown, annotations on GitHub."""
 
-from __future__ import annotations
-
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -10,26 +9,52 @@ if TYPE_CHECKING:
 Form = Literal["terminal", "json", "junit", "markdown"]
 
 
-def render(form: Form, report: CheckReport, *, words: bool = False) -> str:
+def render(form: Form, report: "CheckReport", *, words: bool = False) -> str:
     """The report in this form; text that UTF-8 can write.
 
     With `words` lists have no end: every disagreement with the labels, with the judge's reason.
-    JSON and JUnit always have all of them.
+    JSON and JUnit always have all of them. Nothing in what goes to stdout commands GitHub's runner.
     """
-    return _form(form, report, words=words).encode("utf-8", "backslashreplace").decode()
+    text = _form(form, report, words=words).encode("utf-8", "backslashreplace").decode()
+    return _for_the_log(form, text)
 
 
-def annotations(report: CheckReport) -> list[str]:
+def save(form: Form, path: Path, report: "CheckReport", *, words: bool = False) -> None:
+    """The file holds the report; the summary of a step on GitHub has it below what it had."""
+    from answerbot.adapters.files import write_atomically
+    from answerbot.cli.check_reports import github
+
+    text = render(form, report, words=words)
+    if github.is_step_summary(path):
+        github.append(path, text)
+    else:
+        write_atomically(path, text)
+
+
+def annotations(report: "CheckReport") -> list[str]:
     """The lines that GitHub takes for notes on the files; none outside of its runners.
 
     They go to stderr, as stdout may be a document; a runner reads both.
     """
     from answerbot.cli.check_reports import github
 
-    return github.annotations(report) if github.runs_here() else []
+    return github.notes(report) if github.runs_here() else []
 
 
-def _form(form: Form, report: CheckReport, *, words: bool) -> str:
+def _for_the_log(form: Form, text: str) -> str:
+    from answerbot.cli.check_reports import github
+
+    if not github.runs_here():
+        return text
+    match form:
+        case "terminal":
+            return github.harmless(text)
+        case "json":
+            return github.harmless_json(text)
+    return text
+
+
+def _form(form: Form, report: "CheckReport", *, words: bool) -> str:
     match form:
         case "terminal":
             from answerbot.cli.check_reports.terminal import as_terminal

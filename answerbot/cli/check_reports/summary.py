@@ -221,7 +221,9 @@ def idle_edits(report: CheckReport) -> list[Edit]:
     """Edits since the baseline after which every verdict and score is what it was."""
     edits = {edit: None for one in report.checked for edit in edits_of(one, one.comparison.edits)}
     for one in report.checked:
-        changes = (*one.comparison.verdicts, *one.comparison.scores, *one.comparison.stale)
+        compared = one.comparison
+        changes: tuple[VerdictChange | ScoreChange | Stale, ...]
+        changes = (*compared.verdicts, *compared.scores, *compared.stale)
         for change in changes:
             for edit in edits_of(one, change.causes):
                 edits.pop(edit, None)
