@@ -24,11 +24,8 @@ from answerbot.domain.prices import likely_input_tokens
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.submission import Graded, Submission
 from answerbot.workflows.grade import Grading, grade, without_model
-from answerbot.workflows.judge import Judging, Votes, requests_for
+from answerbot.workflows.judge import OUTPUT_TOKENS, Judging, Votes, requests_for
 from answerbot.workflows.session import Session
-
-OUTPUT_TOKENS = 400
-"""What a judgement takes, as `benchmarks/grade.py` measures it."""
 
 _SHOWN = 10
 

@@ -113,6 +113,13 @@ def known_questions(config: Config) -> dict[QuestionId, Question]:
     return bank | {id_: one for id_, one in references.items() if id_ not in bank}
 
 
+def packaged_questions(placeholders: Sequence[str]) -> dict[QuestionId, Question]:
+    """The questions of the bank that comes with the program."""
+    folder = packaged("bank")
+    files = [*folder.glob("curated/*.*"), *folder.glob("questions/*.*")]
+    return _by_id(read_bank(file, placeholders) for file in sorted(files))
+
+
 def _by_id(banks: Iterable[Bank]) -> dict[QuestionId, Question]:
     return {question.id: question for bank in banks for question in bank.questions}
 
@@ -181,12 +188,7 @@ def read_rubrics(
 
 def _rubrics_for(known: Mapping[QuestionId, Question], config: Config) -> list[Rubric]:
     """The packaged rubrics that serve questions here: ids alone may be those of another bank."""
-    files = sorted(packaged("bank").glob("*/*.*"))
-    shipped = _by_id(
-        read_bank(file, config.placeholders)
-        for file in files
-        if file.parent.name in ("questions", "curated")
-    )
+    shipped = packaged_questions(config.placeholders)
     rubrics = []
     for rubric in _rubrics_in(packaged("rubrics"), shipped):
         same = tuple(

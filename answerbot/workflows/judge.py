@@ -21,6 +21,10 @@ from answerbot.workflows.prompts import JudgeInputs, fence_for
 from answerbot.workflows.session import Session, together
 
 
+OUTPUT_TOKENS = 400
+"""What a judgement takes, as `benchmarks/grade.py` measures it."""
+
+
 class _Claim(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,0 +1,189 @@
+"""Check rubrics: judge the exemplars, compare with the baseline, lint, and report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from answerbot.adapters.config import Config
+from answerbot.adapters.confirmed_llm import ConfirmedLLM
+from answerbot.cli.check_suite import Suite
+from answerbot.cli.loading import load_prompts
+from answerbot.cli.recording import keep_recordings
+from answerbot.cli.running import Watch
+from answerbot.cli.showing import counted, dollars, usage_json
+from answerbot.cli.stack import Stack, build_stack
+from answerbot.domain.bank import QuestionId
+from answerbot.domain.check import Checked, CheckReport, Refresh, statistics
+from answerbot.domain.errors import InputError, NotFinishedError, Problem
+from answerbot.domain.gates import Limits, gates
+from answerbot.domain.lint import Complaint, Source, lint
+from answerbot.domain.llm import Request, Usage
+from answerbot.domain.prices import likely_input_tokens
+from answerbot.domain.regression import compare
+from answerbot.workflows.check_rubrics import Trial, judge_exemplars, labels_of
+from answerbot.workflows.judge import OUTPUT_TOKENS
+from answerbot.workflows.session import Session
+
+_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The exemplars judged; `failures` are what kept the endpoint from judging more."""
+
+    trials: tuple[Trial, ...]
+    stack: Stack
+    failures: tuple[NotFinishedError, ...] = ()
+
+    @property
+    def missing(self) -> list[Request]:
+        """The requests that nobody recorded."""
+        return [request for trial in self.trials for request in trial.missing]
+
+
+async def judge_suite(
+    suite: Suite, config: Config, watch: Watch, *, record: bool, yes: bool
+) -> Outcome:
+    """Every exemplar judged from recordings; with `record` the others by the endpoint, and kept.
+
+    Raises:
+        InputError: `record`, and no endpoint is configured.
+    """
+    told = ""
+    confirm = watch.once_confirmed(lambda: told, yes=yes)
+    stack = build_stack(
+        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
+    )
+    async with stack:
+        if record and stack.endpoint is None:
+            hint = "set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint of your own"
+            raise InputError(Problem("--record asks an endpoint and none is configured", hint=hint))
+        session = Session(stack.free, load_prompts(config), stack.settings, watch)
+        trials = [await _judged(source, suite, session) for source in suite.sources]
+        found = Outcome(tuple(trials), stack)
+        if not record or not found.missing:
+            return found
+        told = _plan(found.missing, stack)
+        return await _recorded(found, suite, replace(session, llm=stack.llm))
+
+
+async def _judged(source: Source, suite: Suite, session: Session) -> Trial:
+    question = suite.questions[source.rubric.questions[0]]
+    return await judge_exemplars(source.rubric, question, session)
+
+
+async def _recorded(found: Outcome, suite: Suite, session: Session) -> Outcome:
+    """As before, and the rubrics with missing recordings judged by the endpoint.
+
+    A rubric's recordings are written as soon as all its exemplars are judged.
+    """
+    from answerbot.workflows.session import together
+
+    async def again(source: Source, trial: Trial) -> Trial:
+        if not trial.missing:
+            return trial
+        fresh = await _judged(source, suite, session)
+        keep_judged(suite, fresh, found.stack)
+        return fresh
+
+    trials = await together(*map(again, suite.sources, found.trials))
+    failures = [error for trial in trials for error in trial.failures]
+    found.stack.forget_unusable(failures)
+    return Outcome(tuple(trials), found.stack, tuple(failures))
+
+
+def keep_judged(suite: Suite, trial: Trial, stack: Stack) -> None:
+    """The rubric's file of recordings holds what judged its exemplars, and nothing of before."""
+    order = {QuestionId(label): number for number, label in enumerate(labels_of(trial.rubric))}
+    done = [label for label, case in zip(order, trial.cases, strict=True) if case.verdicts]
+    keep_recordings(suite.recordings / f"{trial.rubric.id}.jsonl", stack, order, done)
+
+
+def report_on(suite: Suite, outcome: Outcome, config: Config, *, blessing: bool) -> CheckReport:
+    """What the check found; where the state is to be blessed, changes fail nothing."""
+    checked = tuple(
+        _checked(source, trial, suite)
+        for source, trial in zip(suite.sources, outcome.trials, strict=True)
+    )
+    complaints = (*suite.invalid, *_complaints(suite.sources, checked))
+    figures = statistics(checked) if any(one.verdicts for c in checked for one in c.cases) else None
+    known = {source.rubric.id for source in suite.sources} | {
+        complaint.location.path.rpartition("/")[2].removesuffix(".yaml")
+        for complaint in suite.invalid
+    }
+    return CheckReport(
+        checked=checked,
+        complaints=complaints,
+        statistics=figures,
+        gates=tuple(gates(checked, complaints, figures, _limits(config, blessing=blessing))),
+        refresh=_refresh(checked, outcome, config),
+        removed=tuple(id_ for id_ in suite.baseline.rubrics if suite.whole and id_ not in known),
+        usage=usage_json(outcome.stack),
+    )
+
+
+def _checked(source: Source, trial: Trial, suite: Suite) -> Checked:
+    before = suite.baseline.rubrics.get(source.rubric.id)
+    return Checked(
+        source.rubric,
+        source.document,
+        trial.cases,
+        before,
+        trial.state,
+        compare(before, trial.state),
+    )
+
+
+def _complaints(sources: Sequence[Source], checked: Sequence[Checked]) -> list[Complaint]:
+    """What lint says, now that the words are known that proved each criterion."""
+    return [
+        complaint
+        for source, one in zip(sources, checked, strict=True)
+        for complaint in lint(
+            replace(source, evidence={case.exemplar.id: case.evidence for case in one.cases})
+        )
+    ]
+
+
+def _limits(config: Config, *, blessing: bool) -> Limits:
+    chosen = config.check
+    return Limits(
+        lint=chosen.lint,
+        stale=chosen.stale,
+        flips=chosen.flips and not blessing,
+        scores="off" if blessing else chosen.scores,
+        agreement=chosen.agreement,
+    )
+
+
+def _refresh(checked: Sequence[Checked], outcome: Outcome, config: Config) -> Refresh | None:
+    if not outcome.missing:
+        return None
+    names = [one.rubric.id for one in checked if one.comparison.stale]
+    named = names if len(names) <= _NAMED else []
+    cost = _cost(outcome.missing, outcome.stack, config.model.live)
+    command = " ".join(["answerbot check --record", *named])
+    return Refresh(len(outcome.missing), cost, command)
+
+
+def _cost(requests: Sequence[Request], stack: Stack, model: str) -> str:
+    """About what the requests cost with this model, in dollars."""
+    price = stack.price_of(model)
+    if price is None:
+        return f"unknown with {model}"
+    usage = Usage(
+        input_tokens=sum(map(likely_input_tokens, requests)),
+        output_tokens=OUTPUT_TOKENS * len(requests),
+    )
+    cost: Decimal = price.cost(usage)
+    return f"about {dollars(cost)} with {model}"
+
+
+def _plan(requests: Sequence[Request], stack: Stack) -> str:
+    return (
+        f"asking {stack.settings.model} at {stack.endpoint}: "
+        f"{counted(len(requests), 'request')}; "
+        f"cost {_cost(requests, stack, stack.settings.model)}"
+    )
