@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from answerbot.cli.reports.summary import Report
     from answerbot.cli.running import Watch
     from answerbot.cli.stack import Stack
+    from answerbot.domain.decisions import Decisions
     from answerbot.domain.submission import Graded
 
 FORMS: dict[str, Kind] = {
@@ -83,6 +84,12 @@ def grade(
     no_solutions: Annotated[
         bool, typer.Option("--no-solutions", help="Do not tell what would have earned points.")
     ] = False,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(
+            "--decisions", metavar="FILE.jsonl", help="Honour what people decided in `review`."
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would be asked and cost; grade nothing.")
     ] = False,
@@ -113,6 +120,7 @@ def grade(
         grade__votes=votes,
         grade__per_criterion=per_criterion or None,
     )
+    decided, unreadable = _decisions(decisions, config)
     if estimate and (live or replay):
         raise InputError(Problem("--estimate asks no model: --live and --replay do not go with it"))
     form = _form_on_stdout(
@@ -124,19 +132,23 @@ def grade(
     from answerbot.cli.grade_plan import plan
     from answerbot.cli.notices import notice, to_stderr
     from answerbot.cli.running import run_to_end
+    from answerbot.domain.decisions import honour_all
     from answerbot.domain.matching import brief
 
     work = plan(paths, config, only=only or (), estimated=estimate)
     _spare_the_answers(work, outputs)
     for problem in brief(work.problems):
         to_stderr(str(problem))
-    for remark in work.notices:
+    for remark in (*work.notices, *unreadable):
         notice(str(remark))
     if dry_run and outputs:
         raise InputError(Problem("--dry-run writes no report: -o does not go with it"))
     if dry_run:
         return run_to_end(lambda watch: _forecast(work, config, watch, as_json=as_json))
-    graded, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=yes))
+    judged, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=yes))
+    graded, obsolete = honour_all(judged, decided, config.grade.margin)
+    for problem in obsolete:
+        notice(str(problem))
     if estimated := sum(one.estimate for one in graded):
         what = f"{estimated} of {len(graded)} answers are estimated, not judged"
         notice(what if estimate else f"{what}: no recording judges them")
@@ -145,9 +157,25 @@ def grade(
     if stopped := any(isinstance(error, StoppedError) for error in failures):
         for path in outputs:
             notice(f"not written, as the run was stopped: {path}")
-    report = _report(graded, work, stack, pass_mark, solutions=not no_solutions)
+    remarks = (*work.notices, *unreadable, *obsolete)
+    report = _report(graded, work, stack, pass_mark, remarks, solutions=not no_solutions)
     _show(report, stack, form, {} if stopped else outputs)
     return _exit_code(graded, failures, work, pass_mark)
+
+
+def _decisions(named: Path | None, config: Config) -> tuple[Decisions, list[Problem]]:
+    """What people decided, and lines that say nothing; a file of the configuration may be to come.
+
+    Raises:
+        InputError: the file that the command line names is not there.
+    """
+    from answerbot.adapters.decision_files import read_decisions
+    from answerbot.domain.decisions import Decisions
+
+    path = named or config.decisions_file()
+    if path is None or (named is None and not path.exists()):
+        return Decisions(), []
+    return read_decisions(path)
 
 
 def _form_on_stdout(asked: dict[Kind, bool]) -> Kind:
@@ -278,7 +306,13 @@ def _keep(path: Path, work: Work, stack: Stack) -> None:
 
 
 def _report(
-    graded: Sequence[Graded], work: Work, stack: Stack, pass_mark: int | None, *, solutions: bool
+    graded: Sequence[Graded],
+    work: Work,
+    stack: Stack,
+    pass_mark: int | None,
+    notices: tuple[Problem, ...],
+    *,
+    solutions: bool,
 ) -> Report:
     from answerbot.cli.reports.summary import Report
     from answerbot.cli.showing import usage_json
@@ -289,7 +323,7 @@ def _report(
         solutions=solutions,
         usage=usage_json(stack),
         unmatched=work.problems,
-        notices=work.notices,
+        notices=notices,
     )
 
 
@@ -319,7 +353,8 @@ def _exit_code(
     """
     from answerbot.domain.grade import Grade
 
-    if failures:
+    stopped = any(isinstance(error, StoppedError) for error in failures)
+    if stopped or (failures and any(one.status == "ungraded" for one in graded)):
         return max(error.exit_code for error in failures)
     if work.problems or any(one.status == "ungraded" for one in graded):
         return NotFinishedError.exit_code

@@ -71,6 +71,8 @@ references = ["bank/curated/*"]
 # longest = 20000
 # How much alike, in per cent, the words of a question and those in a file of answers have to be.
 # alike = 85.0
+# What `answerbot review` writes people's decisions to and `grade` honours, for example.
+# decisions = "decisions.jsonl"
 
 # US dollars for a million tokens, for a model whose price is not known or not yours, for example:
 # [prices."my-model"]

@@ -22,6 +22,7 @@ class Missed:
     points_lost: int
     reason: str
     would_have_earned: str
+    human: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def _missed(grade: Grade) -> tuple[Missed, ...]:
             verdict.criterion.points - verdict.points,
             verdict.reason,
             verdict.criterion.states,
+            verdict.human,
         )
         for verdict in grade.verdicts
         if _lost(verdict)

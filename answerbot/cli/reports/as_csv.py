@@ -32,6 +32,7 @@ COLUMNS = (
     "would_have_earned",
     "flags",
     "place",
+    "human",
 )
 """Stable: new ones come last."""
 # What makes a spreadsheet take a cell for a formula or a command, full-width forms included.
@@ -109,6 +110,7 @@ def _verdict(report: Report, verdict: Verdict) -> _Row:
 def _grounds(report: Report, part: Verdict | Slip) -> _Row:
     return {
         "agreement": round(part.agreement, 4),
+        "human": part.human,
         "evidence": "\n".join(evidence.quote for evidence in part.evidence),
         "reason": report.reason(part),
     }

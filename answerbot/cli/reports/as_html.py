@@ -85,6 +85,7 @@ class _Part:
     marks: list[Mark]
     quotes: tuple[str, ...]
     essential: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ class _Page:
     def answer(self, one: Graded) -> _Answer:
         anchor, text = self.anchor(one), one.submission.text
         grade = one.outcome if isinstance(one.outcome, Grade) else None
-        parts = tuple(self._parts(grade, anchor, len(text))) if grade else ()
+        parts = tuple(self._parts(one, grade, anchor)) if grade else ()
         return _Answer(
             one,
             anchor,
@@ -212,19 +213,19 @@ class _Page:
             self.report.feedback(one).summary,
         )
 
-    def _parts(self, grade: Grade, anchor: str, length: int) -> Iterable[_Part]:
+    def _parts(self, one: Graded, grade: Grade, anchor: str) -> Iterable[_Part]:
         for number, verdict in enumerate(grade.verdicts, start=1):
             name = summary.words_of(verdict.criterion.id)
             key = Key(
                 str(number), f"k{number}", f"{anchor}-{number}", f"criterion {number}: {name}"
             )
-            yield self._verdict(verdict, key, length)
+            yield self._verdict(one, verdict, key)
         for letter, slip in zip(_LETTERS, grade.slips, strict=False):
             name = summary.words_of(slip.misconception.id)
             key = Key(letter, "wrong", f"{anchor}-{letter}", f"misconception {letter}: {name}")
-            yield self._slip(slip, key, length)
+            yield self._slip(one, slip, key)
 
-    def _verdict(self, verdict: Verdict, key: Key, length: int) -> _Part:
+    def _verdict(self, one: Graded, verdict: Verdict, key: Key) -> _Part:
         criterion = verdict.criterion
         mark, level = summary.mark_of(verdict.verdict)
         lost = verdict.points < criterion.points
@@ -237,12 +238,13 @@ class _Page:
             self.report.reason(verdict),
             criterion.states if lost and self.report.solutions else "",
             verdict.agreement,
-            marks_of(key, verdict.evidence, length),
+            marks_of(key, verdict.evidence, len(one.submission.text)),
             tuple(evidence.quote for evidence in verdict.evidence),
             essential=criterion.essential,
+            by=summary.by_whom(human=verdict.human, estimated=one.estimate),
         )
 
-    def _slip(self, slip: Slip, key: Key, length: int) -> _Part:
+    def _slip(self, one: Graded, slip: Slip, key: Key) -> _Part:
         return _Part(
             key,
             summary.words_of(slip.misconception.id),
@@ -252,6 +254,7 @@ class _Page:
             self.report.reason(slip),
             "",
             slip.agreement,
-            marks_of(key, slip.evidence, length),
+            marks_of(key, slip.evidence, len(one.submission.text)),
             tuple(evidence.quote for evidence in slip.evidence),
+            by=summary.by_whom(human=slip.human, estimated=one.estimate),
         )

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from answerbot.cli.reports.summary import Report, is_unanswered, mark_of
+from answerbot.domain.decisions import hash_of
 from answerbot.domain.errors import Problem
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.grade import Flag, Grade, Slip, Ungraded, Verdict
@@ -49,6 +50,9 @@ def _grade(report: Report, one: Graded) -> dict[str, Any]:
         "candidate": submission.candidate,
         "question_id": submission.question_id,
         "question": submission.question,
+        "answer": submission.text,
+        "answer_hash": hash_of(submission.text),
+        "rubric": one.rubric.id if one.rubric else None,
         "place": str(submission.place),
         "status": one.status,
         "estimate": one.estimate,
@@ -109,6 +113,7 @@ def _grounds(report: Report, part: Verdict | Slip) -> dict[str, Any]:
         "evidence": [_evidence(evidence) for evidence in part.evidence],
         "reason": report.reason(part),
         "agreement": part.agreement,
+        "human": part.human,
     }
 
 
@@ -117,4 +122,9 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
 
 
 def _flag(flag: Flag, report: Report) -> dict[str, Any]:
-    return {"kind": flag.kind, "what": report.told(flag), "review": flag.review}
+    return {
+        "kind": flag.kind,
+        "what": report.told(flag),
+        "review": flag.review,
+        "about": list(flag.about),
+    }

@@ -13,6 +13,8 @@ from answerbot.cli.reports.characters import one_line
 from answerbot.cli.reports.summary import (
     Group,
     Report,
+    by_whom,
+    has_human,
     is_unanswered,
     one_bank,
     percent,
@@ -122,6 +124,11 @@ def _bar(fraction: float, *, estimated: bool) -> str:
 
 
 def _status(report: Report, one: Graded) -> str:
+    status = _outcome(report, one)
+    return f"{status}, human".removeprefix(", ") if has_human(one) else status
+
+
+def _outcome(report: Report, one: Graded) -> str:
     if one.status == "graded":
         return {True: "passed", False: "not passed", None: ""}[report.passed(one)]
     return {"review": "to review", "estimated": "estimate", "ungraded": "not graded"}[one.status]
@@ -237,7 +244,8 @@ def _answer(report: Report, one: Graded) -> Iterator[str]:
 
 
 def _loss(loss: Missed, *, estimated: bool) -> str:
-    line = f"- **−{loss.points_lost}** {_titled(loss.criterion, loss.reason, estimated=estimated)}"
+    by = by_whom(human=loss.human, estimated=estimated)
+    line = f"- **−{loss.points_lost}** {_titled(loss.criterion, loss.reason, by)}"
     if loss.would_have_earned:
         line += f" *Would have earned it:* {escape(loss.would_have_earned)}"
     return line
@@ -245,13 +253,14 @@ def _loss(loss: Missed, *, estimated: bool) -> str:
 
 def _slip(report: Report, slip: Slip, *, estimated: bool) -> str:
     points, name = -slip.misconception.points, slip.misconception.id
-    titled = _titled(name, report.reason(slip), estimated=estimated)
+    by = by_whom(human=slip.human, estimated=estimated)
+    titled = _titled(name, report.reason(slip), by)
     quotes = "; ".join(f"“{_short(evidence.quote, 200)}”" for evidence in slip.evidence)
     return f"- **−{points}** misconception: {titled} Said: {quotes}"
 
 
-def _titled(name: str, reason: str, *, estimated: bool) -> str:
-    mark = " (estimate)" if estimated else ""
+def _titled(name: str, reason: str, by: str) -> str:
+    mark = f" ({by})" if by else ""
     return f"{escape(words_of(name))}{mark}" + (f": {escape(reason)}" if reason else ".")
 
 

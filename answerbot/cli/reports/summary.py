@@ -311,6 +311,20 @@ def tallied(group: Group) -> str:
     return f"{answers}: {', '.join(told)}" if told else answers
 
 
+def by_whom(*, human: bool, estimated: bool) -> str:
+    """Who decided, where it was not the judge: 'human' or 'estimate', else ''."""
+    return "human" if human else "estimate" if estimated else ""
+
+
+def has_human(one: Graded) -> bool:
+    """Whether a person decided some of it."""
+    if not isinstance(one.outcome, Grade):
+        return False
+    grade = one.outcome
+    decided = [part.human for part in grade.verdicts] + [part.human for part in grade.slips]
+    return any(decided) or any(flag.kind == "decided" for flag in grade.flags)
+
+
 def mark_of(verdict: CriterionVerdict) -> tuple[Mark, int | None]:
     """The verdict as every form shows it, and the level where it is one."""
     if verdict.startswith("level_"):

@@ -135,6 +135,10 @@ class _Shown:
         return "green" if self.report.passed(one) else "red"
 
     def _status(self, one: Graded) -> Text:
+        status = self._outcome(one)
+        return status.append(" human", "cyan") if summary.has_human(one) else status
+
+    def _outcome(self, one: Graded) -> Text:
         match one.status:
             case "estimated":
                 return Text(self.estimate, "cyan")
@@ -218,24 +222,26 @@ class _Shown:
         return Group(*lines, Text())
 
     def _loss(self, loss: Missed, *, estimated: bool) -> Iterator[RenderableType]:
-        yield self._cost(loss.points_lost, loss.criterion, loss.reason, estimated=estimated)
+        by = summary.by_whom(human=loss.human, estimated=estimated)
+        yield self._cost(loss.points_lost, loss.criterion, loss.reason, by)
         if loss.would_have_earned:
             yield _below("would have earned it: ", loss.would_have_earned, "green")
 
     def _slip(self, slip: Slip, *, estimated: bool) -> Iterator[RenderableType]:
         name = f"{slip.misconception.id} (misconception)"
         points = -slip.misconception.points
-        yield self._cost(points, name, self.report.reason(slip), estimated=estimated)
+        by = summary.by_whom(human=slip.human, estimated=estimated)
+        yield self._cost(points, name, self.report.reason(slip), by)
         for evidence in slip.evidence[:2]:
             yield _below("said: ", f"“{shortened(evidence.quote, 2 * self.width)}”", "red")
 
-    def _cost(self, points: int, name: str, reason: str, *, estimated: bool) -> RenderableType:
+    def _cost(self, points: int, name: str, reason: str, by: str) -> RenderableType:
         table = Table.grid(padding=(0, 1))
         table.add_column(justify="right", width=6, no_wrap=True)
         table.add_column(ratio=1, overflow="fold")
         text = Text.assemble((one_line(name), "bold"))
-        if estimated:
-            text.append(" (estimate)", "cyan")
+        if by:
+            text.append(f" ({by})", "cyan")
         if reason:
             text.append(f": {one_line(reason)}")
         table.add_row(Text(f"-{points}", "red"), text)

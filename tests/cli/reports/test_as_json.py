@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 
 import jsonschema
@@ -10,6 +11,7 @@ from answerbot.cli.reports.as_json import document, schema
 from answerbot.cli.reports.summary import Report
 from answerbot.domain.errors import Problem
 from tests.cli.reports.made import (
+    ANSWER,
     HOSTILE,
     LOST,
     REVIEW,
@@ -40,6 +42,8 @@ def test_an_answer_has_what_the_contract_says() -> None:
         "place": "answers/ada.md:20",
         "status": "review",
     }
+    assert (grade["answer"], grade["rubric"]) == (ANSWER, "tea")
+    assert grade["answer_hash"] == hashlib.sha256(ANSWER.encode()).hexdigest()
     assert [grade[key] for key in ("score", "possible", "fraction", "passed")] == [
         2,
         10,
@@ -56,6 +60,7 @@ def test_an_answer_has_what_the_contract_says() -> None:
             "evidence": [{"quote": "Pour water", "start": 0, "end": 10}],
             "reason": "So.",
             "agreement": 1.0,
+            "human": False,
             "would_have_earned": "Water just off the boil.",
         },
         {
@@ -67,6 +72,7 @@ def test_an_answer_has_what_the_contract_says() -> None:
             "evidence": [],
             "reason": "So.",
             "agreement": 1.0,
+            "human": False,
             "would_have_earned": "Three minutes.",
         },
         {
@@ -78,6 +84,7 @@ def test_an_answer_has_what_the_contract_says() -> None:
             "evidence": [],
             "reason": "So.",
             "agreement": 1.0,
+            "human": False,
             "would_have_earned": "The leaves come out after that.",
         },
     ]
@@ -89,10 +96,16 @@ def test_an_answer_has_what_the_contract_says() -> None:
             "evidence": [{"quote": "Boil the leaves again", "start": 66, "end": 87}],
             "reason": "No.",
             "agreement": 1.0,
+            "human": False,
         }
     ]
     assert grade["flags"] == [
-        {"kind": "split-vote", "what": "the votes differ on hot-water", "review": True}
+        {
+            "kind": "split-vote",
+            "what": "the votes differ on hot-water",
+            "review": True,
+            "about": [],
+        }
     ]
     assert grade["feedback"].startswith("2 of 10 points")
 
