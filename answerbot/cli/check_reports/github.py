@@ -122,7 +122,7 @@ def _flips(report: CheckReport) -> Iterator[_Note]:
             for name, (_, change) in zip(group.names, group.changes, strict=True)
         ]
         place = _place(group) or _label(*group.changes[0])
-        yield _Note(level, "changed verdicts", _with(group, told), place)
+        yield _Note(level, "changed verdicts", _below(group.told, told), place)
 
 
 def _scores(report: CheckReport) -> Iterator[_Note]:
@@ -135,7 +135,7 @@ def _scores(report: CheckReport) -> Iterator[_Note]:
             for name, (_, change) in zip(group.names, group.changes, strict=True)
         ]
         place = _place(group) or _exemplar(group.changes[0][0], group.changes[0][1].exemplar)
-        yield _Note(level, "changed scores", _with(group, told), place)
+        yield _Note(level, "changed scores", _below(group.told, told), place)
 
 
 def _stale(report: CheckReport) -> Iterator[_Note]:
@@ -144,7 +144,7 @@ def _stale(report: CheckReport) -> Iterator[_Note]:
         told = [f"{counted(len(group.changes), 'recording')} stale: {group.whom}"]
         if report.refresh:
             told.append(f"{report.refresh.command} ({report.refresh.cost} for all that is stale)")
-        yield _Note(level, "stale recordings", _with(group, told), _place(group))
+        yield _Note(level, "stale recordings", _below(group.told, told), _place(group))
 
 
 def _ungraded(report: CheckReport) -> Iterator[_Note]:
@@ -157,9 +157,9 @@ def _fails(report: CheckReport, name: GateName) -> bool:
     return any(gate.name == name for gate in report.failed)
 
 
-def _with(group: Group[Change], told: Sequence[str]) -> str:
-    rest = len(told) - _LINES
-    return "\n".join([group.told, *told[:_LINES], *([f"and {rest:,} more"] if rest > 0 else [])])
+def _below(edits: str, told: Sequence[str]) -> str:
+    more = len(told) - _LINES
+    return "\n".join([edits, *told[:_LINES], *([f"and {more:,} more"] if more > 0 else [])])
 
 
 def _place(group: Group[Change]) -> Location | None:
