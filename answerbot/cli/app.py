@@ -16,6 +16,7 @@ from typer.main import get_group
 
 from answerbot import __version__
 from answerbot.cli.calibrate import calibrate
+from answerbot.cli.check import check
 from answerbot.cli.crosscheck import crosscheck
 from answerbot.cli.doctor import doctor
 from answerbot.cli.duplicates import duplicates
@@ -94,6 +95,7 @@ def _everywhere(
 app.command()(init)
 app.command()(fill)
 app.command()(grade)
+app.command()(check)
 app.command()(calibrate)
 app.command()(crosscheck)
 app.command()(parse)

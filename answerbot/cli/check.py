@@ -1,0 +1,115 @@
+"""`answerbot check`: what an edit of a rubric, a prompt or the scoring code does to grades."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from answerbot.cli.options import Budget, Json, MaxConcurrency, Model, Timeout, Yes, configured
+from answerbot.domain.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from answerbot.cli.check_reports import Form
+    from answerbot.cli.check_run import Outcome
+    from answerbot.domain.check import CheckReport
+
+
+def check(
+    rubrics: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[RUBRIC]...", help="Ids or files; all rubrics where none is named."
+        ),
+    ] = None,
+    bless: Annotated[
+        bool, typer.Option("--bless", help="Accept the present state into the baseline.")
+    ] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Ask the endpoint for the recordings that are missing.")
+    ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what lint can mend without changing a grade.")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--check", help="With --bless or --fix: write nothing, exit 1 if it would."),
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="As --check, and show what would change.")
+    ] = False,
+    words: Annotated[
+        bool, typer.Option("--words", help="Show every disagreement, with the judge's reason.")
+    ] = False,
+    as_json: Json = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML, for CI.")
+    ] = None,
+    markdown: Annotated[
+        Path | None,
+        typer.Option("--markdown", metavar="FILE", help="Write a summary for a pull request."),
+    ] = None,
+    model: Model = None,
+    budget: Budget = None,
+    max_concurrency: MaxConcurrency = None,
+    timeout: Timeout = None,
+    yes: Yes = False,
+) -> int:
+    """Check rubrics: lint, exemplars judged from recordings, scores against the baseline.
+
+    Nothing is asked of any endpoint without --record.
+    """
+    config = configured(
+        live=False,
+        replay=not record,
+        model=model,
+        budget=budget,
+        max_concurrency=max_concurrency,
+        timeout=timeout,
+    )
+    if (dry_run or diff) and not (bless or fix):
+        raise InputError(Problem("--check and --diff go with --bless or --fix"))
+    from answerbot.cli.check_run import judge_suite, report_on
+    from answerbot.cli.check_suite import read_suite
+    from answerbot.cli.check_write import blessed, mended
+    from answerbot.cli.outputs import refuse_unwritable
+    from answerbot.cli.running import run_to_end
+
+    files: dict[Path, Form] = {}
+    if junit:
+        files[junit] = "junit"
+    if markdown:
+        files[markdown] = "markdown"
+    refuse_unwritable([*files], "--junit, --markdown")
+    suite = read_suite(config, rubrics or ())
+    for flag, asked in (("--bless", bless), ("--record", record), ("--fix", fix)):
+        if asked:
+            suite.require_own(flag)
+    would_write = mended(suite, write=not (dry_run or diff), diff=diff) if fix else False
+    if fix and not (dry_run or diff):
+        suite = read_suite(config, rubrics or ())
+    outcome = run_to_end(lambda watch: judge_suite(suite, config, watch, record=record, yes=yes))
+    report = report_on(suite, outcome, config, blessing=bless)
+    _show(report, files, as_json=as_json, words=words)
+    if bless:
+        would_write |= blessed(suite, report, write=not (dry_run or diff), diff=diff)
+    return _exit_code(report, outcome, would_write=would_write and (dry_run or diff))
+
+
+def _show(report: CheckReport, files: dict[Path, Form], *, as_json: bool, words: bool) -> None:
+    from answerbot.cli.check_reports import annotations, render, save
+    from answerbot.cli.notices import to_stderr
+
+    for line in annotations(report):
+        to_stderr(line)
+    print(render("json" if as_json else "terminal", report, words=words), end="", flush=True)
+    for path, form in files.items():
+        save(form, path, report, words=words)
+
+
+def _exit_code(report: CheckReport, outcome: Outcome, *, would_write: bool) -> int:
+    """3 where an endpoint failed, 1 where a gate fails or something would be written, else 0."""
+    if outcome.failures:
+        return max(error.exit_code for error in outcome.failures)
+    return 1 if report.failed or would_write else 0
