@@ -348,6 +348,17 @@ def _is_copied(answer: str, words: Sequence[_Word], runs: frozenset[tuple[str, .
     return first < behind and 2 * len(copied.intersection(range(first, behind))) >= behind - first
 
 
+def copied(answer: str, rubric: Rubric) -> str | None:
+    """The first words of the answer that are copied from the rubric; None where none are."""
+    texts, starts = _counting(answer)
+    runs = _runs_of_all(_texts(rubric))
+    for first in range(len(texts) - _COPIED_RUN + 1):
+        last = first + _COPIED_RUN - 1
+        if texts[first : last + 1] in runs:
+            return answer[starts[first] : starts[last] + len(texts[last])]
+    return None
+
+
 def _is_of_question(answer: Sequence[_Word], begin: int, end: int, ground: Ground) -> bool:
     """Whether the quote adds nothing to runs of the answer that stand in the question."""
     left = max(begin - _QUESTION_RUN, 0)

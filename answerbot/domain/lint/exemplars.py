@@ -1,0 +1,210 @@
+"""Do the exemplars show what each part of the rubric does? They are its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from answerbot.domain.coverage import content
+from answerbot.domain.grade import Grade, Slip, Ungraded, Verdict, score
+from answerbot.domain.lint.complaints import Finding, Source
+from answerbot.domain.lint.points import ceiling, needed
+from answerbot.domain.rubric import Exemplar, Misconception, Rubric
+from answerbot.domain.screening import copied, decided
+
+NEAR = 20
+"""Within so many per cent of the possible points an exemplar is near the pass mark."""
+
+TWINS = 0.9
+"""The share of their content words that answers have in common above which they are the same."""
+
+
+def never_met(source: Source) -> Iterator[Finding]:
+    """A criterion that no exemplar meets but those which meet everything."""
+    rubric = source.rubric
+    parts = [one for one in rubric.exemplars if not _meets_all(rubric, one)]
+    for number, criterion in enumerate(rubric.criteria):
+        if not any(one.verdicts[criterion.id] != "not_met" for one in parts):
+            yield Finding(
+                ("criteria", number),
+                f"no exemplar meets {criterion.id!r} but those that meet everything, so that none "
+                "shows what it is worth",
+                "add an exemplar that meets this criterion and misses another",
+            )
+
+
+def always_met(source: Source) -> Iterator[Finding]:
+    """A criterion that every exemplar meets but those which meet nothing."""
+    rubric = source.rubric
+    parts = [one for one in rubric.exemplars if not _meets_nothing(rubric, one)]
+    for number, criterion in enumerate(rubric.criteria):
+        if all(one.verdicts[criterion.id] == "met" for one in parts):
+            yield Finding(
+                ("criteria", number),
+                f"every exemplar meets {criterion.id!r} but those that meet nothing, so that none "
+                "shows what missing it costs",
+                "add an exemplar that misses this criterion and meets another",
+            )
+
+
+def unshown_step(source: Source) -> Iterator[Finding]:
+    """A step between nothing and all that no exemplar reaches."""
+    rubric = source.rubric
+    for number, criterion in enumerate(rubric.criteria):
+        shown = {exemplar.verdicts[criterion.id] for exemplar in rubric.exemplars}
+        for at, step in enumerate(criterion.steps):
+            if step not in shown:
+                key = ("partial",) if step == "partial" else ("levels", at)
+                yield Finding(
+                    ("criteria", number, *key),
+                    f"no exemplar gets {step!r} for {criterion.id!r}",
+                    "add one, or label one that lies between",
+                )
+
+
+def unshown_misconception(source: Source) -> Iterator[Finding]:
+    """A misconception that no exemplar states."""
+    for number, misconception in enumerate(source.rubric.misconceptions):
+        if not _stating(source.rubric, misconception):
+            yield Finding(
+                ("misconceptions", number),
+                f"no exemplar states the misconception {misconception.id!r}",
+                "add an exemplar that does, among things that are right",
+            )
+
+
+def hidden_penalty(source: Source) -> Iterator[Finding]:
+    """A misconception whose cost no exemplar's grade shows, as the grade is 0 or capped anyway."""
+    rubric = source.rubric
+    for number, misconception in enumerate(rubric.misconceptions):
+        stating = _stating(rubric, misconception)
+        if stating and not any(
+            labelled(rubric, one).earned < labelled(rubric, one, misconception).earned
+            for one in stating
+        ):
+            yield Finding(
+                ("misconceptions", number, "points"),
+                f"the cost of {misconception.id!r} shows in no exemplar: what states it gets 0, or "
+                "what the cap leaves, without it too",
+                "add an exemplar that states it and earns more than it costs",
+            )
+
+
+def far_from_pass(source: Source) -> Iterator[Finding]:
+    """A pass mark that no exemplar comes near, from below or from above."""
+    rubric = source.rubric
+    earned = [labelled(rubric, one).earned for one in rubric.exemplars]
+    mark = needed(rubric)
+    for side, distances in (
+        ("just passes", [points - mark for points in earned if points >= mark]),
+        ("just fails", [mark - points for points in earned if points < mark]),
+    ):
+        nearest = min(distances, default=rubric.possible)
+        if 100 * nearest > NEAR * rubric.possible:
+            yield Finding(
+                ("pass",) if "pass" in source.document.values else ("exemplars",),
+                f"no exemplar {side}: {mark} of {rubric.possible} points pass, the nearest is "
+                f"{nearest} off",
+                "add an exemplar that does, so that a moved pass mark is noticed",
+            )
+
+
+def twin_exemplars(source: Source) -> Iterator[Finding]:
+    """Two exemplars that say the same and are labelled alike, or the very same and are not."""
+    exemplars = source.rubric.exemplars
+    said = [tuple(content(one.answer)) for one in exemplars]
+    kinds = [frozenset(lemmas) for lemmas in said]
+    for (one, first), (two, second) in combinations(enumerate(exemplars), 2):
+        if said[one] == said[two]:
+            what = f"exemplars {first.id!r} and {second.id!r} have the same answer"
+            yield Finding(("exemplars", two, "answer"), what, "delete one of the two")
+        elif first.verdicts == second.verdicts and _likeness(kinds[one], kinds[two]) >= TWINS:
+            yield Finding(
+                ("exemplars", two, "answer"),
+                f"exemplars {first.id!r} and {second.id!r} say nearly the same, with the same "
+                "verdicts",
+                "delete one, or change it so that another verdict is right",
+            )
+
+
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(len(one | other), 1)
+
+
+def copied_exemplar(source: Source) -> Iterator[Finding]:
+    """An exemplar that earns points and has words of the rubric, which are no evidence."""
+    rubric = source.rubric
+    for number, exemplar in enumerate(rubric.exemplars):
+        if _meets_nothing(rubric, exemplar):
+            continue
+        if words := copied(exemplar.answer, rubric):
+            yield Finding(
+                ("exemplars", number, "answer"),
+                f"exemplar {exemplar.id!r} has words of the rubric, which count for nothing: "
+                f"{' '.join(words.split())!r}",
+                "say it as a candidate would who has not seen the rubric",
+            )
+
+
+def unjudged_exemplar(source: Source) -> Iterator[Finding]:
+    """An exemplar that is labelled with points and that no judge would read."""
+    rubric = source.rubric
+    for number, exemplar in enumerate(rubric.exemplars):
+        for question in source.questions.values():
+            outcome = decided(exemplar.answer.strip(), question, rubric)
+            if outcome is None or (
+                not isinstance(outcome, Ungraded) and _earns_nothing(rubric, exemplar)
+            ):
+                continue
+            why = outcome.reason if isinstance(outcome, Ungraded) else outcome.flags[0].what
+            yield Finding(
+                ("exemplars", number, "answer"),
+                f"exemplar {exemplar.id!r} is decided before any judge reads it: {why}",
+                "write an answer that can earn what its labels say",
+            )
+            break
+
+
+def labelled(rubric: Rubric, exemplar: Exemplar, but: Misconception | None = None) -> Grade:
+    """The grade that the labels of an exemplar give, one misconception left out."""
+    labels = exemplar.verdicts
+    return score(
+        rubric,
+        [Verdict(one, labels[one.id], (), "") for one in rubric.criteria],  # type: ignore[arg-type]
+        [
+            Slip(one, (), "")
+            for one in rubric.misconceptions
+            if labels[one.id] == "present" and one != but
+        ],
+    )
+
+
+def hidden_cap(source: Source) -> Iterator[Finding]:
+    """A cap that cuts the grade of no exemplar."""
+    rubric = source.rubric
+    cut = any(
+        one.essential and rubric.possible - one.points > ceiling(rubric) for one in rubric.criteria
+    )
+    if cut and not any(labelled(rubric, one).capped for one in rubric.exemplars):
+        yield Finding(
+            ("cap",) if "cap" in source.document.values else ("criteria",),
+            "no exemplar shows the cap: none misses an essential criterion and has more points "
+            f"than {ceiling(rubric)}",
+            "add one that meets everything but an essential criterion",
+        )
+
+
+def _stating(rubric: Rubric, misconception: Misconception) -> Sequence[Exemplar]:
+    return [one for one in rubric.exemplars if one.verdicts[misconception.id] == "present"]
+
+
+def _meets_all(rubric: Rubric, exemplar: Exemplar) -> bool:
+    return all(exemplar.verdicts[one.id] == "met" for one in rubric.criteria)
+
+
+def _meets_nothing(rubric: Rubric, exemplar: Exemplar) -> bool:
+    return all(exemplar.verdicts[one.id] == "not_met" for one in rubric.criteria)
+
+
+def _earns_nothing(rubric: Rubric, exemplar: Exemplar) -> bool:
+    return labelled(rubric, exemplar).earned == 0

@@ -1,0 +1,332 @@
+"""How criteria and misconceptions are worded: would two experts decide alike by these words?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from answerbot.domain.lemmas import lemmas_of
+from answerbot.domain.lint.complaints import Finding, Source
+from answerbot.domain.lint.coordination import second_demand
+from answerbot.domain.rubric import Criterion, Misconception, Rubric
+from answerbot.domain.strict_yaml import Trail
+
+MOST_WORDS = 60
+"""A longer demand, its examples not counted, is one that nobody keeps in mind while reading."""
+
+
+class Wording(NamedTuple):
+    """A text of the rubric that a judge reads, and what it is a part of."""
+
+    trail: Trail
+    text: str
+    owner: str
+
+
+def _parts(rubric: Rubric) -> Iterator[tuple[Trail, Criterion | Misconception]]:
+    for number, criterion in enumerate(rubric.criteria):
+        yield ("criteria", number), criterion
+    for number, misconception in enumerate(rubric.misconceptions):
+        yield ("misconceptions", number), misconception
+
+
+def _demands(rubric: Rubric) -> Iterator[Wording]:
+    """What criteria ask for, whole or in part."""
+    for number, criterion in enumerate(rubric.criteria):
+        owner = f"criterion {criterion.id!r}"
+        yield Wording(("criteria", number, "states"), criterion.states, owner)
+        if criterion.partial is not None:
+            yield Wording(("criteria", number, "partial"), criterion.partial, owner)
+        for at, level in enumerate(criterion.levels):
+            yield Wording(("criteria", number, "levels", at, "states"), level.states, owner)
+
+
+def _statements(rubric: Rubric) -> Iterator[Wording]:
+    """What criteria ask for and misconceptions claim."""
+    yield from _demands(rubric)
+    for number, misconception in enumerate(rubric.misconceptions):
+        owner = f"misconception {misconception.id!r}"
+        yield Wording(("misconceptions", number, "states"), misconception.states, owner)
+
+
+def _samples(rubric: Rubric) -> Iterator[Wording]:
+    """The wordings that count, and those that do not."""
+    for number, criterion in enumerate(rubric.criteria):
+        owner = f"criterion {criterion.id!r}"
+        for at, text in enumerate(criterion.accepts):
+            yield Wording(("criteria", number, "accepts", at), text, owner)
+        for at, text in enumerate(criterion.rejects):
+            yield Wording(("criteria", number, "rejects", at), text, owner)
+
+
+# Double-barrelled
+
+
+def double_barrelled(source: Source) -> Iterator[Finding]:
+    """Two demands for one set of points, with no step for the half of it."""
+    for number, criterion in enumerate(source.rubric.criteria):
+        second = None if criterion.steps else second_demand(criterion.states)
+        if second:
+            yield Finding(
+                ("criteria", number, "states"),
+                f"criterion {criterion.id!r} asks for two things at one price; the second begins "
+                f"{second!r}",
+                "make two criteria of it, or say in 'partial' what one of the two earns",
+            )
+
+
+# Words that everybody reads otherwise
+
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|'[^']*'(?!\w)")
+_ADJECTIVES = (
+    r"(?:good|basic|solid|deep|deeper|thorough|fair|clear|correct|proper|general|some|full|complete"
+    r"|excellent|sufficient|strong|sound|satisfactory)"
+)
+_VAGUE = re.compile(
+    rf"""\b(?:
+    appropriate(?:ly)? | inappropriate(?:ly)? | adequate(?:ly)? | inadequate(?:ly)?
+    | clearly | properly | satisfactor(?:y|ily) | well[ -]written | well[ -]explained
+    | reasonabl[ey] | meaningful(?:ly)? | convincing(?:ly)? | acceptabl[ey]
+    | etc\.? | and\ so\ (?:on|forth) | and\ the\ like | or\ the\ like | or\ something\ like
+    | (?:in|with|enough|sufficient|more)\ (?:sufficient\ |enough\ |some\ |great\ )?detail
+    | (?:shows?|demonstrates?|displays?|has|have|evidence\ of)\ (?:an?\ |the\ )?
+      (?:{_ADJECTIVES}\ )?(?:understanding|knowledge|grasp|awareness|familiarity|insight)
+    | {_ADJECTIVES}\ (?:understanding|grasp|knowledge|explanation|description|discussion|answer)
+    | understands? | is\ (?:aware|familiar|knowledgeable) | knows?\ (?:about|what|how|why|that)
+    | (?:key|main|important|relevant|major|essential)\ (?:aspects?|points?|ideas?|facts?|details?
+      |concepts?|factors?)
+    | (?:talks?|writes?)\ about | touch(?:es)?\ (?:on|upon) | deals?\ with\ the\ topic
+    | as\ (?:needed|necessary|appropriate) | where\ (?:applicable|appropriate|relevant)
+    | if\ (?:applicable|appropriate|relevant) | to\ some\ (?:extent|degree) | among\ others
+    | some\ (?:sort|kind)\ of
+    )(?![\w])""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_QUALITY = re.compile(
+    r"^(?:(?:the|an?)\s+(?:answer|explanation|response)\s+(?:is|are)\s+)?"
+    r"(?:good|correct|right|complete|interesting|nice|relevant|fine|ok(?:ay)?)\b",
+    re.IGNORECASE,
+)
+
+
+def vague_word(source: Source) -> Iterator[Finding]:
+    """Words by which one reader decides so and the next otherwise."""
+    for trail, text, owner in _statements(source.rubric):
+        own = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
+        found = _VAGUE.search(own) or _QUALITY.search(own)
+        if found:
+            yield Finding(
+                trail,
+                f"{owner} says {found[0]!r}, which readers take differently",
+                "say what words of an answer show it, or list what counts in 'accepts'",
+            )
+
+
+# Demands that silence meets
+
+_SILENCE = re.compile(
+    r"(?:the answer |it |the candidate )?(?:does not|doesn't|do not|never|must not|should not"
+    r"|avoids?|refrains? from|contains? no|makes? no|has no|without|no mention|nothing)\b",
+    re.IGNORECASE,
+)
+
+
+def met_by_silence(source: Source) -> Iterator[Finding]:
+    """A criterion that an empty answer would meet."""
+    for trail, text, owner in _demands(source.rubric):
+        if found := _SILENCE.match(text):
+            if not _of_answer(text, found):
+                continue
+            yield Finding(
+                trail,
+                f"{owner} is met by saying nothing: {found[0]!r}",
+                "ask for what an answer has to say, and make a misconception of what it must not",
+            )
+
+
+def _of_answer(text: str, found: re.Match[str]) -> bool:
+    """Whether the words are about what the answer does, and not a fact that it should state."""
+    rest = text[found.end() :].lstrip()
+    reports = (
+        r"(?:say|claim|state|mention|confuse|name|assume|suggest|describe|call|mistake|repeat)"
+    )
+    return bool(re.match(rf"{reports}(?:s|ing)?\b|mistakes?\b|errors?\b|mention\b|claims?\b", rest))
+
+
+# What the judge does not know
+
+_POINTS = re.compile(
+    r"\b(?:half|full|one|two|three|four|five|\d+)\s+(?:of\s+the\s+|a\s+)?(?:marks?|credits?)\b"
+    r"|\b\d+\s+points?\b(?!\s+(?:in|of|on|per|apart|and|or|are|is))|\b(?:partial|full|half)\s+credit\b"
+    r"|\bhalf\s+(?:of\s+)?(?:the\s+)?points\b|\bearns?\s+(?:\w+\s+)?points?\b",
+    re.IGNORECASE,
+)
+
+
+def points_in_text(source: Source) -> Iterator[Finding]:
+    """Points in the wording: the judge never sees any, the program adds them up."""
+    for trail, text, owner in (*_statements(source.rubric), *_samples(source.rubric)):
+        if found := _POINTS.search(text):
+            yield Finding(
+                trail,
+                f"{owner} speaks of points ({found[0]!r}), of which the judge knows nothing",
+                "say what the answer must say; 'points', 'partial' and 'levels' hold the numbers",
+            )
+
+
+_ELSEWHERE = re.compile(
+    r"\b(?:(?:as|see|described|explained|mentioned|named|listed|stated|said|given)\s+(?:above|below)"
+    r"|(?:the\s+)?(?:previous|preceding|next|following|first|second|third|last|other)\s+criteri(?:on|a)"
+    r"|criterion\s+(?:\d+|of\s+the\s+one\s+before|above|below|before)|same\s+as\s+(?:above|before))\b",
+    re.IGNORECASE,
+)
+
+
+def not_self_contained(source: Source) -> Iterator[Finding]:
+    """A wording that leans on another criterion, which the judge may not see."""
+    ids = [part.id for _, part in _parts(source.rubric) if "-" in part.id]
+    named = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, ids)) or '(?!)'})(?![\w-])")
+    for trail, text, owner in _statements(source.rubric):
+        if found := _ELSEWHERE.search(text) or named.search(text):
+            yield Finding(
+                trail,
+                f"{owner} leans on another part of the rubric: {found[0]!r}",
+                "write out what is meant; criteria are judged one by one where that is asked for",
+            )
+
+
+# Length and steps
+
+_EXAMPLES = re.compile(
+    r"\([^()]*\)|[,:]?\s*\b(?:such as|for example|for instance)\b[^;.]*", re.IGNORECASE
+)
+
+
+def long_criterion(source: Source) -> Iterator[Finding]:
+    """A demand that is too long to decide by."""
+    for trail, text, owner in _statements(source.rubric):
+        words = len(_EXAMPLES.sub(" ", text).split())
+        if words > MOST_WORDS:
+            yield Finding(
+                trail,
+                f"{owner} takes {words} words, its examples not counted",
+                f"say it in {MOST_WORDS} or fewer, or make two criteria of it",
+            )
+
+
+def same_step(source: Source) -> Iterator[Finding]:
+    """A step that asks for what the whole asks for, in the same words."""
+    for number, criterion in enumerate(source.rubric.criteria):
+        texts: dict[tuple[str, ...], str] = {lemmas_of(criterion.states): "all points"}
+        steps: list[tuple[Trail, str]] = [
+            (("criteria", number, "levels", at, "states"), level.states)
+            for at, level in enumerate(criterion.levels)
+        ]
+        if criterion.partial is not None:
+            steps.append((("criteria", number, "partial"), criterion.partial))
+        for trail, text in steps:
+            lemmas = lemmas_of(text)
+            if lemmas in texts:
+                yield Finding(
+                    trail,
+                    f"criterion {criterion.id!r} asks the same here as for {texts[lemmas]}",
+                    "say what is missing where only this is reached",
+                )
+            texts.setdefault(lemmas, "another step")
+
+
+# Lists
+
+
+def contradiction(source: Source) -> Iterator[Finding]:
+    """A wording that a criterion both accepts and rejects."""
+    for number, criterion in enumerate(source.rubric.criteria):
+        accepted = {lemmas_of(text) for text in criterion.accepts}
+        for at, text in enumerate(criterion.rejects):
+            if lemmas_of(text) in accepted:
+                yield Finding(
+                    ("criteria", number, "rejects", at),
+                    f"criterion {criterion.id!r} accepts and rejects {text!r}",
+                    "decide, and delete the other",
+                )
+
+
+def repeated_entry(source: Source) -> Iterator[Finding]:
+    """An entry of a list that stands there already."""
+    for trail, name, entries in _lists(source.rubric):
+        for at, entry in enumerate(entries):
+            if entry in entries[:at]:
+                yield Finding((*trail, at), f"{name} has {entry!r} twice", "delete one of the two")
+
+
+def _lists(rubric: Rubric) -> Iterator[tuple[Trail, str, tuple[str, ...]]]:
+    for number, criterion in enumerate(rubric.criteria):
+        for key, entries in (("accepts", criterion.accepts), ("rejects", criterion.rejects)):
+            yield ("criteria", number, key), f"{key!r} of {criterion.id!r}", entries
+    for trail, part in _parts(rubric):
+        for at, group in enumerate(part.cues):
+            yield (*trail, "cues", at), f"a list of cues of {part.id!r}", group
+
+
+# Not written yet
+
+_PLACEHOLDER = re.compile(
+    r"\b(?:TO"
+    r"DO|TBD|FIX"
+    r"ME|X"
+    r"XX|tbd)\b|lorem ipsum|\[[^\]]*to be (?:filled|done)[^\]]*\]"
+    r"|^\W*$|^<[^<>]+>$",
+)
+
+
+def placeholder(source: Source) -> Iterator[Finding]:
+    """A text that somebody meant to write later."""
+    rubric = source.rubric
+    title = Wording(("title",), rubric.title, "the title")
+    answers = (
+        Wording(("exemplars", number, "answer"), one.answer.strip(), f"exemplar {one.id!r}")
+        for number, one in enumerate(rubric.exemplars)
+        if not one.answer.strip(" .\n…")
+    )
+    for trail, text, owner in (title, *_statements(rubric), *_samples(rubric), *answers):
+        if found := _PLACEHOLDER.search(text):
+            yield Finding(trail, f"{owner} is not written yet: {found[0]!r}", "write it")
+
+
+_EMPTY_ID = re.compile(
+    r"(?:[a-z]|criteri(?:on|a)|crit|misconception|misc|error|mistake|exemplar|example|answer|item"
+    r"|point|part|thing|step|rubric|question|new|test|foo|bar|untitled)?(?:-?[a-z]?\d+|-[a-z])?"
+)
+
+
+def empty_id(source: Source) -> Iterator[Finding]:
+    """A name that tells nothing to whoever reads a report."""
+    rubric = source.rubric
+    named: list[tuple[Trail, str]] = [
+        ((), rubric.id),
+        *((trail, part.id) for trail, part in _parts(rubric)),
+        *((("exemplars", number), one.id) for number, one in enumerate(rubric.exemplars)),
+    ]
+    for trail, name in named:
+        if _EMPTY_ID.fullmatch(name):
+            yield Finding(
+                (*trail, "id"),
+                f"the id {name!r} says nothing of what it names",
+                "name what is asked for, as in 'gradient-shrinks'",
+            )
+
+
+def missing_cues(source: Source) -> Iterator[Finding]:
+    """A part without cues where others of its kind have some."""
+    parts = list(_parts(source.rubric))
+    for kind in ("criteria", "misconceptions"):
+        same = [(trail, part) for trail, part in parts if trail[0] == kind]
+        if any(part.cues for _, part in same):
+            for trail, part in same:
+                if not part.cues:
+                    yield Finding(
+                        trail,
+                        f"{part.id!r} has no cues, so that the estimate never finds it",
+                        "add lists of phrases of which an answer that says it has one each",
+                    )
