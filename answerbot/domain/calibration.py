@@ -12,7 +12,7 @@ Method = Literal["rubric", "reference", "estimate", "overlap"]
 """How an answer was graded: judged by a rubric; judged beside a reference; estimated by a rubric;
 estimated by the words that it shares with a reference."""
 
-_STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 40, 50, 100)
+_STEPS = (*range(1, 17), 18, 20, 24, 25, 30, 40, 50, 100)
 _ON_STEPS = 0.9  # of the scores; the others lie between by a mistake or a special case
 _NEAR = 0.005  # of the highest score: 0.33 is a third
 _LISTED = 12
@@ -60,7 +60,8 @@ def scale_of(most: float, scores: Iterable[float]) -> Scale:
 class Rated:
     """An answer that people graded, and what the program makes of it.
 
-    `fraction` is of the highest score, None where there is no grade, and then `problem` says why.
+    `rubric` is the id of the rubric, '' where there is none. `fraction` is of the highest score,
+    None where there is no grade, and then `problem` says why.
     `confidence` is how sure the judge says it is, from 0 to 1, None where it says nothing.
     """
 
@@ -74,6 +75,7 @@ class Rated:
     verdicts: Mapping[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     problem: str = ""
+    rubric: str = ""
 
     @property
     def human(self) -> float:
@@ -81,16 +83,15 @@ class Rated:
         return self.label.score / self.scale.most
 
     @property
-    def off(self) -> float:
-        """By how much the program is higher, as a fraction of the highest score."""
-        assert self.fraction is not None, "only what was graded can be off"
-        return self.fraction - self.human
+    def machine(self) -> float:
+        """What the program gives, as such a fraction."""
+        assert self.fraction is not None, "only what was graded has a fraction"
+        return self.fraction
 
     @property
-    def levels(self) -> tuple[int, int]:
-        """(people's, the program's) score in steps of the scale."""
-        assert self.fraction is not None, "only what was graded has a level"
-        return self.scale.level(self.human), self.scale.level(self.fraction)
+    def off(self) -> float:
+        """By how much the program is higher."""
+        return self.machine - self.human
 
 
 def graded_ones(rated: Sequence[Rated]) -> list[Rated]:

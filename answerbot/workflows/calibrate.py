@@ -45,7 +45,8 @@ async def rate_all(
     def failed(item: Item, error: NotFinishedError) -> Rated:
         on_failed(error)
         method: Method = "rubric" if item.rubric else "reference"
-        return Rated(item.label, item.scale, method, None, problem=error.problems[0].what)
+        problem = error.problems[0].what
+        return Rated(item.label, item.scale, method, None, problem=problem, rubric=_rubric(item))
 
     return await each(items, work, failed, at_once=at_once, on_done=on_done)
 
@@ -107,7 +108,8 @@ def _of_grade(item: Item, graded: Graded, grading: Grading) -> Rated:
     method: Method = "estimate" if graded.estimate or grading.estimated else "rubric"
     outcome = graded.outcome
     if not isinstance(outcome, Grade):
-        return Rated(item.label, item.scale, method, None, problem=outcome.reason)
+        problem = outcome.reason
+        return Rated(item.label, item.scale, method, None, problem=problem, rubric=_rubric(item))
     slips = {slip.misconception.id for slip in outcome.slips}
     verdicts = {one.criterion.id: str(one.verdict) for one in outcome.verdicts}
     verdicts |= {
@@ -124,7 +126,12 @@ def _of_grade(item: Item, graded: Graded, grading: Grading) -> Rated:
         tuple(evidence.quote for one in outcome.verdicts for evidence in one.evidence),
         verdicts,
         _told(outcome.flags),
+        rubric=_rubric(item),
     )
+
+
+def _rubric(item: Item) -> str:
+    return item.rubric.id if item.rubric else ""
 
 
 def _agreement(grade: Grade, grading: Grading) -> float | None:
