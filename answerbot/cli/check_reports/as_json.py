@@ -40,7 +40,7 @@ def document(report: CheckReport) -> Json:
         "passed": not report.failed,
         "verdict": verdict(report),
         "gates": [_gate(gate) for gate in report.gates],
-        "complaints": [_complaint(one) for one in report.complaints if isinstance(one, Complaint)],
+        "complaints": [_complaint(one) for one in report.complaints],
         "stale": [_stale(*one) for one in report.stale()],
         "refresh": _refresh(report.refresh) if report.refresh else None,
         "verdict_changes": [_verdict_change(*one) for one in report.verdict_changes()],

@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
-from answerbot.cli.check_reports.summary import edits_of
+from answerbot.cli.check_reports.summary import edits_of, failing_complaints, failing_scores, fails
 from answerbot.cli.reports.characters import escaped, one_line, visible
 from answerbot.domain.check import Case, Checked, CheckReport, Disagreement, GateName, disagreements
 from answerbot.domain.errors import Location
 from answerbot.domain.grade import Ungraded
-from answerbot.domain.lint import Complaint
 from answerbot.domain.regression import Cause, ScoreChange, Stale, VerdictChange
 
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")  # of XML; what else it lacks is escaped as hidden
@@ -43,13 +42,13 @@ def _count(element: ET.Element, within: ET.Element) -> None:
 
 def _lint(report: CheckReport) -> ET.Element:
     suite = ET.Element("testsuite", name="lint")
+    failing = failing_complaints(report)
     for one in report.complaints:
-        assert isinstance(one, Complaint)
         case = _case(suite, f"{one.location}: {one.rule}", "lint", one.location)
         told = f"{one.location}: {one.rule}: {one.what}" + (
             f"\nhint: {one.hint}" if one.hint else ""
         )
-        if one.severity == "error" and _fails(report, "lint"):
+        if one in failing:
             _add(case, "failure", one.rule, one.what, told)
         else:
             _say(case, [f"{one.severity}: {told}"])
@@ -67,10 +66,6 @@ def _gates(report: CheckReport) -> ET.Element:
         else:
             _say(case, [gate.what])
     return suite
-
-
-def _fails(report: CheckReport, name: GateName) -> bool:
-    return any(gate.name == name for gate in report.failed)
 
 
 class _Rubric:
@@ -104,14 +99,14 @@ class _Rubric:
         _say(element, [*told, *self._score(element, case), *self._labels(case)])
 
     def _unjudged(self, element: ET.Element, gate: GateName, what: str, told: str) -> None:
-        tag = "error" if _fails(self.report, gate) else "skipped"
+        tag = "error" if fails(self.report, gate) else "skipped"
         _add(element, tag, gate, what, told)
 
     def _verdicts(self, element: ET.Element, case: Case) -> Iterator[list[str]]:
         """The changed verdicts; the flips among them are a failure where that fails the check."""
         changes = self.checked.comparison.verdicts
         mine = [one for one in changes if one.exemplar == case.exemplar.id]
-        failing = [one for one in mine if one.flipped and _fails(self.report, "flips")]
+        failing = [one for one in mine if one.flipped and fails(self.report, "flips")]
         if failing:
             lines = [line for one in failing for line in self._verdict_told(case, one)]
             what = "; ".join(map(_changed, failing))
@@ -123,7 +118,7 @@ class _Rubric:
         if change is None:
             return []
         lines = [_scored(change), *self._because(change.causes)]
-        if change.explained or not _fails(self.report, "scores"):
+        if change not in failing_scores(self.report):
             return lines
         _add(element, "failure", "scores", _scored(change), "\n".join(lines))
         return []

@@ -18,9 +18,8 @@ from answerbot.cli.check_reports import summary
 from answerbot.cli.check_reports.summary import Change, Group
 from answerbot.cli.reports.characters import one_line, visible
 from answerbot.cli.showing import counted
-from answerbot.domain.check import Checked, CheckReport, GateName
+from answerbot.domain.check import Checked, CheckReport
 from answerbot.domain.errors import Location, NotFinishedError, Problem
-from answerbot.domain.lint import Complaint
 from answerbot.domain.regression import VerdictChange
 
 Level = Literal["error", "warning", "notice"]
@@ -28,6 +27,7 @@ Level = Literal["error", "warning", "notice"]
 _MOST = 10
 """Of each level a runner shows so many a step, and drops the rest."""
 _LINES = 10
+_WITHOUT_A_PLACE = ("agreement", "kill-rate")
 _COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 
 
@@ -100,14 +100,15 @@ def _cut(notes: Sequence[_Note]) -> Iterator[_Note]:
 
 
 def _notes(report: CheckReport) -> Iterator[_Note]:
+    failing = summary.failing_complaints(report)
     for one in report.complaints:
-        assert isinstance(one, Complaint)
+        level: Level = "error" if one in failing else "warning"
         hint = f"\nhint: {one.hint}" if one.hint else ""
-        yield _Note(one.severity, one.rule, f"{one.what}{hint}", one.location)
+        yield _Note(level, one.rule, f"{one.what}{hint}", one.location)
     yield from chain(_flips(report), _scores(report), _stale(report), _ungraded(report))
     for gate in report.failed:
-        if gate.name == "agreement":
-            yield _Note("error", "agreement", gate.what)
+        if gate.name in _WITHOUT_A_PLACE:
+            yield _Note("error", gate.name, gate.what)
 
 
 def _flips(report: CheckReport) -> Iterator[_Note]:
@@ -115,7 +116,7 @@ def _flips(report: CheckReport) -> Iterator[_Note]:
         flipped = any(change.flipped for _, change in group.changes)
         level: Level = "notice"
         if flipped:
-            level = "error" if _fails(report, "flips") else "warning"
+            level = "error" if summary.fails(report, "flips") else "warning"
         told = [
             f"{name}: {change.part} {change.before} → {change.after}"
             + ("" if change.is_right else f", should be {change.expected}")
@@ -126,10 +127,13 @@ def _flips(report: CheckReport) -> Iterator[_Note]:
 
 
 def _scores(report: CheckReport) -> Iterator[_Note]:
+    failing = summary.failing_scores(report)
     for group in summary.by_edits(report.score_changes()):
         level: Level = "notice"
         if not all(change.explained for _, change in group.changes):
-            level = "error" if _fails(report, "scores") else "warning"
+            level = "warning"
+        if any(change in failing for _, change in group.changes):
+            level = "error"
         told = [
             f"{name}: {change.before} → {change.after}"
             for name, (_, change) in zip(group.names, group.changes, strict=True)
@@ -139,7 +143,7 @@ def _scores(report: CheckReport) -> Iterator[_Note]:
 
 
 def _stale(report: CheckReport) -> Iterator[_Note]:
-    level: Level = "error" if _fails(report, "stale") else "warning"
+    level: Level = "error" if summary.fails(report, "stale") else "warning"
     for group in summary.by_edits(report.stale()):
         told = [f"{counted(len(group.changes), 'recording')} stale: {group.whom}"]
         if report.refresh:
@@ -148,13 +152,9 @@ def _stale(report: CheckReport) -> Iterator[_Note]:
 
 
 def _ungraded(report: CheckReport) -> Iterator[_Note]:
-    level: Level = "error" if _fails(report, "unjudged") else "warning"
+    level: Level = "error" if summary.fails(report, "unjudged") else "warning"
     for name, outcome in summary.ungraded(report):
         yield _Note(level, "no grade", f"{name}: {outcome.reason}")
-
-
-def _fails(report: CheckReport, name: GateName) -> bool:
-    return any(gate.name == name for gate in report.failed)
 
 
 def _below(edits: str, told: Sequence[str]) -> str:

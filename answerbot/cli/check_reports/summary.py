@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from answerbot.cli.showing import counted
 from answerbot.domain.agreement import Figure, Paired
-from answerbot.domain.check import Checked, CheckReport, Discrimination, Gate, Statistics
+from answerbot.domain.check import Checked, CheckReport, Discrimination, GateName, Statistics
 from answerbot.domain.errors import Location
 from answerbot.domain.grade import Ungraded
 from answerbot.domain.lint import Complaint, Severity
@@ -104,33 +104,32 @@ def verdict(report: CheckReport) -> str:
     """What the check came to, in a few words."""
     if not report.failed:
         return "passed"
-    return "failed: " + "; ".join(_failure(gate, report) for gate in report.failed)
+    return "failed: " + "; ".join(gate.what for gate in report.failed)
 
 
-def _failure(gate: Gate, report: CheckReport) -> str:
-    match gate.name:
-        case "lint":
-            errors = len(complaints(report, "error"))
-            return counted(errors, "lint error") if errors else "lint"
-        case "stale":
-            return f"{counted(len(list(report.stale())), 'recording')} stale"
-        case "flips":
-            return f"{counted(len(flips(report)), 'verdict')} flipped"
-        case "scores":
-            return f"{counted(len(list(report.score_changes())), 'score')} changed"
-        case "unjudged":
-            return f"{counted(len(ungraded(report)), 'exemplar')} without a grade"
-        case "agreement":
-            return "agreement too low"
+def fails(report: CheckReport, name: GateName) -> bool:
+    """Whether the check fails for the gate of this name."""
+    return any(gate.name == name for gate in report.failed)
 
 
 def complaints(report: CheckReport, severity: Severity) -> list[Complaint]:
     """What lint objects to so strongly."""
-    return [one for one in _complaints(report) if one.severity == severity]
+    return [one for one in report.complaints if one.severity == severity]
 
 
-def _complaints(report: CheckReport) -> list[Complaint]:
-    return [one for one in report.complaints if isinstance(one, Complaint)]
+def failing_complaints(report: CheckReport) -> Sequence[Complaint]:
+    """What the check fails for: the errors; all complaints where warnings fail too."""
+    if not fails(report, "lint"):
+        return ()
+    return complaints(report, "error") or report.complaints
+
+
+def failing_scores(report: CheckReport) -> list[ScoreChange]:
+    """What the check fails for: the unexplained ones; all where explained ones fail too."""
+    if not fails(report, "scores"):
+        return []
+    changes = [change for _, change in report.score_changes()]
+    return [change for change in changes if not change.explained] or changes
 
 
 def ungraded(report: CheckReport) -> list[tuple[str, Ungraded]]:

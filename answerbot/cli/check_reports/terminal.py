@@ -270,7 +270,9 @@ class _Shown:
     def _last(self) -> Text:
         style = "bold red" if self.report.failed else "bold green"
         counts = summary.counted_rubrics(self.report)
-        return Text.assemble((f"{counts}: ", "bold"), (summary.verdict(self.report), style))
+        return Text.assemble(
+            (f"{counts}: ", "bold"), (one_line(summary.verdict(self.report)), style)
+        )
 
     def _edits(self, told: str) -> RenderableType:
         return _indented(_edit(told))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
-from answerbot.cli.check_reports import summary
 from answerbot.domain.baseline import (
     Judged,
     RubricState,
@@ -18,12 +18,11 @@ from answerbot.domain.check import (
     Case,
     Checked,
     CheckReport,
-    Gate,
-    GateName,
     Refresh,
     statistics,
 )
 from answerbot.domain.errors import Location
+from answerbot.domain.gates import Limits, gates
 from answerbot.domain.grade import Grade, Outcome, Slip, Ungraded, Verdict, score
 from answerbot.domain.lint import Complaint
 from answerbot.domain.regression import compare
@@ -176,28 +175,22 @@ def checked(before: Tried | None, after: Tried) -> Checked:
     )
 
 
-def reported(*ones: Checked, complaints: Sequence[Complaint] = (), **off: bool) -> CheckReport:
-    """The report of these; `stale=False` is a gate that is off."""
-    report = CheckReport(
+def reported(
+    *ones: Checked, complaints: Sequence[Complaint] = (), limits: Limits | None = None
+) -> CheckReport:
+    """The report of these."""
+    judged = any(case.verdicts for one in ones for case in one.cases)
+    figures = statistics(ones) if judged else None
+    stale = sum(len(one.comparison.stale) for one in ones)
+    return CheckReport(
         checked=ones,
         complaints=tuple(complaints),
-        statistics=statistics(ones) if any(c.verdicts for o in ones for c in o.cases) else None,
-        gates=(),
-        refresh=None,
+        statistics=figures,
+        gates=tuple(gates(ones, complaints, figures, limits or Limits())),
+        refresh=Refresh(stale, "about $0.02", "answerbot check --record") if stale else None,
         removed=(),
         usage={"replies": {"recording": 4, "store": 0, "endpoint": 0}},
     )
-    stale = len(list(report.stale()))
-    refresh = Refresh(stale, "about $0.02", "answerbot check --record") if stale else None
-    found: dict[GateName, int] = {
-        "lint": len(summary.complaints(report, "error")),
-        "stale": stale,
-        "flips": len(summary.flips(report)),
-        "scores": sum(not change.explained for _, change in report.score_changes()),
-        "unjudged": len(summary.ungraded(report)),
-    }
-    gates = [Gate(name, not n, f"{n} found", off.get(name, True)) for name, n in found.items()]
-    return replace(report, gates=tuple(gates), refresh=refresh)
 
 
 def edited(old: str, new: str, text: str = TEA) -> str:
@@ -206,17 +199,20 @@ def edited(old: str, new: str, text: str = TEA) -> str:
     return text.replace(old, new)
 
 
+@cache
 def clean() -> CheckReport:
     """Nothing changed, all is as labelled."""
     return reported(checked(tried(), tried()))
 
 
+@cache
 def pointed() -> CheckReport:
     """A criterion is worth 2 points less, and two scores follow."""
     after = tried(edited("points: 4", "points: 2"))
     return reported(checked(tried(), after))
 
 
+@cache
 def stale() -> CheckReport:
     """The text of a criterion changed, so nothing is recorded."""
     after = tried(
@@ -226,6 +222,7 @@ def stale() -> CheckReport:
     return reported(checked(tried(), after))
 
 
+@cache
 def flipped() -> CheckReport:
     """The prompt changed, and the judge no longer finds the leaves taken out."""
     after = tried(said={"full": {"take-the-leaves-out": "not_met"}}, prompt="Judge strictly.")
@@ -236,10 +233,11 @@ LINTED = (
     Complaint(
         "vague-word", "warning", "'just' says little", Location(PATH, 10), "say how hot it is"
     ),
-    Complaint("unreachable-pass", "error", "no answer passes", Location(PATH, 4)),
+    Complaint("overlapping-criteria", "error", "both want heat", Location(PATH, 4)),
 )
 
 
+@cache
 def everything() -> CheckReport:
     """Lint, a flip, changed scores, stale recordings, no grade, a disagreement, a new rubric."""
     milk = edited("id: tea\n", "id: milk\n")
@@ -277,6 +275,7 @@ EVERY: Mapping[str, Callable[[], CheckReport]] = {
 }
 
 
+@cache
 def hostile(text: str) -> CheckReport:
     """A check in which every word that a rubric or a judge may choose is this one."""
     after = tried(

@@ -109,8 +109,8 @@ def test_lint_is_a_suite_whose_warnings_fail_nothing() -> None:
     root = read(made.everything())
     (told,) = case(root, "lint", "rubrics/tea.yaml:10: vague-word")
     assert told.tag == "system-out"
-    (failure,) = case(root, "lint", "rubrics/tea.yaml:4: unreachable-pass")
-    assert (failure.tag, failure.get("type")) == ("failure", "unreachable-pass")
+    (failure,) = case(root, "lint", "rubrics/tea.yaml:4: overlapping-criteria")
+    assert (failure.tag, failure.get("type")) == ("failure", "overlapping-criteria")
 
 
 @pytest.mark.parametrize(

@@ -26,16 +26,17 @@ def test_the_verdict_comes_first() -> None:
         "## Rubrics\n\n✅ **1 rubric, 4 exemplars: passed**\n\n### How far"
     )
     assert render("markdown", made.stale()).startswith(
-        "## Rubrics\n\n❌ **1 rubric, 4 exemplars: failed: 4 recordings stale**\n\n"
-        "|  | Gate | Found |\n| --- | --- | --- |\n| ✅ | lint | 0 found |\n"
-        "| ❌ | stale | 4 found |"
+        "## Rubrics\n\n"
+        "❌ **1 rubric, 4 exemplars: failed: 4 exemplars without a recording**\n\n"
+        "|  | Gate | Found |\n| --- | --- | --- |\n| ✅ | lint | 0 complaints |\n"
+        "| ❌ | stale | 4 exemplars without a recording |\n"
     )
 
 
 def test_what_changed_stands_in_tables_with_its_cause() -> None:
     text = render("markdown", made.everything())
     for row in (
-        "| rubrics/tea.yaml:4 | ❌ unreachable-pass | no answer passes |",
+        "| rubrics/tea.yaml:4 | ❌ overlapping-criteria | both want heat |",
         "| rubrics/tea.yaml:10 | ⚠️ vague-word | 'just' says little *Hint: say how hot it is* |",
         "| ❌ | tea/full | take-the-leaves-out | met → not\\_met | met | the judge's prompt |",
         "| ⚠️ | tea/some | 7/10 pass → 7/10 fail | rubrics/tea.yaml:4: pass mark 60 → 80 |",

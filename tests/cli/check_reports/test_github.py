@@ -60,8 +60,8 @@ def test_complaints_are_noted_at_their_lines_as_severe_as_they_are() -> None:
     assert found == [
         (
             "error",
-            {"file": PATH, "line": "4", "title": "answerbot: unreachable-pass"},
-            "no answer passes",
+            {"file": PATH, "line": "4", "title": "answerbot: overlapping-criteria"},
+            "both want heat",
         ),
         (
             "warning",

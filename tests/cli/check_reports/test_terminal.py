@@ -42,17 +42,17 @@ def test_a_clean_check_is_short_and_its_last_line_says_that_it_passed(columns: i
 def test_what_failed_comes_first_and_the_last_line_sums_it_up() -> None:
     lines = render("terminal", made.everything()).splitlines()
     assert lines[0] == "Failed"
-    assert lines[1] == " ✗ lint     1 found"
+    assert lines[1] == " ✗ lint     1 complaint"
     assert " ".join(lines[-2:]) == (
-        "3 rubrics, 12 exemplars: failed: 1 lint error; 2 recordings stale; "
-        "5 verdicts flipped; 1 exemplar without a grade"
+        "3 rubrics, 12 exemplars: failed: 1 complaint; 2 exemplars without a recording; "
+        "1 exemplar without a grade; 5 verdicts right in the baseline and wrong now"
     )
 
 
 def test_a_complaint_is_a_place_a_rule_and_a_hint() -> None:
     text = render("terminal", made.everything())
     assert section("Lint: 1 error", text)[1:] == [
-        " rubrics/tea.yaml:4: unreachable-pass: no answer passes"
+        " rubrics/tea.yaml:4: overlapping-criteria: both want heat"
     ]
     assert section("Lint: 1 warning", text)[1:] == [
         " rubrics/tea.yaml:10: vague-word: 'just' says little",
@@ -134,7 +134,7 @@ def test_a_gate_that_is_off_fails_nothing_and_is_still_told() -> None:
     off = tuple(replace(gate, on=gate.name != "stale") for gate in made.stale().gates)
     text = render("terminal", replace(made.stale(), gates=off))
     assert text.endswith("1 rubric, 4 exemplars: passed\n")
-    assert "· stale    4 found (fails nothing)" in text
+    assert "· stale    4 exemplars without a recording (fails nothing)" in text
 
 
 def test_an_edit_that_changed_no_grade_is_named() -> None:
