@@ -52,6 +52,15 @@ class Recordings:
         line = self._lines.get(key)
         return None if line is None else Recording.from_line(line.text, line.location)
 
+    def labelled(self, label: str) -> Iterator[Recording]:
+        """The recordings of what was asked for this, in the order of the files."""
+        told = f'"label": {json.dumps(label, ensure_ascii=False)}'
+        for line in self._lines.values():
+            if told in line.text:
+                recording = Recording.from_line(line.text, line.location)
+                if recording.label == label:
+                    yield recording
+
     def location(self, key: str) -> Location:
         """Where the recording with this key stands."""
         return self._lines[key].location

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from answerbot.adapters.config import Config
 from answerbot.adapters.confirmed_llm import ConfirmedLLM
+from answerbot.adapters.recordings import Recordings
 from answerbot.cli.check_suite import Suite
 from answerbot.cli.loading import load_prompts
 from answerbot.cli.recording import keep_recordings
 from answerbot.cli.running import Watch
 from answerbot.cli.showing import counted, dollars, usage_json
 from answerbot.cli.stack import Stack, build_stack
-from answerbot.domain.bank import QuestionId
 from answerbot.domain.check import Checked, CheckReport, Refresh, statistics
 from answerbot.domain.errors import InputError, NotFinishedError, Problem
 from answerbot.domain.gates import Limits, gates
@@ -22,7 +22,15 @@ from answerbot.domain.lint import Complaint, Source, lint
 from answerbot.domain.llm import Request, Usage
 from answerbot.domain.prices import likely_input_tokens
 from answerbot.domain.regression import compare
-from answerbot.workflows.check_rubrics import Trial, judge_exemplars, labels_of
+from answerbot.domain.rubric import Rubric
+from answerbot.workflows.check_rubrics import (
+    Trial,
+    judge_exemplars,
+    label_of,
+    lost_evidence,
+    submission_of,
+)
+from answerbot.workflows.grade import subject_of
 from answerbot.workflows.judge import OUTPUT_TOKENS
 from answerbot.workflows.session import Session
 
@@ -96,7 +104,10 @@ async def _recorded(found: Outcome, suite: Suite, session: Session) -> Outcome:
 
 def keep_judged(suite: Suite, trial: Trial, stack: Stack) -> None:
     """The rubric's file of recordings holds what judged its exemplars, and nothing of before."""
-    order = {QuestionId(label): number for number, label in enumerate(labels_of(trial.rubric))}
+    order = {
+        subject_of(submission_of(trial.rubric, one, "")).id: number
+        for number, one in enumerate(trial.rubric.exemplars)
+    }
     done = [label for label, case in zip(order, trial.cases, strict=True) if case.verdicts]
     keep_recordings(suite.recordings / f"{trial.rubric.id}.jsonl", stack, order, done)
 
@@ -104,7 +115,7 @@ def keep_judged(suite: Suite, trial: Trial, stack: Stack) -> None:
 def report_on(suite: Suite, outcome: Outcome, config: Config, *, blessing: bool) -> CheckReport:
     """What the check found; where the state is to be blessed, changes fail nothing."""
     checked = tuple(
-        _checked(source, trial, suite)
+        _checked(source, trial, suite, outcome.stack.recordings)
         for source, trial in zip(suite.sources, outcome.trials, strict=True)
     )
     complaints = (*suite.invalid, *_complaints(suite.sources, checked))
@@ -124,16 +135,25 @@ def report_on(suite: Suite, outcome: Outcome, config: Config, *, blessing: bool)
     )
 
 
-def _checked(source: Source, trial: Trial, suite: Suite) -> Checked:
+def _checked(source: Source, trial: Trial, suite: Suite, recordings: Recordings) -> Checked:
     before = suite.baseline.rubrics.get(source.rubric.id)
+    found = compare(before, trial.state)
+    stale = tuple(one.without(_lost(trial.rubric, one.exemplar, recordings)) for one in found.stale)
     return Checked(
         source.rubric,
         source.document,
         trial.cases,
         before,
         trial.state,
-        compare(before, trial.state),
+        replace(found, stale=stale),
     )
+
+
+def _lost(rubric: Rubric, id_: str, recordings: Recordings) -> list[str]:
+    """What the recorded judgement of an exemplar found by words that it does not have any more."""
+    exemplar = next(one for one in rubric.exemplars if one.id == id_)
+    recorded = recordings.labelled(label_of(rubric, exemplar))
+    return next((lost_evidence(one.reply.text, exemplar.answer) for one in recorded), [])
 
 
 def _complaints(sources: Sequence[Source], checked: Sequence[Checked]) -> list[Complaint]:

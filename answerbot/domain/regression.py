@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from answerbot.domain.baseline import (
@@ -106,6 +106,17 @@ class Stale:
 
     exemplar: str
     causes: tuple[Cause, ...]
+
+    def without(self, lost: Sequence[str]) -> Stale:
+        """The same, telling what the answer's words proved before and cannot prove any more."""
+        if not lost:
+            return self
+        told = f"; the words are gone that proved {', '.join(lost)}"
+        causes = (
+            replace(cause, what=cause.what + told) if cause.trail[-1:] == ("answer",) else cause
+            for cause in self.causes
+        )
+        return Stale(self.exemplar, tuple(causes))
 
 
 @dataclass(frozen=True, slots=True)

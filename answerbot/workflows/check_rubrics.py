@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+
+from pydantic import ValidationError
 
 from answerbot.domain.bank import DEFAULT_PLACEHOLDERS
 from answerbot.domain.baseline import (
@@ -16,9 +18,10 @@ from answerbot.domain.baseline import (
 )
 from answerbot.domain.check import Case
 from answerbot.domain.errors import Location, MissingRecordingError, NotFinishedError
+from answerbot.domain.evidence import find_quote
 from answerbot.domain.grade import Grade, Ungraded
 from answerbot.domain.llm import LLM, Reply, Request
-from answerbot.domain.replies import schema_of
+from answerbot.domain.replies import find_json, schema_of
 from answerbot.domain.rubric import Exemplar, Rubric
 from answerbot.domain.submission import Submission
 from answerbot.workflows.grade import Grading, grade, subject_of
@@ -100,9 +103,25 @@ def submission_of(rubric: Rubric, exemplar: Exemplar, question: str) -> Submissi
     )
 
 
-def labels_of(rubric: Rubric) -> Iterator[str]:
-    """What each exemplar's judgement is filed under in recordings, in their order."""
-    return (subject_of(submission_of(rubric, one, "")).id for one in rubric.exemplars)
+def lost_evidence(reply: str, answer: str) -> list[str]:
+    """What a reply found in an earlier answer by words that the answer does not have any more.
+
+    The ids of criteria and misconceptions; none where the reply is none.
+    """
+    try:
+        said = JudgeReply.model_validate_json(find_json(reply) or reply)
+    except ValidationError:
+        return []
+    return [
+        claim.id
+        for claim in (*said.criteria, *said.misconceptions)
+        if any(find_quote(answer, quote) is None for quote in claim.quotes)
+    ]
+
+
+def label_of(rubric: Rubric, exemplar: Exemplar) -> str:
+    """What the exemplar's judgement is filed under in recordings."""
+    return f"{subject_of(submission_of(rubric, exemplar, '')).id} judge"
 
 
 def _state(
