@@ -41,7 +41,6 @@ RuleName = Literal[
     "unshown-step",
     "unshown-misconception",
     "hidden-penalty",
-    "hidden-cap",
     "far-from-pass",
     "high-pass-mark",
     "low-pass-mark",

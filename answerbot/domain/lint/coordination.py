@@ -114,11 +114,12 @@ _NO_SUBJECT = _words_in(
     """
 )
 _LONGEST_SUBJECT = 6
+_MOST_CHARACTERS = 2_000  # what follows in a longer text is not looked at
 
 
 def second_demand(text: str) -> str | None:
     """The beginning of what the text asks for besides its first demand; None where that is all."""
-    plain = _ASIDE.sub(lambda aside: " " * len(aside[0]), text)
+    plain = _ASIDE.sub(lambda aside: " " * len(aside[0]), text[:_MOST_CHARACTERS])
     at = min(_second_demands(plain), default=None)
     return None if at is None else " ".join(text[at:].split()[:7])
 

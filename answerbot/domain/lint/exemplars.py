@@ -8,7 +8,7 @@ from itertools import combinations
 from answerbot.domain.coverage import content
 from answerbot.domain.grade import Grade, Slip, Ungraded, Verdict, score
 from answerbot.domain.lint.complaints import Finding, Source
-from answerbot.domain.lint.points import ceiling, needed
+from answerbot.domain.lint.points import needed
 from answerbot.domain.rubric import Exemplar, Misconception, Rubric
 from answerbot.domain.screening import copied, decided
 
@@ -177,21 +177,6 @@ def labelled(rubric: Rubric, exemplar: Exemplar, but: Misconception | None = Non
             if labels[one.id] == "present" and one != but
         ],
     )
-
-
-def hidden_cap(source: Source) -> Iterator[Finding]:
-    """A cap that cuts the grade of no exemplar."""
-    rubric = source.rubric
-    cut = any(
-        one.essential and rubric.possible - one.points > ceiling(rubric) for one in rubric.criteria
-    )
-    if cut and not any(labelled(rubric, one).capped for one in rubric.exemplars):
-        yield Finding(
-            ("cap",) if "cap" in source.document.values else ("criteria",),
-            "no exemplar shows the cap: none misses an essential criterion and has more points "
-            f"than {ceiling(rubric)}",
-            "add one that meets everything but an essential criterion",
-        )
 
 
 def _stating(rubric: Rubric, misconception: Misconception) -> Sequence[Exemplar]:

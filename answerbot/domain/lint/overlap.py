@@ -10,15 +10,14 @@ from answerbot.domain.coverage import content
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.lemmas import lemmas_of
 from answerbot.domain.lint.complaints import Finding, Source
-from answerbot.domain.rubric import Criterion, Rubric
 
 SAME_WORDING = 0.7
 """The share of the content words of the shorter of two criteria that the longer one has too."""
 
-LEAST_COMMON = 4
+LEAST_COMMON = 5
 """So many content words in common at least are no accident."""
 
-MOSTLY_ASKED = 0.8
+MOSTLY_ASKED = 0.7
 """The share of a criterion's content words in the question above which a candidate parrots it."""
 
 TIMES = 2
@@ -36,15 +35,14 @@ _REPORTING = frozenset(
 def overlapping_criteria(source: Source) -> Iterator[Finding]:
     """Two criteria in much the same words, or with the same wording that counts."""
     rubric = source.rubric
-    words = [_own_words(criterion, rubric) for criterion in rubric.criteria]
+    subjects = frozenset(content(rubric.title))
+    words = [frozenset(content(criterion.states)) - _REPORTING for criterion in rubric.criteria]
     for (one, first), (two, second) in combinations(enumerate(rubric.criteria), 2):
-        common = words[one] & words[two]
-        shorter = min(len(words[one]), len(words[two]))
-        if len(common) >= LEAST_COMMON and len(common) >= SAME_WORDING * shorter:
+        if _are_alike(words[one], words[two], subjects):
             yield Finding(
                 ("criteria", two),
-                f"criteria {first.id!r} and {second.id!r} ask for much the same: "
-                f"{len(common)} of {shorter} words",
+                f"criteria {first.id!r} and {second.id!r} ask for much the same, in the words "
+                f"{', '.join(sorted(words[one] & words[two]))}",
                 "make one of them, or say what the one has that the other has not",
             )
         counted = {lemmas_of(text): text for text in first.accepts}
@@ -58,9 +56,12 @@ def overlapping_criteria(source: Source) -> Iterator[Finding]:
                 )
 
 
-def _own_words(criterion: Criterion, rubric: Rubric) -> frozenset[str]:
-    """The content words of what is asked for, without those of the title."""
-    return frozenset(content(criterion.states)) - _REPORTING - frozenset(content(rubric.title))
+def _are_alike(one: frozenset[str], other: frozenset[str], subjects: frozenset[str]) -> bool:
+    """Whether two criteria have most words in common, and not each a subject of its own."""
+    common = len(one & other)
+    if common < LEAST_COMMON or common < SAME_WORDING * min(len(one), len(other)):
+        return False
+    return not ((one - other) & subjects and (other - one) & subjects)
 
 
 def shared_evidence(source: Source) -> Iterator[Finding]:

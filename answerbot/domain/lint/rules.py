@@ -97,7 +97,6 @@ RULES: Mapping[RuleName, Rule] = {
         "warning",
         exemplars.hidden_penalty,
     ),
-    "hidden-cap": Rule("The cap cuts the grade of no exemplar.", "warning", exemplars.hidden_cap),
     "far-from-pass": Rule(
         f"No exemplar passes, or fails, by {exemplars.NEAR} % of the points or less.",
         "warning",

@@ -79,33 +79,31 @@ def double_barrelled(source: Source) -> Iterator[Finding]:
 # Words that everybody reads otherwise
 
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|'[^']*'(?!\w)")
-_ADJECTIVES = (
-    r"(?:good|basic|solid|deep|deeper|thorough|fair|clear|correct|proper|general|some|full|complete"
-    r"|excellent|sufficient|strong|sound|satisfactory)"
-)
+_ADJECTIVES = "(?:good|basic|solid|deep|thorough|fair|clear|proper|sufficient|strong|sound)"
+_KNOWING = "(?:understanding|knowledge|grasp|awareness|familiarity|insight)"
 _VAGUE = re.compile(
     rf"""\b(?:
-    appropriate(?:ly)? | inappropriate(?:ly)? | adequate(?:ly)? | inadequate(?:ly)?
-    | clearly | properly | satisfactor(?:y|ily) | well[ -]written | well[ -]explained
-    | reasonabl[ey] | meaningful(?:ly)? | convincing(?:ly)? | acceptabl[ey]
-    | etc\.? | and\ so\ (?:on|forth) | and\ the\ like | or\ the\ like | or\ something\ like
-    | (?:in|with|enough|sufficient|more)\ (?:sufficient\ |enough\ |some\ |great\ )?detail
-    | (?:shows?|demonstrates?|displays?|has|have|evidence\ of)\ (?:an?\ |the\ )?
-      (?:{_ADJECTIVES}\ )?(?:understanding|knowledge|grasp|awareness|familiarity|insight)
-    | {_ADJECTIVES}\ (?:understanding|grasp|knowledge|explanation|description|discussion|answer)
-    | understands? | is\ (?:aware|familiar|knowledgeable) | knows?\ (?:about|what|how|why|that)
-    | (?:key|main|important|relevant|major|essential)\ (?:aspects?|points?|ideas?|facts?|details?
-      |concepts?|factors?)
-    | (?:talks?|writes?)\ about | touch(?:es)?\ (?:on|upon) | deals?\ with\ the\ topic
-    | as\ (?:needed|necessary|appropriate) | where\ (?:applicable|appropriate|relevant)
-    | if\ (?:applicable|appropriate|relevant) | to\ some\ (?:extent|degree) | among\ others
-    | some\ (?:sort|kind)\ of
-    )(?![\w])""",
+    (?:in)?appropriate(?:ly)? | (?:in)?adequate(?:ly)? | clearly | properly | satisfactor(?:y|ily)
+    | well[ -]written | well[ -]explained | reasonabl[ey] | convincing(?:ly)? | acceptabl[ey]
+    | etc\.? | and\ so\ (?:on|forth) | (?:and|or)\ the\ like | or\ something\ like
+    | (?:in|with|enough|sufficient)\ (?:enough\ |some\ |great\ )?detail
+    | (?:shows?|demonstrates?|displays?|evidence\ of)\ (?:an?\ |the\ |some\ )?
+      (?:{_ADJECTIVES}\ )?{_KNOWING}
+    | (?:{_ADJECTIVES}|some)\ {_KNOWING}
+    | {_ADJECTIVES}\ (?:explanation|description|discussion|answer|definition|example)
+    | (?:key|main)\ (?:aspects?|points?|ideas?|facts?|concepts?)
+    | (?:important|relevant|essential)\ (?:aspects?|points?)
+    | touch(?:es)?\ (?:on|upon) | deals?\ with\ the\ topic
+    | as\ (?:needed|necessary|appropriate) | (?:where|if)\ (?:applicable|appropriate|relevant)
+    | to\ some\ (?:extent|degree) | among\ others | some\ (?:sort|kind)\ of
+    )(?![\w-])""",
     re.VERBOSE | re.IGNORECASE,
 )
-_QUALITY = re.compile(
-    r"^(?:(?:the|an?)\s+(?:answer|explanation|response)\s+(?:is|are)\s+)?"
-    r"(?:good|correct|right|complete|interesting|nice|relevant|fine|ok(?:ay)?)\b",
+_VAGUE_BEGINNING = re.compile(
+    r"(?:(?:the|an?)\s+(?:answer|candidate|student|explanation|response)\s+(?:is\s+|are\s+)?)?"
+    r"(?:good|nice|interesting|understands?|knows?|is\s+aware|is\s+familiar|talks?\s+about"
+    r"|writes?\s+about|(?:correct|right|complete|relevant)\s+"
+    r"(?:definition|explanation|answer|description|examples?|use))(?![\w-])",
     re.IGNORECASE,
 )
 
@@ -114,7 +112,7 @@ def vague_word(source: Source) -> Iterator[Finding]:
     """Words by which one reader decides so and the next otherwise."""
     for trail, text, owner in _statements(source.rubric):
         own = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
-        found = _VAGUE.search(own) or _QUALITY.search(own)
+        found = _VAGUE.search(own) or _VAGUE_BEGINNING.match(own)
         if found:
             yield Finding(
                 trail,
@@ -125,9 +123,13 @@ def vague_word(source: Source) -> Iterator[Finding]:
 
 # Demands that silence meets
 
+_SAYS = "(?:say|claim|state|mention|confuse|name|assume|suggest|describe|call|mistake|repeat)"
 _SILENCE = re.compile(
-    r"(?:the answer |it |the candidate )?(?:does not|doesn't|do not|never|must not|should not"
-    r"|avoids?|refrains? from|contains? no|makes? no|has no|without|no mention|nothing)\b",
+    rf"(?:(?:the\ |an\ )?(?:answer|candidate|it)\s+)?(?:"
+    rf"(?:does\ not|doesn't|do\ not|never|must\ not|should\ not)\s+{_SAYS}s?"
+    rf"|avoids?\s+(?:the\ )?(?:{_SAYS}?ing|mistak\w+|confus\w+|nam\w+|errors?|claims?)"
+    r"|(?:(?:contains?|makes?|has|with)\s+)?no\s+(?:mention|mistakes?|errors?|false|wrong|incorrect)"
+    r"|without\s+(?:mistakes?|errors?)|free\s+of\s+(?:mistakes?|errors?))\b",
     re.IGNORECASE,
 )
 
@@ -136,8 +138,6 @@ def met_by_silence(source: Source) -> Iterator[Finding]:
     """A criterion that an empty answer would meet."""
     for trail, text, owner in _demands(source.rubric):
         if found := _SILENCE.match(text):
-            if not _of_answer(text, found):
-                continue
             yield Finding(
                 trail,
                 f"{owner} is met by saying nothing: {found[0]!r}",
@@ -145,21 +145,12 @@ def met_by_silence(source: Source) -> Iterator[Finding]:
             )
 
 
-def _of_answer(text: str, found: re.Match[str]) -> bool:
-    """Whether the words are about what the answer does, and not a fact that it should state."""
-    rest = text[found.end() :].lstrip()
-    reports = (
-        r"(?:say|claim|state|mention|confuse|name|assume|suggest|describe|call|mistake|repeat)"
-    )
-    return bool(re.match(rf"{reports}(?:s|ing)?\b|mistakes?\b|errors?\b|mention\b|claims?\b", rest))
-
-
 # What the judge does not know
 
 _POINTS = re.compile(
     r"\b(?:half|full|one|two|three|four|five|\d+)\s+(?:of\s+the\s+|a\s+)?(?:marks?|credits?)\b"
     r"|\b\d+\s+points?\b(?!\s+(?:in|of|on|per|apart|and|or|are|is))|\b(?:partial|full|half)\s+credit\b"
-    r"|\bhalf\s+(?:of\s+)?(?:the\s+)?points\b|\bearns?\s+(?:\w+\s+)?points?\b",
+    r"|\bhalf\s+(?:of\s+)?(?:the\s+)?points\b|\bearn(?:s|ed)?\s+(?:\w+\s+)?points?\b",
     re.IGNORECASE,
 )
 
@@ -185,8 +176,9 @@ _ELSEWHERE = re.compile(
 
 def not_self_contained(source: Source) -> Iterator[Finding]:
     """A wording that leans on another criterion, which the judge may not see."""
-    ids = [part.id for _, part in _parts(source.rubric) if "-" in part.id]
-    named = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, ids)) or '(?!)'})(?![\w-])")
+    # An id of two words may be a word of the field.
+    ids = [re.escape(part.id) for _, part in _parts(source.rubric) if part.id.count("-") > 1]
+    named = re.compile(rf"(?<![\w-])(?:{'|'.join(ids) or '(?!)'})(?![\w-])")
     for trail, text, owner in _statements(source.rubric):
         if found := _ELSEWHERE.search(text) or named.search(text):
             yield Finding(
