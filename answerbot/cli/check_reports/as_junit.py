@@ -74,6 +74,7 @@ class _Rubric:
     def __init__(self, report: CheckReport, checked: Checked) -> None:
         self.report = report
         self.checked = checked
+        self.failing_scores = failing_scores(report)
         comparison = checked.comparison
         self.stale = {one.exemplar: one for one in comparison.stale}
         self.scores = {one.exemplar: one for one in comparison.scores}
@@ -118,7 +119,7 @@ class _Rubric:
         if change is None:
             return []
         lines = [_scored(change), *self._because(change.causes)]
-        if change not in failing_scores(self.report):
+        if change not in self.failing_scores:
             return lines
         _add(element, "failure", "scores", _scored(change), "\n".join(lines))
         return []

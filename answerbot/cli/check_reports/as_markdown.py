@@ -67,7 +67,7 @@ class _Written:
         yield from self._folded(f"### Lint: {numbers}", ("Where", "Rule", "What"), rows)
 
     def _stale(self) -> Iterator[str]:
-        groups = summary.by_edits(self.report.stale())
+        groups = summary.stale_groups(self.report)
         if not groups:
             return
         number = sum(len(group.changes) for group in groups)

@@ -122,7 +122,7 @@ def _flips(report: CheckReport) -> Iterator[_Note]:
             + ("" if change.is_right else f", should be {change.expected}")
             for name, (_, change) in zip(group.names, group.changes, strict=True)
         ]
-        place = _place(group) or _label(*group.changes[0])
+        place = _edit(group) or _label(*group.changes[0])
         yield _Note(level, "changed verdicts", _below(group.told, told), place)
 
 
@@ -138,17 +138,19 @@ def _scores(report: CheckReport) -> Iterator[_Note]:
             f"{name}: {change.before} → {change.after}"
             for name, (_, change) in zip(group.names, group.changes, strict=True)
         ]
-        place = _place(group) or _exemplar(group.changes[0][0], group.changes[0][1].exemplar)
+        place = _edit(group) or _exemplar(group)
         yield _Note(level, "changed scores", _below(group.told, told), place)
 
 
 def _stale(report: CheckReport) -> Iterator[_Note]:
     level: Level = "error" if summary.fails(report, "stale") else "warning"
-    for group in summary.by_edits(report.stale()):
+    for group in summary.stale_groups(report):
         told = [f"{counted(len(group.changes), 'recording')} stale: {group.whom}"]
         if report.refresh:
             told.append(f"{report.refresh.command} ({report.refresh.cost} for all that is stale)")
-        yield _Note(level, "stale recordings", _below(group.told, told), _place(group))
+        new = all(edit.kind == "exemplar" for edit in group.edits)
+        place = _edit(group) or (_exemplar(group) if new else None)
+        yield _Note(level, "stale recordings", _below(group.told, told), place)
 
 
 def _ungraded(report: CheckReport) -> Iterator[_Note]:
@@ -162,7 +164,7 @@ def _below(edits: str, told: Sequence[str]) -> str:
     return "\n".join([edits, *told[:_LINES], *([f"and {more:,} more"] if more > 0 else [])])
 
 
-def _place(group: Group[Change]) -> Location | None:
+def _edit(group: Group[Change]) -> Location | None:
     """Where the first of the edits stands."""
     return next((edit.location for edit in group.edits if edit.location), None)
 
@@ -172,8 +174,10 @@ def _label(checked: Checked, change: VerdictChange) -> Location:
     return checked.document.location(("exemplars", number, "verdicts", change.part))
 
 
-def _exemplar(checked: Checked, exemplar: str) -> Location:
-    number = list(checked.state.exemplars).index(exemplar)
+def _exemplar(group: Group[Change]) -> Location:
+    """Where the first of the exemplars stands."""
+    checked, change = group.changes[0]
+    number = list(checked.state.exemplars).index(change.exemplar)
     return checked.document.location(("exemplars", number))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -88,6 +89,17 @@ def by_edits(changes: Iterable[tuple[Checked, Change]]) -> list[Group[Change]]:
     return [Group(edits, tuple(ones)) for edits, ones in groups.items()]
 
 
+def stale_groups(report: CheckReport) -> list[Group[Stale]]:
+    """What is stale by the edits that made it so; new exemplars are one group."""
+    new: list[tuple[Checked, Stale]] = []
+    others: list[tuple[Checked, Stale]] = []
+    for checked, stale in report.stale():
+        (new if stale.exemplar in checked.comparison.added else others).append((checked, stale))
+    groups = by_edits(others)
+    added = Edit("exemplar", "new exemplars", None)
+    return [*groups, Group((added,), tuple(new))] if new else groups
+
+
 def listed(names: Sequence[str], most: int = _NAMED) -> str:
     """The first of the names, and how many more there are."""
     more = len(names) - most
@@ -115,6 +127,12 @@ def fails(report: CheckReport, name: GateName) -> bool:
 def complaints(report: CheckReport, severity: Severity) -> list[Complaint]:
     """What lint objects to so strongly."""
     return [one for one in report.complaints if one.severity == severity]
+
+
+def by_rule(complaints: Iterable[Complaint]) -> str:
+    """How often each rule is broken, the most frequent first: 'always-met 12, vague-word 3'."""
+    rules = Counter(one.rule for one in complaints)
+    return ", ".join(f"{rule} {number:,}" for rule, number in rules.most_common())
 
 
 def failing_complaints(report: CheckReport) -> Sequence[Complaint]:

@@ -17,12 +17,13 @@ from answerbot.cli.reports.canvas import Canvas, drawn
 from answerbot.cli.reports.characters import one_line
 from answerbot.cli.showing import counted, shortened
 from answerbot.domain.check import Checked, CheckReport, Gate, disagreements
-from answerbot.domain.lint import Complaint, Severity
+from answerbot.domain.lint import Complaint
 from answerbot.domain.regression import ScoreChange, VerdictChange
 
 _GROUPS = 12
 _ROWS = 8
 _COMPLAINTS = 12
+_WARNINGS = 4
 _LONGEST_NAME = 32
 
 Item = TypeVar("Item")
@@ -53,12 +54,12 @@ class _Shown:
 
     def parts(self) -> Iterator[RenderableType]:
         yield from self._failed()
-        yield from self._lint("error", "red")
-        yield from self._lint("warning", "yellow")
+        yield from self._errors()
         yield from self._stale()
         yield from self._verdicts()
         yield from self._scores()
         yield from self._ungraded()
+        yield from self._warnings()
         yield from self._since()
         yield from self._agreement()
         yield from self._labels()
@@ -88,28 +89,41 @@ class _Shown:
             return Text(self.look.good, "green")
         return Text(self.look.bad, "red") if gate.on else Text(self.look.neither, "yellow")
 
-    def _lint(self, severity: Severity, style: str) -> Iterator[RenderableType]:
-        complaints = summary.complaints(self.report, severity)
-        if not complaints:
+    def _errors(self) -> Iterator[RenderableType]:
+        if errors := summary.complaints(self.report, "error"):
+            yield Text(f"Lint: {counted(len(errors), 'error')}", "bold red")
+            yield from self._complaints(errors, "red")
+
+    def _warnings(self) -> Iterator[RenderableType]:
+        warnings = summary.complaints(self.report, "warning")
+        if not warnings:
             return
-        yield Text(f"Lint: {counted(len(complaints), severity)}", f"bold {style}")
+        head = (f"Lint: {counted(len(warnings), 'warning')}", "bold yellow")
+        if self.words or len(warnings) <= _WARNINGS:
+            yield Text.assemble(head)
+            yield from self._complaints(warnings, "yellow")
+        else:
+            told = f": {summary.by_rule(warnings)}"
+            yield Text.assemble(head, told, (" (--words lists them)", "dim"))
+            yield Text()
+
+    def _complaints(self, complaints: Sequence[Complaint], style: str) -> Iterator[RenderableType]:
         for one in self._first(complaints, _COMPLAINTS):
             yield from _complaint(one, style)
         yield from self._rest(len(complaints), _COMPLAINTS)
         yield Text()
 
     def _stale(self) -> Iterator[RenderableType]:
-        stale = list(self.report.stale())
-        if not stale:
+        groups = summary.stale_groups(self.report)
+        if not groups:
             return
-        yield Text(f"Stale: {counted(len(stale), 'recording')}", "bold yellow")
-        groups = summary.by_edits(stale)
+        number = sum(len(group.changes) for group in groups)
+        yield Text(f"Stale: {counted(number, 'recording')}", "bold yellow")
         for group in self._first(groups, _GROUPS):
             yield self._edits(group.told)
-            if len(group.changes) > 1 or not _names_its_exemplar(group):
-                names = ", ".join(group.names) if self.words else group.whom
-                told = f"{counted(len(group.changes), 'recording')} stale: {names}"
-                yield _indented(Text(one_line(told)), 3)
+            names = ", ".join(group.names) if self.words else group.whom
+            told = f"{counted(len(group.changes), 'recording')} stale: {names}"
+            yield _indented(Text(one_line(told)), 3)
         yield from self._rest(len(groups), _GROUPS)
         if refresh := self.report.refresh:
             calls = f"{counted(refresh.calls, 'call')}, {one_line(refresh.cost)}: "
@@ -291,11 +305,6 @@ def _complaint(one: Complaint, style: str) -> Iterator[RenderableType]:
     yield _indented(Text.assemble(place, (one.rule, style), f": {one_line(one.what)}"))
     if one.hint:
         yield _indented(Text(f"hint: {one_line(one.hint)}", "dim"), 3)
-
-
-def _names_its_exemplar(group: Group[summary.Change]) -> bool:
-    """Whether the edits tell which exemplar they are of."""
-    return all(edit.kind == "exemplar" for edit in group.edits)
 
 
 def _reason(checked: Checked, change: VerdictChange) -> str:

@@ -84,6 +84,18 @@ def test_an_edit_that_makes_recordings_stale_is_one_error_at_its_line() -> None:
     ]
 
 
+def test_new_exemplars_without_recordings_are_noted_at_the_first() -> None:
+    said: made.Said = {"wrong": None, "nothing": None}
+    before = tried(made.TEA.replace("id: some", "id: other"), said)
+    after = tried(said={"some": None, **said})
+    one = checked(before, after)
+    new, old = (reported(one).checked[0].comparison.stale[n] for n in (0, 1))
+    assert (new.exemplar, old.exemplar) == ("some", "wrong")
+    ((_, properties, told), *_) = [n for n in notes(reported(one)) if "new exemplars" in n[2]]
+    assert properties["line"] == str(TEA_LINE["- id: some"])
+    assert "1 recording stale: some" in told
+
+
 def test_what_no_gate_fails_for_is_a_warning() -> None:
     off = tuple(replace(gate, on=False) for gate in made.stale().gates)
     ((level, *_),) = notes(replace(made.stale(), gates=off))

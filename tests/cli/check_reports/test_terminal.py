@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from answerbot.cli.check_reports import render
+from answerbot.domain.errors import Location
 from tests.cli.check_reports import made
 from tests.cli.check_reports.made import EVERY, checked, edited, reported, tried
 from tests.cli.reports.made import HOSTILE, INJECTIONS
@@ -127,7 +128,19 @@ def test_nothing_judged_has_no_figures() -> None:
     none = dict.fromkeys(("full", "some", "wrong", "nothing"))
     text = render("terminal", reported(checked(None, tried(said=none))))
     assert "How far" not in text
-    assert "rubrics/tea.yaml:23: exemplar full is new" in text
+    assert section("Stale: 4 recordings", text)[1:3] == [
+        " tea: new exemplars",
+        "   4 recordings stale: full, some, wrong, nothing",
+    ]
+
+
+def test_many_warnings_are_counted_by_their_rules() -> None:
+    warnings = [replace(made.LINTED[0], location=Location(made.PATH, n)) for n in range(1, 6)]
+    warnings.append(replace(made.LINTED[0], rule="always-met"))
+    report = reported(checked(tried(), tried()), complaints=warnings)
+    told = "Lint: 6 warnings: vague-word 5, always-met 1 (--words lists them)\n\n"
+    assert render("terminal", report).startswith(told)
+    assert "tea.yaml:5: vague-word: 'just' says little" in render("terminal", report, words=True)
 
 
 def test_a_gate_that_is_off_fails_nothing_and_is_still_told() -> None:
