@@ -25,6 +25,7 @@ from answerbot.cli.grade import grade
 from answerbot.cli.init import init
 from answerbot.cli.parse import parse
 from answerbot.cli.references import references
+from answerbot.cli.review import review
 from answerbot.cli.rubric import rubric_app
 from answerbot.domain.errors import AnswerbotError
 
@@ -95,6 +96,7 @@ def _everywhere(
 app.command()(init)
 app.command()(fill)
 app.command()(grade)
+app.command()(review)
 app.command()(check)
 app.command()(calibrate)
 app.command()(crosscheck)
