@@ -132,7 +132,7 @@ class ReviewScreen(App[int]):
 
     def _first_doubt(self, start: int = 0) -> int:
         """The first criterion in doubt from there on, else the first undecided, else the same."""
-        order = [*range(start, len(self.parts)), *range(start)]
+        order: list[int] = [*range(start, len(self.parts)), *range(start)]
         in_doubt = (at for at in order if self.review.doubts(self.number, self.parts[at].id))
         if (found := next(in_doubt, None)) is not None:
             return found
