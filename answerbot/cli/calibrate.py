@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,14 +19,26 @@ from answerbot.cli.options import (
     Yes,
     configured,
 )
-from answerbot.domain.errors import InputError, NotFinishedError, Problem
+from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from answerbot.adapters.config import Config
     from answerbot.cli.calibrate_plan import Work
+    from answerbot.cli.calibrate_reports import Form
     from answerbot.cli.running import Watch
     from answerbot.cli.stack import Stack
     from answerbot.domain.calibration import Rated
+    from answerbot.domain.calibration_fit import Fitted
+    from answerbot.domain.calibration_report import CalibrationReport
+
+
+class Fit(StrEnum):
+    """The kinds of mappings that can be fitted."""
+
+    isotonic = "isotonic"
+    linear = "linear"
 
 
 def _column(flag: str, help_: str) -> typer.models.OptionInfo:
@@ -37,6 +50,15 @@ def calibrate(
     labels: Annotated[
         list[Path], typer.Argument(help="Answers that people graded: CSV or JSON Lines.")
     ],
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write a report: .html, .md or .json; may be repeated.",
+        ),
+    ] = None,
     as_json: Json = False,
     question: Annotated[str | None, _column("--question", "The question's text.")] = None,
     question_id: Annotated[str | None, _column("--question-id", "The question's id.")] = None,
@@ -62,6 +84,16 @@ def calibrate(
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Estimate by the words alone; ask no model.")
     ] = False,
+    fit: Annotated[
+        Fit | None,
+        typer.Option("--fit", help="Fit a mapping to people's scores, and try it on others."),
+    ] = None,
+    save_mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--save-mapping", metavar="FILE.json", help="Keep it for `grade --calibration`."
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would be asked and cost; grade nothing.")
     ] = False,
@@ -92,9 +124,14 @@ def calibrate(
     )
     if estimate and (live or replay):
         raise InputError(Problem("--estimate asks no model: --live and --replay do not go with it"))
-    from answerbot.cli.calibrate_plan import plan
-    from answerbot.cli.outputs import refuse_unwritable_recordings
+    from answerbot.adapters.files import write_atomically
+    from answerbot.cli.calibrate_plan import model_of, plan
+    from answerbot.cli.notices import notice
+    from answerbot.cli.outputs import refuse_unwritable, refuse_unwritable_recordings
     from answerbot.cli.running import run_to_end
+    from answerbot.domain.calibration_fit import require_scikit_learn
+    from answerbot.domain.calibration_mapping import written_mapping
+    from answerbot.domain.calibration_report import calibration_report
     from answerbot.domain.labels import columns_named
 
     columns = columns_named(
@@ -108,35 +145,94 @@ def calibrate(
         rater=rater,
         reason=reason,
     )
+    outputs = _outputs(output or [], labels)
     if record:
         refuse_unwritable_recordings(record)
+    if save_mapping:
+        refuse_unwritable([save_mapping], "--save-mapping")
+        if fit is None:
+            raise InputError(Problem("--save-mapping saves what --fit finds", hint="add --fit"))
+    if fit:
+        require_scikit_learn()
     work = plan(labels, columns, config, estimated=estimate, step=step or None)
     if dry_run:
         return run_to_end(lambda watch: _forecast(work, config, watch, as_json=as_json))
     rated, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=yes))
     if record:
         _keep(record, work, stack)
-    _show(rated)
-    return max((error.exit_code for error in failures), default=0)
+    if all(one.fraction is None for one in rated):
+        raise NotFinishedError(*_nothing_graded(rated))
+    fitted = _fitted(rated, fit, config, stack) if fit else None
+    report = calibration_report(rated, model_of(stack), fitted)
+    _show(report, stack, outputs, as_json=as_json)
+    if save_mapping and fitted:
+        write_atomically(save_mapping, written_mapping(fitted.mapping))
+        notice(f"written: {save_mapping}")
+    if report.ungraded:
+        return max((error.exit_code for error in failures), default=NotFinishedError.exit_code)
+    return 0
 
 
-def _show(rated: list[Rated]) -> None:
-    from answerbot.domain.agreement import accuracy, kappa, macro_f1, pearson
+def _nothing_graded(rated: Sequence[Rated]) -> Iterator[Problem]:
+    """Why there is nothing to report: each reason once, at its first answer."""
+    reasons: dict[str, Location] = {}
+    for one in rated:
+        reasons.setdefault(one.problem, one.label.place)
+    yield Problem(
+        "no answer was graded",
+        hint="--estimate needs no model; --record keeps replies for a later replay",
+    )
+    yield from (Problem(what, place) for what, place in list(reasons.items())[:3])
+
+
+def _outputs(paths: Sequence[Path], labels: Sequence[Path]) -> dict[Path, Form]:
+    """The form of each report, by its name.
+
+    Raises:
+        InputError: a name tells no form, it cannot be written, or the labels stand there.
+    """
+    from answerbot.cli.calibrate_reports import FORMS
+    from answerbot.cli.outputs import refuse_unwritable
+
+    for path in paths:
+        if path.suffix.lower() not in FORMS:
+            hint = f"name it {', '.join(FORMS)}"
+            raise InputError(Problem("-o: no report has this ending", Location(str(path)), hint))
+        if path.resolve() in {one.resolve() for one in labels}:
+            what = "-o: the report would replace the labels"
+            raise InputError(Problem(what, Location(str(path)), "name another file"))
+    refuse_unwritable(paths, "-o")
+    return {path: FORMS[path.suffix.lower()] for path in paths}
+
+
+def _fitted(rated: Sequence[Rated], kind: Fit, config: Config, stack: Stack) -> Fitted:
+    """The mapping, with what it was fitted on.
+
+    Raises:
+        InputError: the answers were graded in several ways, or answer one question only.
+    """
+    from answerbot.cli.calibrate_plan import basis_of
     from answerbot.domain.calibration import graded_ones
+    from answerbot.domain.calibration_fit import fit
 
     graded = graded_ones(rated)
-    groups = [one.label.question_id for one in graded]
-    human, machine = [one.human for one in graded], [one.fraction or 0.0 for one in graded]
-    levels = [one.levels for one in graded]
-    print(len(rated), len(graded))
-    for figure in (
-        pearson(human, machine, groups),
-        *(
-            f([x for x, _ in levels], [y for _, y in levels], groups)
-            for f in (accuracy, kappa, macro_f1)
-        ),
-    ):
-        print(figure)
+    return fit(graded, kind.value, basis_of(graded, config, stack))
+
+
+def _show(
+    report: CalibrationReport, stack: Stack, outputs: dict[Path, Form], *, as_json: bool
+) -> None:
+    from answerbot.adapters.files import write_atomically
+    from answerbot.cli.calibrate_reports import render
+    from answerbot.cli.showing import took
+
+    print(render("json" if as_json else "terminal", report), end="", flush=True)
+    for path, form in outputs.items():
+        write_atomically(path, render(form, report))
+    if not as_json:
+        print(f"\n{took(stack)}")
+        for path in outputs:
+            print(f"written: {path}")
 
 
 async def _run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,11 +11,12 @@ from pathlib import Path
 from answerbot.adapters.config import Config
 from answerbot.adapters.label_files import read_labels
 from answerbot.cli.grade_plan import Forecast, Tally, grading_of
-from answerbot.cli.loading import known_questions, load_rubrics
+from answerbot.cli.loading import known_questions, load_prompts, load_rubrics
 from answerbot.cli.stack import Stack
 from answerbot.domain.answers import stem_of
 from answerbot.domain.bank import Question, QuestionId
-from answerbot.domain.calibration import Scale, scale_of
+from answerbot.domain.calibration import Method, Rated, Scale, scale_of
+from answerbot.domain.calibration_mapping import BY, Basis
 from answerbot.domain.errors import InputError, NotFinishedError, Problem
 from answerbot.domain.grade import Slip, Verdict, score
 from answerbot.domain.known import Known, words
@@ -221,3 +223,34 @@ def _needs_no_judge(item: Item, grading: Grading) -> str:
         return "it is decided by rules" if decided(item.submission, grading) else ""
     clear = without_model(item, grading)
     return (clear.problem or clear.reason) if clear else ""
+
+
+def model_of(stack: Stack) -> str:
+    """The models whose replies a run used, '' where it used none."""
+    models = {entry.recording.request.model for entry in stack.ledger.entries}
+    return ", ".join(sorted(models))
+
+
+def basis_of(graded: Sequence[Rated], config: Config, stack: Stack) -> Basis:
+    """What a mapping that is fitted on these grades may be applied to.
+
+    Raises:
+        InputError: they were made in several ways.
+    """
+    methods = {one.by for one in graded}
+    if len(methods) > 1:
+        what = "a mapping is fitted on grades of one kind, and these are " + ", ".join(
+            sorted(BY[one] for one in methods)
+        )
+        raise InputError(Problem(what, hint="calibrate them in two runs"))
+    method = next(iter(methods))
+    return Basis(method=method, model=model_of(stack), prompt=prompt_of(method, config))
+
+
+def prompt_of(method: Method, config: Config) -> str:
+    """The beginning of a hash of what the template of this kind of grading says."""
+    steps: dict[Method, str] = {"rubric": "judge", "reference": "grade-by-reference"}
+    if method not in steps:
+        return ""
+    wording = load_prompts(config).wording(steps[method])
+    return hashlib.sha256(wording.encode()).hexdigest()[:12]

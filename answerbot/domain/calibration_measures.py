@@ -26,11 +26,11 @@ Measure = Literal[
 ]
 
 NAMES: Mapping[Measure, str] = {
-    "pearson": "Pearson correlation",
-    "spearman": "Spearman correlation",
+    "pearson": "Pearson",
+    "spearman": "Spearman",
     "rmse": "root mean squared error",
     "mae": "mean absolute error",
-    "bias": "bias (mean difference)",
+    "bias": "bias",
     "qwk": "quadratic weighted kappa",
     "kappa": "Cohen's kappa",
     "accuracy": "same score",
