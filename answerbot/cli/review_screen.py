@@ -14,6 +14,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.css.styles import RulesMap
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -45,6 +46,7 @@ class PartView(Vertical):
 class ReviewScreen(App[int]):
     """Through the answers of a review; its result is the exit code."""
 
+    TITLE = "answerbot review"
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide")]  # noqa: RUF012 - as Textual has it
     CSS = """
@@ -53,7 +55,9 @@ class ReviewScreen(App[int]):
     #question { height: auto; max-height: 4; padding: 0 1; text-style: bold; margin-top: 1; }
     #doubts { height: auto; max-height: 4; padding: 0 1; color: $text-warning; }
     #body { height: 1fr; margin-top: 1; }
-    #answer, #criteria { padding: 0 1; scrollbar-size-vertical: 1; height: 100%; }
+    #answer, #criteria { padding: 0 1; scrollbar-size-vertical: 1; height: 100%;
+        scrollbar-color: $foreground 25%; scrollbar-background: $background;
+    }
     #answer { width: 1fr; }
     #criteria { width: 1fr; border-left: solid $panel; }
     .-narrow #body { layout: vertical; }
@@ -62,7 +66,7 @@ class ReviewScreen(App[int]):
     PartView { height: auto; }
     PartView > .details { display: none; padding-left: 4; height: auto; }
     PartView.-current > .details { display: block; margin-bottom: 1; }
-    #told { height: 1; padding: 0 1; color: $text-accent; }
+    #told { height: 1; padding: 0 1; color: $text-primary; }
     #keys { height: 1; padding: 0 1; color: $text-muted; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -170,7 +174,16 @@ class ReviewScreen(App[int]):
         """The current criterion, and the words that speak for it, are in view."""
         views = list(self.query(PartView))
         if self.at < len(views):
-            views[self.at].scroll_visible(animate=False, top=False)
+            view, pane = views[self.at], self.query_one("#criteria")
+            tall = view.size.height >= pane.size.height
+            pane.scroll_to_widget(view, animate=False, top=tall)
+        before = told.before_evidence(self.review.now(self.number), self.part.id)
+        text, pane = self.query_one("#text"), self.query_one("#answer")
+        if before is None or not text.size.width:
+            return
+        line = before.get_height(RulesMap(), text.size.width) - 1
+        if not pane.scroll_y <= line < pane.scroll_y + pane.size.height:
+            pane.scroll_to(y=max(line - 1, 0), animate=False)
 
     def on_resize(self, _: events.Resize) -> None:
         """What depends on the width is drawn anew."""

@@ -9,9 +9,10 @@ from itertools import pairwise
 from textual.content import Content
 
 from answerbot.cli.reports.characters import one_line, visible
+from answerbot.cli.reports.marks import unwrapped
 from answerbot.cli.reports.summary import mark_of, percent, words_of
 from answerbot.cli.review_session import Review
-from answerbot.domain.decisions import Label, Part, believed, parts_of
+from answerbot.domain.decisions import Label, Part, believed, labels_of, parts_of
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.grade import Grade, Ungraded
 from answerbot.domain.rubric import Criterion, CriterionVerdict
@@ -26,7 +27,8 @@ _STYLES = {
     "present": "$text-error",
     "absent": "$text-muted",
 }
-_QUIET = "$text-muted"
+_QUIET = "dim"
+_HUMAN = "$text-primary"
 _BAR = 10
 
 KEYS = (
@@ -145,19 +147,29 @@ def answer(one: Graded, current: str) -> Content:
     text = one.submission.text
     if not text.strip():
         return Content.styled("(there is no answer)", _QUIET)
+    text = unwrapped(text)
     pieces: list[Content] = []
     for start, end, active in _pieces(text, _spans(one)):
-        piece = Content(visible(text[start:end]))
-        if any(span.id_ == current for span in active):
-            piece = piece.stylize("reverse")
-        elif active:
-            piece = piece.stylize("underline")
-        pieces.append(piece)
+        pieces.append(Content.styled(visible(text[start:end]), _marking(active, current)))
         for span in active:
             if span.end == end:
                 style = "bold" if span.id_ == current else _QUIET
                 pieces.append(Content.styled(f"[{span.label}]", style))
     return Content("").join(pieces)
+
+
+def before_evidence(one: Graded, current: str) -> Content | None:
+    """What stands before the first words that speak for the criterion; None without any."""
+    starts = [span.start for span in _spans(one) if span.id_ == current]
+    if not starts:
+        return None
+    return Content(visible(unwrapped(one.submission.text)[: min(starts) + 1]))
+
+
+def _marking(active: list[_Span], current: str) -> str:
+    if any(span.id_ == current for span in active):
+        return "bold underline on $primary-muted"
+    return "underline" if active else ""
 
 
 def _spans(one: Graded) -> list[_Span]:
@@ -207,7 +219,7 @@ def line(review: Review, number: int, part: Part, *, current: bool) -> Content:
         " ",
         (words_of(part.id), "bold" if current else ""),
         ("  !" if flags else "", "bold $text-warning"),
-        ("  human" if human and not current else "", "$text-accent"),
+        ("  human" if human and not current else "", _HUMAN),
     )
 
 
@@ -249,7 +261,19 @@ def _details(
         yield Content.assemble((f"{by}: ", _QUIET), one_line(reason))
     if decided and decided.comment:
         who = one_line(decided.last.by) or "comment"
-        yield Content.assemble((f"{who}: ", "$text-accent"), one_line(decided.comment))
+        yield Content.assemble((f"{who}: ", _HUMAN), one_line(decided.comment))
+    yield _choices(part, label)
+
+
+def _choices(part: Part, now: Label | None) -> Content:
+    """The digits, and the verdicts that they give."""
+    choices = [
+        Content.assemble((str(number), "bold"), f" {words_for(label)}").stylize(
+            _QUIET if label == now else ""
+        )
+        for number, label in enumerate(labels_of(part), start=1)
+    ]
+    return Content("  ").join(choices)
 
 
 def _verdict(
@@ -260,7 +284,7 @@ def _verdict(
     points = _points(part, label)
     words = Content.assemble((words_for(label), f"bold {_STYLES[_kind(label)]}"), points)
     if human:
-        words += Content.styled("  human", "bold $text-accent")
+        words += Content.styled("  human", f"bold {_HUMAN}")
         if judged is not None and judged != label:
             words += Content.styled(f" (judge: {words_for(judged)})", _QUIET)
     elif estimate:
@@ -304,7 +328,7 @@ def choice(part: Part, number: int, label: Label, *, now: bool) -> Content:
     """A verdict to choose: its number, what it earns, what it takes."""
     what = ""
     if isinstance(part, Criterion) and (step := part.steps.get(_of_criterion(label))):
-        what = f"\n    {one_line(step.states)}"
+        what = f"\n{one_line(step.states)}"
     return Content.assemble(
         (f"{number} ", _QUIET),
         _sign(label),

@@ -60,7 +60,7 @@ def marked(text: str, marks: Sequence[Mark]) -> Markup:
 
     After its last word each mark has a link to what it speaks for.
     """
-    return Markup("".join(_pieces(_unwrapped(text), _laned(marks))))
+    return Markup("".join(_pieces(unwrapped(text), _laned(marks))))
 
 
 def shown(text: str) -> Markup:
@@ -72,7 +72,7 @@ def _chip(character: str) -> str:
     return f'<span class="hidden">U+{ord(character):04X}</span>'
 
 
-def _unwrapped(text: str) -> str:
+def unwrapped(text: str) -> str:
     """The text, as long, with the breaks of hard-wrapped lines as spaces.
 
     Where a file wraps its lines says nothing, and on a narrow screen looks like verse.
