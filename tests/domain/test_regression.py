@@ -2,12 +2,13 @@ from typing import Any
 
 import pytest
 
+from answerbot.domain.baseline import Judged
 from answerbot.domain.regression import Comparison, compare
 from tests.states import CRITERIA, exemplar_state, judged, rubric_state
 
 
-def one_exemplar(*args: Any, **labels: str) -> dict[str, Any]:
-    return {"full": exemplar_state(*args, **labels)}
+def one_exemplar(outcome: Judged | None, **labels: str) -> dict[str, Any]:
+    return {"full": exemplar_state(outcome, answer="words", **labels)}
 
 
 def with_criterion(id_: str, **changes: Any) -> dict[str, Any]:
