@@ -9,6 +9,7 @@ from answerbot.domain.coverage import content
 from answerbot.domain.grade import Grade, Slip, Ungraded, Verdict, score
 from answerbot.domain.lint.complaints import Finding, Source
 from answerbot.domain.lint.points import needed
+from answerbot.domain.lint.wording import plain
 from answerbot.domain.rubric import Exemplar, Misconception, Rubric
 from answerbot.domain.screening import copied, decided
 
@@ -112,13 +113,12 @@ def far_from_pass(source: Source) -> Iterator[Finding]:
 def twin_exemplars(source: Source) -> Iterator[Finding]:
     """Two exemplars that say the same and are labelled alike, or the very same and are not."""
     exemplars = source.rubric.exemplars
-    said = [tuple(content(one.answer)) for one in exemplars]
-    kinds = [frozenset(lemmas) for lemmas in said]
+    said = [frozenset(content(one.answer)) for one in exemplars]
     for (one, first), (two, second) in combinations(enumerate(exemplars), 2):
-        if said[one] == said[two]:
+        if plain(first.answer) == plain(second.answer):
             what = f"exemplars {first.id!r} and {second.id!r} have the same answer"
             yield Finding(("exemplars", two, "answer"), what, "delete one of the two")
-        elif first.verdicts == second.verdicts and _likeness(kinds[one], kinds[two]) >= TWINS:
+        elif first.verdicts == second.verdicts and _likeness(said[one], said[two]) >= TWINS:
             yield Finding(
                 ("exemplars", two, "answer"),
                 f"exemplars {first.id!r} and {second.id!r} say nearly the same, with the same "

@@ -8,13 +8,13 @@ from itertools import combinations
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.coverage import content
 from answerbot.domain.evidence import Evidence
-from answerbot.domain.lemmas import lemmas_of
 from answerbot.domain.lint.complaints import Finding, Source
+from answerbot.domain.lint.wording import plain
 
 SAME_WORDING = 0.7
 """The share of the content words of the shorter of two criteria that the longer one has too."""
 
-LEAST_COMMON = 5
+LEAST_COMMON = 4
 """So many content words in common at least are no accident."""
 
 MOSTLY_ASKED = 0.7
@@ -45,9 +45,9 @@ def overlapping_criteria(source: Source) -> Iterator[Finding]:
                 f"{', '.join(sorted(words[one] & words[two]))}",
                 "make one of them, or say what the one has that the other has not",
             )
-        counted = {lemmas_of(text): text for text in first.accepts}
+        counted = {plain(text) for text in first.accepts}
         for at, text in enumerate(second.accepts):
-            if lemmas_of(text) in counted:
+            if plain(text) in counted:
                 yield Finding(
                     ("criteria", two, "accepts", at),
                     f"{text!r} counts for {second.id!r} and for {first.id!r}: one sentence earns "

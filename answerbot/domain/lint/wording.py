@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from answerbot.domain.lemmas import lemmas_of
+from answerbot.domain.coverage import content
 from answerbot.domain.lint.complaints import Finding, Source
 from answerbot.domain.lint.coordination import second_demand
 from answerbot.domain.rubric import Criterion, Misconception, Rubric
@@ -14,6 +14,11 @@ from answerbot.domain.strict_yaml import Trail
 
 MOST_WORDS = 60
 """A longer demand, its examples not counted, is one that nobody keeps in mind while reading."""
+
+
+def plain(text: str) -> str:
+    """The text as it is compared: without case, line breaks, quotes and a stop."""
+    return " ".join(text.casefold().split()).strip("'\"“”.")
 
 
 class Wording(NamedTuple):
@@ -210,7 +215,7 @@ def long_criterion(source: Source) -> Iterator[Finding]:
 def same_step(source: Source) -> Iterator[Finding]:
     """A step that asks for what the whole asks for, in the same words."""
     for number, criterion in enumerate(source.rubric.criteria):
-        texts: dict[tuple[str, ...], str] = {lemmas_of(criterion.states): "all points"}
+        texts = {tuple(content(criterion.states)): "all points"}
         steps: list[tuple[Trail, str]] = [
             (("criteria", number, "levels", at, "states"), level.states)
             for at, level in enumerate(criterion.levels)
@@ -218,8 +223,8 @@ def same_step(source: Source) -> Iterator[Finding]:
         if criterion.partial is not None:
             steps.append((("criteria", number, "partial"), criterion.partial))
         for trail, text in steps:
-            lemmas = lemmas_of(text)
-            if lemmas in texts:
+            lemmas = tuple(content(text))
+            if lemmas and lemmas in texts:
                 yield Finding(
                     trail,
                     f"criterion {criterion.id!r} asks the same here as for {texts[lemmas]}",
@@ -234,9 +239,9 @@ def same_step(source: Source) -> Iterator[Finding]:
 def contradiction(source: Source) -> Iterator[Finding]:
     """A wording that a criterion both accepts and rejects."""
     for number, criterion in enumerate(source.rubric.criteria):
-        accepted = {lemmas_of(text) for text in criterion.accepts}
+        accepted = {plain(text) for text in criterion.accepts}
         for at, text in enumerate(criterion.rejects):
-            if lemmas_of(text) in accepted:
+            if plain(text) in accepted:
                 yield Finding(
                     ("criteria", number, "rejects", at),
                     f"criterion {criterion.id!r} accepts and rejects {text!r}",
