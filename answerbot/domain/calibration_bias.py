@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, quantiles
 
 from answerbot.domain import agreement
@@ -24,7 +24,8 @@ _TENTHS = 10
 class Slice:
     """A part of the answers, what both sides give on average, and how they differ.
 
-    Means and differences are fractions of the highest score.
+    Means and differences are fractions of the highest score; `about` is the question's text where
+    the part is a question.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Slice:
     machine: float
     bias: Figure
     error: Figure
+    about: str = ""
 
 
 def by_length(rated: Sequence[Rated]) -> list[Slice]:
@@ -76,7 +78,10 @@ def of_each_question(rated: Sequence[Rated]) -> list[Slice]:
     parts: dict[str, list[Rated]] = defaultdict(list)
     for one in rated:
         parts[one.label.question_id].append(one)
-    slices = [_slice(name, part, grouped=False) for name, part in parts.items()]
+    slices = [
+        replace(_slice(name, part, grouped=False), about=part[0].label.question)
+        for name, part in parts.items()
+    ]
     return sorted(slices, key=lambda one: one.machine - one.human)
 
 

@@ -76,7 +76,7 @@ def without_model(item: Item, grading: Grading) -> Rated | None:
     if not grading.estimated:
         return None
     share = overlap(label.answer, f"{label.guidance}\n{label.reference}")
-    reason = f"It has {share:.0%} of the words of the reference."
+    reason = f"It has {100 * share:.0f} % of the words of the reference."
     return Rated(label, scale, "overlap", share, reason=reason)
 
 

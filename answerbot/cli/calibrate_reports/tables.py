@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from answerbot.cli.showing import counted
+from answerbot.cli.showing import counted, shortened
 from answerbot.domain.agreement import Figure
 from answerbot.domain.calibration_bias import Slice
 from answerbot.domain.calibration_mapping import BY
@@ -14,6 +14,7 @@ from answerbot.domain.calibration_report import CalibrationReport
 
 NONE = "–"
 _QUESTIONS = 12
+_ABOUT = 60
 _UNSURE = (
     "In brackets is the middle 95 % of 2,000 bootstrap samples of whole {what}. Errors, bias and "
     "differences are fractions of the highest score; what counts scores takes each to the nearest "
@@ -169,5 +170,7 @@ def _questions(report: CalibrationReport) -> Table:
         left = len(slices) - 2 * _QUESTIONS
         slices = (*slices[:_QUESTIONS], *slices[-_QUESTIONS:])
         note = f"{left:,} questions between are left out; the JSON report has all."
-    rows = tuple(map(_sliced, slices))
+    rows = tuple(
+        (f"{one.name} {shortened(one.about, _ABOUT)}", *_sliced(one)[1:]) for one in slices
+    )
     return Table("question", title, ("question", *_SLICED), rows, note)

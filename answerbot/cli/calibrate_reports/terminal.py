@@ -49,7 +49,7 @@ def _grid(table: Table) -> RenderableType:
             name,
             justify="left" if number == 0 else "right",
             overflow="fold",
-            no_wrap=0 < number and len(table.header) <= _FITTING,
+            no_wrap=number > 0 and len(table.header) <= _FITTING,
         )
     for row in table.rows:
         grid.add_row(*(Text(one_line(cell)) for cell in row))
