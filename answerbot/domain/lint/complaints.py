@@ -38,6 +38,7 @@ RuleName = Literal[
     "twin-exemplars",
     "never-met",
     "always-met",
+    "never-apart",
     "unshown-step",
     "unshown-misconception",
     "hidden-penalty",

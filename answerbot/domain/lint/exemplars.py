@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import combinations
 
 from answerbot.domain.coverage import content
@@ -46,6 +47,27 @@ def always_met(source: Source) -> Iterator[Finding]:
                 "shows what missing it costs",
                 "add an exemplar that misses this criterion and meets another",
             )
+
+
+def never_apart(source: Source) -> Iterator[Finding]:
+    """Two criteria that go together in every exemplar, from which none can be told to be needed."""
+    rubric = source.rubric
+    for (_, first), (two, second) in combinations(enumerate(rubric.criteria), 2):
+        if all(
+            _rank(one.verdicts[first.id]) == _rank(one.verdicts[second.id])
+            for one in rubric.exemplars
+        ):
+            yield Finding(
+                ("criteria", two),
+                f"every exemplar treats {first.id!r} and {second.id!r} alike, so that none tells "
+                "them apart",
+                "add an exemplar that meets one of them and misses the other",
+            )
+
+
+def _rank(verdict: str) -> str:
+    """Steps of different criteria are alike."""
+    return verdict if verdict in ("met", "not_met") else "a step"
 
 
 def unshown_step(source: Source) -> Iterator[Finding]:
@@ -113,12 +135,15 @@ def far_from_pass(source: Source) -> Iterator[Finding]:
 def twin_exemplars(source: Source) -> Iterator[Finding]:
     """Two exemplars that say the same and are labelled alike, or the very same and are not."""
     exemplars = source.rubric.exemplars
-    said = [frozenset(content(one.answer)) for one in exemplars]
-    for (one, first), (two, second) in combinations(enumerate(exemplars), 2):
+    said = cache(lambda answer: frozenset(content(answer)))
+    for (_, first), (two, second) in combinations(enumerate(exemplars), 2):
         if plain(first.answer) == plain(second.answer):
             what = f"exemplars {first.id!r} and {second.id!r} have the same answer"
             yield Finding(("exemplars", two, "answer"), what, "delete one of the two")
-        elif first.verdicts == second.verdicts and _likeness(said[one], said[two]) >= TWINS:
+        elif (
+            first.verdicts == second.verdicts
+            and _likeness(said(first.answer), said(second.answer)) >= TWINS
+        ):
             yield Finding(
                 ("exemplars", two, "answer"),
                 f"exemplars {first.id!r} and {second.id!r} say nearly the same, with the same "

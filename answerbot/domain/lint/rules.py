@@ -86,6 +86,11 @@ RULES: Mapping[RuleName, Rule] = {
         "warning",
         exemplars.always_met,
     ),
+    "never-apart": Rule(
+        "Every exemplar treats two criteria alike: both met, both missed, or both in part.",
+        "warning",
+        exemplars.never_apart,
+    ),
     "unshown-step": Rule(
         "No exemplar reaches a `partial` or level.", "warning", exemplars.unshown_step
     ),

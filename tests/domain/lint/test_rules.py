@@ -76,6 +76,15 @@ BREAKS: list[tuple[str, int, list[tuple[str, str]]]] = [
         ],
     ),
     ("always-met", 8, [(PARTLY, PARTLY.replace("partial", "met"))]),
+    (
+        "never-apart",
+        30,
+        [
+            (TERSE, TERSE.replace("level_2", "not_met")),
+            (PARTLY, PARTLY.replace("level_1", "met")),
+            (MISTAKEN, MISTAKEN.replace("time: not_met", "time: met")),
+        ],
+    ),
     ("unshown-step", 12, [(PARTLY, PARTLY.replace("partial", "not_met"))]),
     ("unshown-step", 26, [(TERSE, TERSE.replace("level_2", "level_1"))]),
     (
@@ -199,6 +208,10 @@ MISSES: list[tuple[str, list[tuple[str, str]]]] = [
     ("parrotable", [(COLLISIONS, "Says that a key in the table may have the hash of another.")]),
     ("missing-cues", [("    cues:\n      - [sorted, order]\n", "")]),
     ("never-met", [(PARTLY, PARTLY.replace("collisions: met", "collisions: not_met"))]),
+    (
+        "never-apart",
+        [(TERSE, TERSE.replace("level_2", "not_met")), (PARTLY, PARTLY.replace("level_1", "met"))],
+    ),
     ("hidden-penalty", [("points: -2", "points: -1")]),
     ("far-from-pass", [(PARTLY, PARTLY.replace("level_1", "not_met"))]),
     (
