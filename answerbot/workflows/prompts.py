@@ -151,6 +151,16 @@ class RubricInputs:
     fence: str
 
 
+@dataclass(frozen=True, slots=True)
+class ParaphraseInputs:
+    """What is put in other words: an answer to the question."""
+
+    template: ClassVar[str] = "paraphrase"
+    question: str
+    answer: str
+    fence: str
+
+
 Inputs = (
     DraftInputs
     | ClaimsInputs
@@ -159,6 +169,7 @@ Inputs = (
     | JudgeInputs
     | ByReferenceInputs
     | RubricInputs
+    | ParaphraseInputs
 )
 
 _FIELDS: Mapping[str, frozenset[str]] = {

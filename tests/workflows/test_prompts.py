@@ -16,6 +16,7 @@ from answerbot.workflows.prompts import (
     FindingText,
     Inputs,
     JudgeInputs,
+    ParaphraseInputs,
     Prompts,
     ReferencesInputs,
     RevisionInputs,
@@ -36,6 +37,7 @@ INPUT_TYPES = (
     JudgeInputs,
     ByReferenceInputs,
     RubricInputs,
+    ParaphraseInputs,
 )
 
 
@@ -63,6 +65,7 @@ def inputs_with(answer: str) -> list[Inputs]:
         RevisionInputs("What?", "short.", [finding], answer, fence),
         JudgeInputs("T", CLIPPING.criteria, CLIPPING.misconceptions, "What?", answer, fence),
         ByReferenceInputs("What?", "So.", "Look for why.", "0, 1", answer, fence),
+        ParaphraseInputs("What?", answer, fence),
     ]
 
 
