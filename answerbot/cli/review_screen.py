@@ -63,7 +63,7 @@ class ReviewScreen(App[int]):
     .-narrow #body { layout: vertical; }
     .-narrow #answer { width: 100%; height: 1fr; }
     .-narrow #criteria { width: 100%; height: 2fr; border-left: none; border-top: solid $panel; }
-    PartView { height: auto; }
+    PartView { height: auto; padding-right: 1; }
     PartView > .details { display: none; padding-left: 4; height: auto; }
     PartView.-current > .details { display: block; margin-bottom: 1; }
     #told { height: 1; padding: 0 1; color: $text-primary; }
@@ -362,7 +362,7 @@ class Choice(ModalScreen[Label | None]):
                     for number, label in enumerate(self.labels, start=1)
                 )
             )
-            yield Static(Content.styled("\nenter or a digit chooses, esc goes back", "$text-muted"))
+            yield Static(Content.styled("\nenter or a digit chooses, esc goes back", "dim"))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """The one under the cursor is it."""
@@ -399,7 +399,7 @@ class Comment(ModalScreen[str | None]):
         with Vertical():
             yield Static(told.title(self.part))
             yield Input(self.text, placeholder="why, or what the judge did not see")
-            yield Static(Content.styled("\nenter keeps it, esc goes back", "$text-muted"))
+            yield Static(Content.styled("\nenter keeps it, esc goes back", "dim"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """It is kept."""

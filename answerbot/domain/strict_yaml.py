@@ -46,6 +46,12 @@ class Document:
         return Location(self.path, self.lines[trail])
 
 
+def events(text: str) -> Iterator[yaml.Event]:
+    """What the parser meets in the text, with marks that count characters."""
+    parsed: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
+    return parsed
+
+
 def read_yaml(text: str, path: str, what: str) -> Document:
     """The mapping that the text is; `what` names what the file should hold, for messages.
 
@@ -56,7 +62,7 @@ def read_yaml(text: str, path: str, what: str) -> Document:
         raise InputError(
             Problem(f"the file has more than {MAX_CHARACTERS:,} characters", Location(path))
         )
-    reader = _Reader(path, what, yaml.parse(text, Loader=_Loader))
+    reader = _Reader(path, what, events(text))
     try:
         values = reader.document()
     except yaml.MarkedYAMLError as error:
