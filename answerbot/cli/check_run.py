@@ -73,7 +73,7 @@ async def judge_suite(
         found = Outcome(tuple(trials), stack)
         if not record or not found.missing:
             return found
-        told = _plan(found.missing, stack)
+        told = plan_of(found.missing, stack)
         return await _recorded(found, suite, replace(session, llm=stack.llm))
 
 
@@ -183,12 +183,12 @@ def _refresh(checked: Sequence[Checked], outcome: Outcome, config: Config) -> Re
         return None
     names = [one.rubric.id for one in checked if one.comparison.stale]
     named = names if len(names) <= _NAMED else []
-    cost = _cost(outcome.missing, outcome.stack, config.model.live)
+    cost = likely_cost(outcome.missing, outcome.stack, config.model.live)
     command = " ".join(["answerbot check --record", *named])
     return Refresh(len(outcome.missing), cost, command)
 
 
-def _cost(requests: Sequence[Request], stack: Stack, model: str) -> str:
+def likely_cost(requests: Sequence[Request], stack: Stack, model: str) -> str:
     """About what the requests cost with this model, in dollars."""
     price = stack.price_of(model)
     if price is None:
@@ -201,9 +201,10 @@ def _cost(requests: Sequence[Request], stack: Stack, model: str) -> str:
     return f"about {dollars(cost)} with {model}"
 
 
-def _plan(requests: Sequence[Request], stack: Stack) -> str:
+def plan_of(requests: Sequence[Request], stack: Stack) -> str:
+    """What a person is told before the requests are paid for."""
     return (
         f"asking {stack.settings.model} at {stack.endpoint}: "
         f"{counted(len(requests), 'request')}; "
-        f"cost {_cost(requests, stack, stack.settings.model)}"
+        f"cost {likely_cost(requests, stack, stack.settings.model)}"
     )
