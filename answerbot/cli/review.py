@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from answerbot.adapters.config import Config
     from answerbot.adapters.result_files import Results
     from answerbot.cli.review_session import Review
+    from answerbot.domain.decisions import Decisions
     from answerbot.domain.rubric import Rubric
     from answerbot.domain.submission import Graded
 
@@ -42,21 +43,37 @@ def review(
         str | None,
         typer.Option("--reviewer", metavar="NAME", help="Who decides; else the login name."),
     ] = None,
+    promote: Annotated[
+        bool,
+        typer.Option("--promote", help="No screen: make exemplars of decided answers."),
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="With --promote: write nothing, exit 1 if it would.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="As --check, and show what would be written.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Decide, on a screen, about the answers that were set aside for a person.
 
-    Every decision is on disk at once, and `grade --decisions FILE` honours it: no model is asked.
+    Every decision is on disk at once, and `grade --decisions FILE` honours it. With --promote the
+    answers that are decided (of them, those that --only and --candidate choose) are added to your
+    rubrics as exemplars.
     """
+    if (check or diff) and not promote:
+        raise InputError(Problem("--check and --diff go with --promote"))
     from answerbot.adapters.config import load_config
     from answerbot.adapters.decision_files import append_decisions
     from answerbot.cli.notices import notice
+    from answerbot.cli.outputs import refuse_unwritable
     from answerbot.cli.review_session import Review
 
     config = load_config()
     path = decisions or config.decisions_file() or results.with_suffix(".decisions.jsonl")
     found = _results(results, config)
-    decided = _decisions(path)
+    decided = _decisions(path, named=promote and decisions is not None)
+    every = every or promote
     items = _items(found.graded, every=every, only=only or (), candidates=candidate or ())
     session = Review(
         items,
@@ -68,6 +85,8 @@ def review(
     )
     for problem in found.problems:
         notice(str(problem))
+    if promote:
+        return _promote(session, config, check=check, diff=diff, as_json=as_json)
     if as_json:
         _print_json(session, path)
         return 0
@@ -76,6 +95,7 @@ def review(
         print(what if every else f"{what}; --all goes through the others")
         return 0
     _refuse_no_terminal()
+    refuse_unwritable([path], "--decisions")
     return _on_screen(session, path)
 
 
@@ -91,12 +111,13 @@ def _rubric_of(config: Config) -> Callable[[str], Rubric | None]:
     return {rubric.id: rubric for rubric in read_rubrics(config)}.get
 
 
-def _decisions(path: Path) -> Any:
+def _decisions(path: Path, *, named: bool) -> Decisions:
+    """What was decided so far; one that was `named` has to be there."""
     from answerbot.adapters.decision_files import read_decisions
     from answerbot.cli.notices import notice
     from answerbot.domain.decisions import Decisions
 
-    if not path.exists():
+    if not (named or path.exists()):
         return Decisions()
     decided, problems = read_decisions(path)
     for problem in problems:
@@ -162,6 +183,13 @@ def _on_screen(session: Review, path: Path) -> int:
     if len(session.decisions) or before:
         print(f"decisions: {shown(path)}; `grade --decisions {shown(path)}` honours them")
     return 0 if code is None else code
+
+
+def _promote(session: Review, config: Config, *, check: bool, diff: bool, as_json: bool) -> int:
+    from answerbot.cli.review_promote import carry_out, plan
+
+    decided = [session.now(number) for number in range(len(session.items))]
+    return carry_out(plan(decided, config), check=check, diff=diff, as_json=as_json)
 
 
 def _print_json(session: Review, path: Path) -> None:

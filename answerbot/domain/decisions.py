@@ -264,6 +264,15 @@ def is_decided(grade: Grade) -> bool:
     return all(one.human for one in grade.verdicts) and all(one.human for one in grade.slips)
 
 
+def is_decided_by_people(graded: Graded) -> bool:
+    """Whether a person decided some of it."""
+    grade = graded.outcome
+    if not isinstance(grade, Grade):
+        return False
+    decided = [one.human for one in grade.verdicts] + [one.human for one in grade.slips]
+    return any(decided) or any(flag.kind == "decided" for flag in grade.flags)
+
+
 def _decided(rubric: Rubric, grade: Grade, decided: Mapping[str, Decided]) -> Grade:
     verdicts = [
         _verdict(verdict, decided[verdict.criterion.id])
