@@ -14,6 +14,7 @@ from answerbot.cli.reports.as_markdown import escape
 from answerbot.cli.reports.characters import one_line
 from answerbot.cli.showing import counted, shortened
 from answerbot.domain.check import CheckReport, Gate, disagreements
+from answerbot.domain.lint import Complaint
 from answerbot.domain.regression import ScoreChange, Stale, VerdictChange
 
 _OPEN = 10
@@ -51,20 +52,13 @@ class _Written:
         yield from self._labels()
 
     def _lint(self) -> Iterator[str]:
-        errors = summary.complaints(self.report, "error")
-        warnings = summary.complaints(self.report, "warning")
-        if not errors and not warnings:
-            return
-        rows = [
-            (
-                _short(str(one.location)),
-                f"{'❌' if one.severity == 'error' else '⚠️'} {escape(one.rule)}",
-                _short(one.what) + (f" *Hint: {_short(one.hint)}*" if one.hint else ""),
-            )
-            for one in (*errors, *warnings)
-        ]
-        numbers = f"{counted(len(errors), 'error')}, {counted(len(warnings), 'warning')}"
-        yield from self._folded(f"### Lint: {numbers}", ("Where", "Rule", "What"), rows)
+        head = ("Where", "Rule", "What")
+        if errors := summary.complaints(self.report, "error"):
+            title = f"### Lint: {counted(len(errors), 'error')}"
+            yield from self._folded(title, head, list(map(_complaint, errors)))
+        if warnings := summary.complaints(self.report, "warning"):
+            title = f"Lint: {counted(len(warnings), 'warning')}"
+            yield from _details(title, self._cut(head, list(map(_complaint, warnings))))
 
     def _stale(self) -> Iterator[str]:
         groups = summary.stale_groups(self.report)
@@ -85,7 +79,7 @@ class _Written:
         rows = [row for group in groups for row in _verdict_rows(group)]
         flips = len(summary.flips(self.report))
         title = f"### Changed verdicts: {len(rows):,}"
-        title += f", {flips:,} of them right before and wrong now" if flips else ""
+        title += f" ({flips:,} right before and wrong now)" if flips else ""
         head = ("", "Exemplar", "Criterion", "Before → after", "Should be", "Because of")
         yield from self._folded(title, head, sorted(rows, key=lambda row: not row[0]))
 
@@ -170,6 +164,11 @@ def _gate_sign(gate: Gate) -> str:
     if gate.passed:
         return "✅"
     return "❌" if gate.on else "⚠️"
+
+
+def _complaint(one: Complaint) -> tuple[str, ...]:
+    hint = f" *Hint: {_short(one.hint)}*" if one.hint else ""
+    return _short(str(one.location)), escape(one.rule), _short(one.what) + hint
 
 
 def _verdict_rows(group: Group[VerdictChange]) -> Iterator[tuple[str, ...]]:

@@ -75,13 +75,13 @@ class _Shown:
         yield Text()
 
     def _gate_table(self, gates: Sequence[Gate]) -> RenderableType:
-        table = Table.grid(padding=(0, 1))
-        for _ in range(2):
-            table.add_column(no_wrap=True)
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
         table.add_column(ratio=1, overflow="fold")
         for gate in gates:
             what = gate.what if gate.on else f"{gate.what} (fails nothing)"
-            table.add_row(self._gate_mark(gate), gate.name, one_line(what))
+            name = Text.assemble(self._gate_mark(gate), f" {gate.name}")
+            table.add_row(name, one_line(what))
         return _indented(table)
 
     def _gate_mark(self, gate: Gate) -> Text:
@@ -135,12 +135,9 @@ class _Shown:
         if not groups:
             return
         flips = len(summary.flips(self.report))
+        told = f" ({flips:,} right before and wrong now)" if flips else ""
         number = sum(len(group.changes) for group in groups)
-        told = f"Changed verdicts: {number:,}"
-        style = "bold red" if flips else "bold"
-        yield Text(
-            told + (f", {flips:,} of them right before and wrong now" if flips else ""), style
-        )
+        yield Text(f"Changed verdicts: {number:,}{told}", "bold red" if flips else "bold")
         for group in self._first(groups, _GROUPS):
             yield self._edits(group.told)
             yield from self._verdict_rows(group)
@@ -262,7 +259,7 @@ class _Shown:
         for _ in range(2):
             table.add_column(no_wrap=True, justify="right")
         for one in least:
-            met = f"{100 * one.met:.0f} % of its points earned"
+            met = f"{100 * one.met:.0f} % earned"
             table.add_row(f"{one.rubric}/{one.criterion}", f"r = {summary.decimal(one.value)}", met)
         yield Text("Criteria that go least with the rest of the score", "bold")
         yield _indented(table)

@@ -36,8 +36,8 @@ def test_the_verdict_comes_first() -> None:
 def test_what_changed_stands_in_tables_with_its_cause() -> None:
     text = render("markdown", made.everything())
     for row in (
-        "| rubrics/tea.yaml:4 | ❌ overlapping-criteria | both want heat |",
-        "| rubrics/tea.yaml:10 | ⚠️ vague-word | 'just' says little *Hint: say how hot it is* |",
+        "| rubrics/tea.yaml:4 | overlapping-criteria | both want heat |",
+        "| rubrics/tea.yaml:10 | vague-word | 'just' says little *Hint: say how hot it is* |",
         "| ❌ | tea/full | take-the-leaves-out | met → not\\_met | met | the judge's prompt |",
         "| ⚠️ | tea/some | 7/10 pass → 7/10 fail | rubrics/tea.yaml:4: pass mark 60 → 80 |",
         "| milk/wrong | the judge gave no usable reply |",

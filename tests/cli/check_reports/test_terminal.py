@@ -43,7 +43,7 @@ def test_a_clean_check_is_short_and_its_last_line_says_that_it_passed(columns: i
 def test_what_failed_comes_first_and_the_last_line_sums_it_up() -> None:
     lines = render("terminal", made.everything()).splitlines()
     assert lines[0] == "Failed"
-    assert lines[1] == " ✗ lint     1 complaint"
+    assert lines[1] == " ✗ lint      1 complaint"
     assert " ".join(lines[-2:]) == (
         "3 rubrics, 12 exemplars: failed: 1 complaint; 2 exemplars without a recording; "
         "1 exemplar without a grade; 5 verdicts right in the baseline and wrong now"
@@ -84,7 +84,7 @@ def test_an_edited_prompt_tells_the_rubrics_that_it_made_stale() -> None:
 
 def test_a_flipped_verdict_has_the_judge_s_reason_and_the_cause() -> None:
     text = render("terminal", made.flipped())
-    assert section("Changed verdicts: 1, 1 of them right before and wrong now", text)[1:] == [
+    assert section("Changed verdicts: 1 (1 right before and wrong now)", text)[1:] == [
         " tea: the judge's prompt",
         "   ✗ full  take-the-leaves-out  met → not_met, should be met",
         "     judge: So it says.",
@@ -147,7 +147,7 @@ def test_a_gate_that_is_off_fails_nothing_and_is_still_told() -> None:
     off = tuple(replace(gate, on=gate.name != "stale") for gate in made.stale().gates)
     text = render("terminal", replace(made.stale(), gates=off))
     assert text.endswith("1 rubric, 4 exemplars: passed\n")
-    assert "· stale    4 exemplars without a recording (fails nothing)" in text
+    assert "· stale      4 exemplars without a recording (fails nothing)" in text
 
 
 def test_an_edit_that_changed_no_grade_is_named() -> None:
