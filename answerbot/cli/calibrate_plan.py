@@ -225,10 +225,14 @@ def _needs_no_judge(item: Item, grading: Grading) -> str:
     return (clear.problem or clear.reason) if clear else ""
 
 
+def models_of(stack: Stack) -> list[str]:
+    """The models whose replies a run used."""
+    return sorted({entry.recording.request.model for entry in stack.ledger.entries})
+
+
 def model_of(stack: Stack) -> str:
-    """The models whose replies a run used, '' where it used none."""
-    models = {entry.recording.request.model for entry in stack.ledger.entries}
-    return ", ".join(sorted(models))
+    """The same as one name, '' where a run asked none."""
+    return ", ".join(models_of(stack))
 
 
 def basis_of(graded: Sequence[Rated], config: Config, stack: Stack) -> Basis:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ from answerbot.cli.options import (
     Yes,
     configured,
 )
+from answerbot.cli.outputs import refuse_unwritable, refuse_unwritable_recordings
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem, StoppedError
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from answerbot.cli.reports.summary import Report
     from answerbot.cli.running import Watch
     from answerbot.cli.stack import Stack
+    from answerbot.domain.calibration_mapping import Mapping
     from answerbot.domain.decisions import Decisions
     from answerbot.domain.submission import Graded
 
@@ -90,6 +93,12 @@ def grade(
             "--decisions", metavar="FILE.jsonl", help="Honour what people decided in `review`."
         ),
     ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(
+            "--calibration", metavar="FILE.json", help="Apply a mapping that `calibrate` saved."
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would be asked and cost; grade nothing.")
     ] = False,
@@ -128,7 +137,8 @@ def grade(
     )
     outputs = _outputs(output or [])
     if record:
-        _refuse_unwritable_recordings(record)
+        refuse_unwritable_recordings(record)
+    mapping = _mapping(calibration, estimated=estimate) if calibration else None
     from answerbot.cli.grade_plan import plan
     from answerbot.cli.notices import notice, to_stderr
     from answerbot.cli.running import run_to_end
@@ -159,8 +169,37 @@ def grade(
             notice(f"not written, as the run was stopped: {path}")
     remarks = (*work.notices, *unreadable, *obsolete)
     report = _report(graded, work, stack, pass_mark, remarks, solutions=not no_solutions)
+    if mapping:
+        report = _calibrated(report, mapping, config, stack)
     _show(report, stack, form, {} if stopped else outputs)
     return _exit_code(graded, failures, work, pass_mark)
+
+
+def _mapping(path: Path, *, estimated: bool) -> Mapping:
+    """The mapping to apply.
+
+    Raises:
+        InputError: the file holds none, or one that was fitted on grades of another kind.
+    """
+    from answerbot.adapters.files import read_text
+    from answerbot.domain.calibration_applied import require_fit
+    from answerbot.domain.calibration_mapping import parse_mapping
+
+    mapping = parse_mapping(read_text(path), str(path))
+    require_fit(mapping, estimated=estimated)
+    return mapping
+
+
+def _calibrated(report: Report, mapping: Mapping, config: Config, stack: Stack) -> Report:
+    """The report with calibrated fractions, and a notice where they may not hold."""
+    from answerbot.cli.calibrate_plan import models_of, prompt_of
+    from answerbot.cli.notices import notice
+    from answerbot.domain.calibration_applied import calibrated, doubts
+
+    for doubt in doubts(mapping, models_of(stack), prompt_of(mapping.basis.method, config)):
+        notice(doubt)
+    graded = tuple(calibrated(one, mapping) for one in report.graded)
+    return replace(report, graded=graded, calibration=mapping.told)
 
 
 def _decisions(named: Path | None, config: Config) -> tuple[Decisions, list[Problem]]:
@@ -196,42 +235,8 @@ def _outputs(paths: Sequence[Path]) -> dict[Path, Kind]:
         if path.suffix.lower() not in FORMS:
             hint = f"name it {', '.join(FORMS)}"
             raise InputError(Problem("-o: no report has this ending", Location(str(path)), hint))
-    _refuse_unwritable(paths, "-o")
+    refuse_unwritable(paths, "-o")
     return {path: FORMS[path.suffix.lower()] for path in paths}
-
-
-def _refuse_unwritable(paths: Sequence[Path], flag: str) -> None:
-    """Tell before anything is asked and paid for that a file cannot be written.
-
-    Raises:
-        InputError: the folder is not there or cannot be written, or the file is a folder.
-    """
-    import os
-
-    for path in paths:
-        if path.is_dir():
-            raise InputError(Problem(f"{flag}: this is a folder, not a file", Location(str(path))))
-        if not path.parent.is_dir():
-            raise InputError(
-                Problem(f"{flag}: there is no such folder", Location(str(path.parent)))
-            )
-        if not os.access(path if path.exists() else path.parent, os.W_OK):
-            raise InputError(Problem(f"{flag}: cannot be written", Location(str(path))))
-
-
-def _refuse_unwritable_recordings(path: Path) -> None:
-    """Tell before anything is asked for that recordings cannot be kept there.
-
-    Raises:
-        InputError: it is no file of recordings, or cannot be written.
-    """
-    from answerbot.adapters.recordings import load_recordings
-
-    if path.suffix != ".jsonl":
-        what = "--record: recordings are JSON Lines"
-        raise InputError(Problem(what, Location(str(path)), "name a file that ends with .jsonl"))
-    _refuse_unwritable([path], "--record")
-    load_recordings([path])
 
 
 def _spare_the_answers(work: Work, outputs: dict[Path, Kind]) -> None:

@@ -32,13 +32,15 @@ class Submission:
 class Graded:
     """A submission and its outcome; `estimate` tells that no model judged it.
 
-    `rubric` is None where no rubric serves the question; the outcome is Ungraded then.
+    `rubric` is None where no rubric serves the question; the outcome is Ungraded then. `calibrated`
+    is the fraction of the points that people would be likely to give, None where nothing tells.
     """
 
     submission: Submission
     rubric: Rubric | None
     outcome: Outcome
     estimate: bool = False
+    calibrated: float | None = None
 
     @property
     def status(self) -> Status:

@@ -33,6 +33,7 @@ COLUMNS = (
     "flags",
     "place",
     "human",
+    "calibrated",
 )
 """Stable: new ones come last."""
 # What makes a spreadsheet take a cell for a formula or a command, full-width forms included.
@@ -69,6 +70,7 @@ def _common(report: Report, one: Graded) -> _Row:
             "score": one.outcome.earned,
             "possible": one.outcome.possible,
             "fraction": round(one.outcome.fraction, 4),
+            "calibrated": one.calibrated,
             "passed": report.passed(one),
             "flags": "; ".join(map(report.told, one.outcome.flags)),
         }

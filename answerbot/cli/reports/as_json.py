@@ -25,6 +25,7 @@ def document(report: Report) -> dict[str, Any]:
         "version": 1,
         "title": report.title,
         "pass_mark": report.pass_mark,
+        "calibration": report.calibration or None,
         "grades": [_grade(report, one) for one in report.graded],
         "unmatched": [_problem(problem) for problem in report.unmatched],
         "notices": [_problem(notice) for notice in report.notices],
@@ -56,6 +57,7 @@ def _grade(report: Report, one: Graded) -> dict[str, Any]:
         "place": str(submission.place),
         "status": one.status,
         "estimate": one.estimate,
+        "calibrated": one.calibrated,
         "unanswered": is_unanswered(one),
     }
     if isinstance(outcome, Ungraded):

@@ -14,7 +14,6 @@ from answerbot.cli.reports.summary import (
     Group,
     Report,
     by_whom,
-    has_human,
     is_unanswered,
     one_bank,
     percent,
@@ -26,6 +25,7 @@ from answerbot.cli.reports.summary import (
 )
 from answerbot.cli.showing import counted, shortened
 from answerbot.domain.bank import QuestionId
+from answerbot.domain.decisions import is_decided_by_people
 from answerbot.domain.errors import Problem
 from answerbot.domain.feedback import Missed
 from answerbot.domain.grade import Grade, Slip
@@ -48,6 +48,8 @@ def as_markdown(report: Report) -> str:
     lines = [f"# {escape(report.title)}", ""]
     lines += _left_out(report)
     lines += _of_one(report) if len(report.candidates) == 1 else _of_many(report)
+    if report.calibration:
+        lines += ["", f"Calibrated by: {escape(report.calibration)}."]
     if report.notices:
         lines += ["", "## Notes on the files", "", *_problems(report.notices)]
     return "\n".join(lines).rstrip() + "\n"
@@ -107,6 +109,12 @@ def _headline(group: Group, name: str) -> Iterator[str]:
     total = f"{group.earned:,} of {group.possible:,} points, {percent(group.fraction)}"
     yield f"**{name}: {total if group.grades else 'nothing was graded'}** ({tallied(group)})"
     yield ""
+    if group.calibrated is not None:
+        yield (
+            f"Calibrated: {percent(group.calibrated)}, what people would be likely to give; the "
+            "points stay as they are."
+        )
+        yield ""
 
 
 def _question_row(report: Report, one: Graded) -> tuple[str, ...]:
@@ -114,8 +122,12 @@ def _question_row(report: Report, one: Graded) -> tuple[str, ...]:
     if not isinstance(one.outcome, Grade):
         return asked, "–", "", _status(report, one)
     grade = one.outcome
-    bar = _bar(grade.fraction, estimated=one.estimate)
+    bar = _bar(grade.fraction, estimated=one.estimate) + _calibrated(one.calibrated)
     return asked, f"{grade.earned}/{grade.possible}", bar, _status(report, one)
+
+
+def _calibrated(fraction: float | None) -> str:
+    return "" if fraction is None else f" (calibrated {percent(fraction)})"
 
 
 def _bar(fraction: float, *, estimated: bool) -> str:
@@ -125,7 +137,7 @@ def _bar(fraction: float, *, estimated: bool) -> str:
 
 def _status(report: Report, one: Graded) -> str:
     status = _outcome(report, one)
-    return f"{status}, human".removeprefix(", ") if has_human(one) else status
+    return f"{status}, human".removeprefix(", ") if is_decided_by_people(one) else status
 
 
 def _outcome(report: Report, one: Graded) -> str:
@@ -191,7 +203,8 @@ def _numbers(report: Report) -> str:
 def _matrix_row(report: Report, row: Group) -> tuple[str, ...]:
     cells = (_cell(row.of_question.get(QuestionId(group.name))) for group in report.questions)
     total = percent(row.fraction).removesuffix(" %")
-    return escape(row.name), *cells, f"~{total}" if row.estimates else total
+    total = f"~{total}" if row.estimates else total
+    return escape(row.name), *cells, total + _calibrated(row.calibrated)
 
 
 def _cell(one: Graded | None) -> str:
@@ -205,6 +218,7 @@ def _cell(one: Graded | None) -> str:
 
 def _total_row(row: Group) -> tuple[str, ...]:
     bar = _bar(row.fraction or 0, estimated=row.estimates > 0) if row.grades else ""
+    bar += _calibrated(row.calibrated)
     return escape(row.name), f"{row.earned:,}/{row.possible:,}", bar, tallied(row)
 
 

@@ -40,7 +40,8 @@ class Report:
     `pass_mark` in per cent stands in for that of every rubric. Without `solutions` nothing is told
     of what a better answer would say. `usage` is what the run took, as the JSON document has it.
     `unmatched` are answers to no known question, or twice to one, which are in no number; `notices`
-    what was guessed of others.
+    what was guessed of others. `calibration` says by which mapping fractions are calibrated, ''
+    where there is none.
     """
 
     graded: tuple[Graded, ...]
@@ -50,6 +51,7 @@ class Report:
     usage: Mapping[str, Any] = field(default_factory=dict)
     unmatched: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
+    calibration: str = ""
 
     def mark_for(self, one: Graded) -> int | None:
         """The per cent that pass; None where nothing says so."""
@@ -176,6 +178,17 @@ class Group:
     def fraction(self) -> float | None:
         """Points out of possible, None where nothing was graded."""
         return self.earned / self.possible if self.possible else None
+
+    @cached_property
+    def calibrated(self) -> float | None:
+        """The calibrated points out of possible, of the answers that have them."""
+        weighed = [
+            (one.calibrated, one.outcome.possible)
+            for one in self.graded
+            if one.calibrated is not None and isinstance(one.outcome, Grade)
+        ]
+        possible = sum(points for _, points in weighed)
+        return sum(share * points for share, points in weighed) / possible if weighed else None
 
     @cached_property
     def _spread(self) -> tuple[float, float | None] | None:
@@ -314,15 +327,6 @@ def tallied(group: Group) -> str:
 def by_whom(*, human: bool, estimated: bool) -> str:
     """Who decided, where it was not the judge: 'human' or 'estimate', else ''."""
     return "human" if human else "estimate" if estimated else ""
-
-
-def has_human(one: Graded) -> bool:
-    """Whether a person decided some of it."""
-    if not isinstance(one.outcome, Grade):
-        return False
-    grade = one.outcome
-    decided = [part.human for part in grade.verdicts] + [part.human for part in grade.slips]
-    return any(decided) or any(flag.kind == "decided" for flag in grade.flags)
 
 
 def mark_of(verdict: CriterionVerdict) -> tuple[Mark, int | None]:

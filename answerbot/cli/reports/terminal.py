@@ -18,6 +18,7 @@ from answerbot.cli.reports.characters import one_line
 from answerbot.cli.reports.summary import Report, is_unanswered, percent, why_review
 from answerbot.cli.showing import counted, shortened
 from answerbot.domain.bank import QuestionId
+from answerbot.domain.decisions import is_decided_by_people
 from answerbot.domain.feedback import Missed
 from answerbot.domain.grade import Grade, Slip
 from answerbot.domain.submission import Graded
@@ -73,6 +74,8 @@ class _Shown:
             yield from self._of_one()
         else:
             yield from self._of_many()
+        if self.report.calibration:
+            yield Padding(Text(f"calibrated: {one_line(self.report.calibration)}", "dim"), (1, 0))
 
     def _left_out(self) -> Iterator[RenderableType]:
         if number := len(self.report.unmatched):
@@ -101,6 +104,8 @@ class _Shown:
         if self.bar:
             table.add_column("", no_wrap=True, width=self.bar)
         table.add_column("", justify="right", no_wrap=True)
+        if self.report.calibration:
+            table.add_column("calibrated", justify="right", no_wrap=True)
         table.add_column("", no_wrap=True)
         for one, (bank, label) in zip(answered, asked.labels, strict=True):
             if bank:
@@ -110,12 +115,17 @@ class _Shown:
         return table
 
     def _score(self, one: Graded) -> list[Text]:
+        calibrated = self._calibrated(one.calibrated)
         if not isinstance(one.outcome, Grade):
-            return [Text(self.look.dash), *([Text()] if self.bar else []), Text()]
+            return [Text(self.look.dash), *([Text()] if self.bar else []), Text(), *calibrated]
         grade = one.outcome
         points = Text(f"{grade.earned}/{grade.possible}")
         bar = [self._bar(one, grade.fraction)] if self.bar else []
-        return [points, *bar, Text(percent(grade.fraction))]
+        return [points, *bar, Text(percent(grade.fraction)), *calibrated]
+
+    def _calibrated(self, fraction: float | None) -> list[Text]:
+        """The cell of the column that there is where a mapping is applied."""
+        return [Text(percent(fraction), "blue")] if self.report.calibration else []
 
     def _bar(self, one: Graded, fraction: float) -> Text:
         estimated = one.status == "estimated"
@@ -136,7 +146,7 @@ class _Shown:
 
     def _status(self, one: Graded) -> Text:
         status = self._outcome(one)
-        return status.append(" human", "cyan") if summary.has_human(one) else status
+        return status.append(" human", "cyan") if is_decided_by_people(one) else status
 
     def _outcome(self, one: Graded) -> Text:
         match one.status:
@@ -259,6 +269,8 @@ class _Shown:
                 )
             )
             text.append(f" {percent(group.fraction)}")
+            if group.calibrated is not None:
+                text.append(f"  calibrated {percent(group.calibrated)}", "blue")
             if group.estimates:
                 text.append("  partly an estimate" if group.judged else "  estimate", "cyan")
         return Group(text, Padding(Text(summary.tallied(group)), (0, 0, 0, 7)))
@@ -273,7 +285,8 @@ class _Shown:
     @property
     def _room(self) -> int:
         """How many characters the columns of the matrix leave to the names."""
-        return self.width - _CELL * (len(self.report.questions) + 2)
+        columns = len(self.report.questions) + (4 if self.report.calibration else 2)
+        return self.width - _CELL * columns
 
     @property
     def _cut(self) -> dict[str, str]:
@@ -309,9 +322,12 @@ class _Shown:
         for group in questions:
             table.add_column(one_line(self.names[group.name]), justify="right", no_wrap=True)
         table.add_column("total", justify="right", no_wrap=True)
+        if self.report.calibration:
+            table.add_column("calibrated", justify="right", no_wrap=True)
         for row in rows:
             cells = [self._cell(row.of_question.get(QuestionId(one.name))) for one in questions]
-            table.add_row(Text(names[row.name]), *cells, self._total_cell(row))
+            cells += [self._total_cell(row), *self._calibrated(row.calibrated)]
+            table.add_row(Text(names[row.name]), *cells)
         return table
 
     def _cell(self, one: Graded | None) -> Text:
@@ -346,6 +362,8 @@ class _Shown:
         if self.bar:
             table.add_column("", no_wrap=True, width=self.bar)
         table.add_column("", justify="right", no_wrap=True)
+        if self.report.calibration:
+            table.add_column("calibrated", justify="right", no_wrap=True)
         table.add_column("", max_width=self.width // 5)
         for row in rows:
             drawn = self._drawn(row.fraction or 0, self.bar, estimated=row.estimates > 0, style="")
@@ -355,6 +373,7 @@ class _Shown:
                 f"{row.earned}/{row.possible}",
                 *([drawn] if self.bar else []),
                 percent(row.fraction),
+                *self._calibrated(row.calibrated),
                 Text(", ".join(notes)),
             )
         return table
