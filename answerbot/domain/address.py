@@ -370,7 +370,8 @@ _ENGLISH = (
     r"by|word for word)(?: (?:the|your|its|official|grading|leaked|in|from|secret|"
     r"internal)){0,3} "
     rf"(?:{_KEY}|reference(?! (?:frame|point|model|implementation|translation|sentence|summar\w+|"
-    r"text|token|sequence|output|signal|trajector\w+|value|input|vector|paper|system|and|in|\d)))",
+    r"text|token|sequence|output|signal|trajector\w+|value|input|vector|paper|system|repl(?:y|ies)|"
+    r"words?|labels?|captions?|and|in|\d)))",
     r"(?:stated|written|described|said|found|listed|given|appears|stands) (?:\S+ )?(?:in|by) "
     r"(?:the |"
     rf"your |official ){{0,2}}{_KEY}",
