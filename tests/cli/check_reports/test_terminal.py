@@ -147,7 +147,7 @@ def test_a_gate_that_is_off_fails_nothing_and_is_still_told() -> None:
     off = tuple(replace(gate, on=gate.name != "stale") for gate in made.stale().gates)
     text = render("terminal", replace(made.stale(), gates=off))
     assert text.endswith("1 rubric, 4 exemplars: passed\n")
-    assert "· stale      4 exemplars without a recording (fails nothing)" in text
+    assert "· stale     4 exemplars without a recording (fails nothing)" in text
 
 
 def test_an_edit_that_changed_no_grade_is_named() -> None:
