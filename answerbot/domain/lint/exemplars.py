@@ -135,15 +135,13 @@ def far_from_pass(source: Source) -> Iterator[Finding]:
 def twin_exemplars(source: Source) -> Iterator[Finding]:
     """Two exemplars that say the same and are labelled alike, or the very same and are not."""
     exemplars = source.rubric.exemplars
-    said = cache(lambda answer: frozenset(content(answer)))
-    for (_, first), (two, second) in combinations(enumerate(exemplars), 2):
-        if plain(first.answer) == plain(second.answer):
+    texts = [plain(one.answer) for one in exemplars]
+    said = cache(lambda number: frozenset(content(exemplars[number].answer)))
+    for (one, first), (two, second) in combinations(enumerate(exemplars), 2):
+        if texts[one] == texts[two]:
             what = f"exemplars {first.id!r} and {second.id!r} have the same answer"
             yield Finding(("exemplars", two, "answer"), what, "delete one of the two")
-        elif (
-            first.verdicts == second.verdicts
-            and _likeness(said(first.answer), said(second.answer)) >= TWINS
-        ):
+        elif first.verdicts == second.verdicts and _likeness(said(one), said(two)) >= TWINS:
             yield Finding(
                 ("exemplars", two, "answer"),
                 f"exemplars {first.id!r} and {second.id!r} say nearly the same, with the same "

@@ -252,9 +252,11 @@ def contradiction(source: Source) -> Iterator[Finding]:
 def repeated_entry(source: Source) -> Iterator[Finding]:
     """An entry of a list that stands there already."""
     for trail, name, entries in _lists(source.rubric):
+        seen: set[str] = set()
         for at, entry in enumerate(entries):
-            if entry in entries[:at]:
+            if entry in seen:
                 yield Finding((*trail, at), f"{name} has {entry!r} twice", "delete one of the two")
+            seen.add(entry)
 
 
 def _lists(rubric: Rubric) -> Iterator[tuple[Trail, str, tuple[str, ...]]]:
