@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from answerbot.adapters.config import Config
 from answerbot.adapters.confirmed_llm import ConfirmedLLM
-from answerbot.adapters.recordings import Recordings
+from answerbot.adapters.recordings import Recordings, load_recordings
 from answerbot.cli.check_suite import Suite
 from answerbot.cli.loading import load_prompts
 from answerbot.cli.recording import keep_recordings
@@ -62,7 +62,10 @@ async def judge_suite(
     told = ""
     confirm = watch.once_confirmed(lambda: told, yes=yes)
     stack = build_stack(
-        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
+        config,
+        before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch),
+        stopping=watch,
+        recordings=load_recordings([suite.recordings]),
     )
     async with stack:
         if record and stack.endpoint is None:

@@ -93,11 +93,13 @@ def build_stack(
     *,
     before_paying: Callable[[LLM], LLM] = lambda paid: paid,
     stopping: Callable[[], bool] = lambda: False,
+    recordings: Recordings | None = None,
 ) -> Stack:
     """The stack that the configuration asks for; flags are in the configuration by now.
 
     `before_paying` wraps what costs money: what is on disk does not pass through it, nor what waits
-    for its turn. No attempt is waited for once `stopping` says so.
+    for its turn. No attempt is waited for once `stopping` says so. `recordings` are those to answer
+    from where these are not all that the configuration names.
 
     Raises:
         InputError: mode 'live' and no endpoint, a budget and no price, unreadable recordings.
@@ -116,7 +118,7 @@ def build_stack(
         max_output_tokens=config.model.max_output_tokens,
         temperature=config.model.temperature,
     )
-    recordings = _recordings(config)
+    recordings = _recordings(config) if recordings is None else recordings
     price_of = price_list(config.prices, endpoint[0] if endpoint else None)
     ledger = Ledger(price_of)
     if endpoint is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import correlation
 from typing import Literal
 
 from answerbot.domain.agreement import (
@@ -14,7 +15,6 @@ from answerbot.domain.agreement import (
     kappa,
     mcnemar,
     mean_absolute_error,
-    pearson,
     weighted_kappa,
 )
 from answerbot.domain.baseline import RubricState
@@ -232,7 +232,7 @@ def _discrimination(checked: Checked) -> Iterator[Discrimination]:
         mine = [grade.verdicts[number].points for grade in grades]
         rest = [sum(v.points for v in grade.verdicts) for grade in grades]
         others = [total - own for total, own in zip(rest, mine, strict=True)]
-        value = pearson(mine, others).value if mine else None
+        value = correlation(mine, others) if len({*mine}) > 1 and len({*others}) > 1 else None
         met = sum(mine) / (criterion.points * len(mine)) if mine else 0.0
         yield Discrimination(rubric.id, criterion.id, value, met)
 

@@ -128,6 +128,8 @@ def _state(
     question: str, cases: Sequence[Case], heard: Sequence[Heard], session: Session
 ) -> RubricState:
     rubric, settings = cases[0].rubric, session.settings
+    schema = digest(str(schema_of(JudgeReply).json_schema))
+    sampling = digest(f"{settings.max_output_tokens} {settings.temperature}")
     return RubricState.model_validate(
         {
             "pass": rubric.pass_mark,
@@ -135,19 +137,22 @@ def _state(
             "title": digest(rubric.title),
             "question": digest(question),
             "prompt": digest(session.prompts.source("judge")),
-            "schema": digest(str(schema_of(JudgeReply).json_schema)),
-            "settings": digest(f"{settings.max_output_tokens} {settings.temperature}"),
+            "schema": schema,
+            "settings": sampling,
             "criteria": {one.id: criterion_state(one) for one in rubric.criteria},
             "misconceptions": {one.id: misconception_state(one) for one in rubric.misconceptions},
             "exemplars": {
-                case.exemplar.id: exemplar_state(case.exemplar, _judged(case, one))
+                case.exemplar.id: exemplar_state(
+                    case.exemplar, _judged(case, one, schema + sampling)
+                )
                 for case, one in zip(cases, heard, strict=True)
             },
         }
     )
 
 
-def _judged(case: Case, heard: Heard) -> Judged | None:
+def _judged(case: Case, heard: Heard, how: str) -> Judged | None:
+    """What became of the exemplar; `how` stands for what was sent besides the messages."""
     if case.outcome is None:
         return None
     outcome = case.outcome if isinstance(case.outcome, Grade) else None
@@ -157,7 +162,7 @@ def _judged(case: Case, heard: Heard) -> Judged | None:
         earned=outcome.earned if outcome else None,
         passed=outcome is not None and outcome.reaches(case.rubric.pass_mark),
         verdicts=case.verdicts,
-        request=digest(*(request.for_model("").key for request, _ in exchanges)),
+        request=digest(how, *(one.content for asked, _ in exchanges for one in asked.messages)),
         reply=digest(*(reply.text for _, reply in exchanges)),
         model=", ".join(models),
     )

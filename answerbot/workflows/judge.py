@@ -20,7 +20,6 @@ from answerbot.workflows.crosscheck import Subject
 from answerbot.workflows.prompts import JudgeInputs, fence_for
 from answerbot.workflows.session import Session, together
 
-
 OUTPUT_TOKENS = 400
 """What a judgement takes, as `benchmarks/grade.py` measures it."""
 
