@@ -194,7 +194,7 @@ def _score_rows(group: Group[ScoreChange]) -> Iterator[tuple[str, ...]]:
 
 
 def _because(group: Group[Change]) -> str:
-    return "; ".join(_short(str(edit)) for edit in group.edits)
+    return "<br>".join(_short(str(edit)) for edit in group.edits)
 
 
 def _whom(group: Group[Stale]) -> str:

@@ -159,9 +159,9 @@ def _ungraded(report: CheckReport) -> Iterator[_Note]:
         yield _Note(level, "no grade", f"{name}: {outcome.reason}")
 
 
-def _below(edits: str, told: Sequence[str]) -> str:
+def _below(edits: Sequence[str], told: Sequence[str]) -> str:
     more = len(told) - _LINES
-    return "\n".join([edits, *told[:_LINES], *([f"and {more:,} more"] if more > 0 else [])])
+    return "\n".join([*edits, *told[:_LINES], *([f"and {more:,} more"] if more > 0 else [])])
 
 
 def _edit(group: Group[Change]) -> Location | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -66,11 +66,11 @@ class Group(Generic[Change]):
         ]
 
     @property
-    def told(self) -> str:
-        """The edits in one line, and the rubric where they do not name it."""
-        told = "; ".join(map(str, self.edits))
+    def told(self) -> list[str]:
+        """The edits, a line each, with the rubric where none of them names it."""
         named = any(edit.location for edit in self.edits) or len(self.rubrics) > 1
-        return told if named else f"{self.rubrics[0]}: {told}"
+        prefix = "" if named else f"{self.rubrics[0]}: "
+        return [f"{prefix}{edit}" for edit in self.edits]
 
     @property
     def whom(self) -> str:
@@ -207,7 +207,8 @@ def telling_least(report: CheckReport, most: int = 3) -> list[Discrimination]:
 
 def telling_nothing(report: CheckReport) -> list[Discrimination]:
     """The criteria that are the same for all exemplars, or whose rubric's others are."""
-    return [one for one in _discrimination(report) if one.value is None]
+    judged = {case.rubric.id for case in report.cases if case.verdicts}
+    return [one for one in _discrimination(report) if one.value is None and one.rubric in judged]
 
 
 def _discrimination(report: CheckReport) -> tuple[Discrimination, ...]:
@@ -236,15 +237,20 @@ def _several(number: int, noun: str) -> str:
 
 def idle_edits(report: CheckReport) -> list[Edit]:
     """Edits since the baseline after which every verdict and score is what it was."""
-    edits = {edit: None for one in report.checked for edit in edits_of(one, one.comparison.edits)}
+    edits = [edit for one in report.checked for edit in edits_of(one, one.comparison.edits)]
+    busy = {(edit.kind, edit.location or edit.what) for edit in _busy_edits(report)}
+    idle = [edit for edit in edits if (edit.kind, edit.location or edit.what) not in busy]
+    return list(dict.fromkeys(idle))
+
+
+def _busy_edits(report: CheckReport) -> Iterator[Edit]:
+    """The edits that something is due to; what they did may stand with them."""
     for one in report.checked:
         compared = one.comparison
         changes: tuple[VerdictChange | ScoreChange | Stale, ...]
         changes = (*compared.verdicts, *compared.scores, *compared.stale)
         for change in changes:
-            for edit in edits_of(one, change.causes):
-                edits.pop(edit, None)
-    return list(edits)
+            yield from edits_of(one, change.causes)
 
 
 def agreement_rows(one: Statistics) -> list[tuple[str, str, str, str]]:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from answerbot.cli.check_reports import summary
-from answerbot.cli.check_reports.summary import Group
+from answerbot.cli.check_reports.summary import Change, Group
 from answerbot.cli.reports.canvas import Canvas, drawn
 from answerbot.cli.reports.characters import one_line
 from answerbot.cli.showing import counted, shortened
@@ -120,14 +120,15 @@ class _Shown:
         number = sum(len(group.changes) for group in groups)
         yield Text(f"Stale: {counted(number, 'recording')}", "bold yellow")
         for group in self._first(groups, _GROUPS):
-            yield self._edits(group.told)
+            yield from self._edits(group)
             names = ", ".join(group.names) if self.words else group.whom
             told = f"{counted(len(group.changes), 'recording')} stale: {names}"
             yield _indented(Text(one_line(told)), 3)
         yield from self._rest(len(groups), _GROUPS)
         if refresh := self.report.refresh:
-            calls = f"{counted(refresh.calls, 'call')}, {one_line(refresh.cost)}: "
-            yield _indented(Text.assemble(calls, (one_line(refresh.command), "bold")))
+            calls = f"{counted(refresh.calls, 'call')}, {one_line(refresh.cost)}:"
+            yield _indented(Text(calls))
+            yield _indented(Text(one_line(refresh.command), "bold"), 3)
         yield Text()
 
     def _verdicts(self) -> Iterator[RenderableType]:
@@ -139,7 +140,7 @@ class _Shown:
         number = sum(len(group.changes) for group in groups)
         yield Text(f"Changed verdicts: {number:,}{told}", "bold red" if flips else "bold")
         for group in self._first(groups, _GROUPS):
-            yield self._edits(group.told)
+            yield from self._edits(group)
             yield from self._verdict_rows(group)
         yield from self._rest(len(groups), _GROUPS)
         yield Text()
@@ -174,7 +175,7 @@ class _Shown:
         number = sum(len(group.changes) for group in groups)
         yield Text(f"Changed scores: {number:,}", "bold")
         for group in self._first(groups, _GROUPS):
-            yield self._edits(group.told)
+            yield from self._edits(group)
             yield from self._score_rows(group)
         yield from self._rest(len(groups), _GROUPS)
         yield Text()
@@ -285,8 +286,8 @@ class _Shown:
             (f"{counts}: ", "bold"), (one_line(summary.verdict(self.report)), style)
         )
 
-    def _edits(self, told: str) -> RenderableType:
-        return _indented(_edit(told))
+    def _edits(self, group: Group[Change]) -> Iterator[RenderableType]:
+        return (_indented(_edit(line)) for line in group.told)
 
     def _first(self, items: Sequence[Item], most: int) -> Sequence[Item]:
         return items if self.words else items[:most]

@@ -187,4 +187,4 @@ def test_edits_of_two_places_are_noted_at_the_first() -> None:
     after = tried(text.replace("Leaves are boiled", "The leaves are boiled"), none)
     ((_, properties, told),) = notes(reported(checked(tried(), after)))
     assert properties["line"] == str(TEA_LINE["- id: three-minutes"])
-    assert "; rubrics/tea.yaml:19: the text of misconception boil-the-leaves" in told
+    assert told.splitlines()[1] == "rubrics/tea.yaml:19: the text of misconception boil-the-leaves"

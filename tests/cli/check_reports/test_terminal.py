@@ -65,7 +65,8 @@ def test_stale_recordings_stand_below_the_edit_with_the_command_that_refreshes_t
     assert section("Stale: 4 recordings", render("terminal", made.stale()))[1:] == [
         " rubrics/tea.yaml:12: the text of criterion three-minutes",
         "   4 recordings stale: full, some, wrong, nothing",
-        " 4 calls, about $0.02: answerbot check --record",
+        " 4 calls, about $0.02:",
+        "   answerbot check --record",
     ]
 
 
@@ -95,8 +96,8 @@ def test_scores_of_one_cause_are_one_table_and_those_that_no_longer_pass_come_fi
     after = tried(edited("pass: 60", "pass: 80").replace("points: 4", "points: 2"))
     text = render("terminal", reported(checked(tried(), after)))
     assert section("Changed scores: 4", text)[1:] == [
-        " rubrics/tea.yaml:4: pass mark 60 → 80; "
-        "rubrics/tea.yaml:7: criterion hot-water: points 4 → 2",
+        " rubrics/tea.yaml:4: pass mark 60 → 80",
+        " rubrics/tea.yaml:7: criterion hot-water: points 4 → 2",
         "   ✗ some     7/10 pass → 5/8 fail",
         "   · full     10/10 pass → 8/8 pass",
         "   · wrong    0/10 fail → 0/8 fail",
@@ -209,3 +210,17 @@ def test_a_stream_that_is_not_unicode_gets_plain_characters(
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     for report in EVERY.values():
         render("terminal", report(), words=True).encode("ascii")
+
+
+def test_an_edit_that_something_is_due_to_is_not_idle() -> None:
+    answer = edited("answer: Tea is a drink.", "answer: Tea is a hot drink.")
+    report = reported(checked(tried(), tried(answer, {"nothing": None})))
+    assert "changed no grade" not in render("terminal", report)
+
+
+def test_a_rubric_that_nobody_judged_is_not_told_to_be_the_same_for_all() -> None:
+    none = dict.fromkeys(("full", "some", "wrong", "nothing"))
+    milk = edited("id: tea\n", "id: milk\n")
+    text = render("terminal", reported(checked(None, tried()), checked(None, tried(milk, none))))
+    assert "r = 0.56" in text
+    assert "the same for all exemplars" not in text
