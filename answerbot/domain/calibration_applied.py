@@ -46,14 +46,22 @@ def doubts(mapping: Mapping, models: Iterable[str], prompt: str) -> Iterator[str
 def calibrated(graded: Graded, mapping: Mapping) -> Graded:
     """With what people would be likely to give; as it was where the mapping says nothing of it.
 
-    It says nothing of a grade that rules or people decided, nor of an estimate where it was fitted
-    on judgements, and the other way round. The points stay as they are.
+    It says nothing of an estimate where it was fitted on judgements, and the other way round. What
+    rules or people decided is what people give. The points stay as they are.
     """
     outcome = graded.outcome
-    if not isinstance(outcome, Grade) or _DECIDED & {flag.kind for flag in outcome.flags}:
+    if not isinstance(outcome, Grade):
         return graded
-    if any(one.human for one in outcome.verdicts) or any(one.human for one in outcome.slips):
-        return graded
+    if _is_decided(outcome):
+        return replace(graded, calibrated=outcome.fraction)
     if (mapping.basis.method == "estimate") != graded.estimate:
         return graded
     return replace(graded, calibrated=round(mapping.of(outcome.fraction), 4))
+
+
+def _is_decided(grade: Grade) -> bool:
+    return (
+        not _DECIDED.isdisjoint(flag.kind for flag in grade.flags)
+        or any(one.human for one in grade.verdicts)
+        or any(one.human for one in grade.slips)
+    )

@@ -42,7 +42,7 @@ def by_length(rated: Sequence[Rated]) -> list[Slice]:
     words = [len(one.label.answer.split()) for one in rated]
     if len(set(words)) < _LENGTHS:
         return []
-    bounds = sorted({round(bound) for bound in quantiles(words, n=_LENGTHS)})
+    bounds = sorted({int(bound) for bound in quantiles(words, n=_LENGTHS)})
     parts: dict[int, list[Rated]] = defaultdict(list)
     for one, count in zip(rated, words, strict=True):
         parts[sum(count > bound for bound in bounds)].append(one)
