@@ -16,7 +16,7 @@ from answerbot.cli.reports.characters import one_line
 from answerbot.cli.showing import counted, shortened
 from answerbot.domain.mutation.missing import Missing
 from answerbot.domain.mutation.reading import HARMLESS, Move, Read
-from answerbot.domain.mutation.report import MutationReport, Scored, read_rate
+from answerbot.domain.mutation.report import MutationReport, Scored
 
 _RUBRICS = 5
 _HOLES = 3
