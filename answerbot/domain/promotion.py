@@ -82,8 +82,8 @@ def _plain(text: str) -> str:
 def _free_id(exemplar: Exemplar, rubric: Rubric) -> str:
     taken = {one.id for one in rubric.exemplars}
     digest = hash_of(exemplar.answer)
-    ids = (f"reviewed-{digest[:digits]}" for digits in range(_DIGITS, 52))
-    return next(id_ for id_ in ids if id_ not in taken)
+    longer = (f"reviewed-{digest[:digits]}" for digits in range(_DIGITS + 1, 52))
+    return next(id_ for id_ in (exemplar.id, *longer) if id_ not in taken)
 
 
 @dataclass(frozen=True, slots=True)
