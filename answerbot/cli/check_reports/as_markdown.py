@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from answerbot.cli.check_reports import summary
 from answerbot.cli.check_reports.summary import Change, Group
-from answerbot.cli.reports.as_markdown import escape
+from answerbot.cli.reports.as_markdown import escape, table
 from answerbot.cli.reports.characters import one_line
 from answerbot.cli.showing import counted, shortened
 from answerbot.domain.check import CheckReport, Gate, disagreements
@@ -41,7 +41,7 @@ class _Written:
         yield from ("## Rubrics", "", f"{sign} **{escape(told)}**", "")
         if any(not gate.passed for gate in self.report.gates):
             rows = [(_gate_sign(gate), gate.name, _short(gate.what)) for gate in self.report.gates]
-            yield from _table(("", "Gate", "Found"), rows)
+            yield from table(("", "Gate", "Found"), rows)
         yield from self._lint()
         yield from self._stale()
         yield from self._verdicts()
@@ -114,7 +114,7 @@ class _Written:
         if one is None:
             return
         yield from ("### How far the judge agrees with the labels", "")
-        yield from _table(("", ">", "95 % interval", ""), summary.agreement_rows(one))
+        yield from table(("", ">", "95 % interval", ""), summary.agreement_rows(one))
         yield from (f"Since the baseline {summary.compared(one.paired)}.", "")
         least = [
             (
@@ -127,7 +127,7 @@ class _Written:
         if least:
             head = ("Criterion", ">Correlation", ">Its points earned")
             title = "Criteria that go least with the rest of the score"
-            yield from _details(title, _table(head, least))
+            yield from _details(title, table(head, least))
 
     def _labels(self) -> Iterator[str]:
         rows = [
@@ -150,13 +150,13 @@ class _Written:
     ) -> Iterator[str]:
         """A section whose first rows are open, and the rest folded."""
         yield from (title, "")
-        yield from _table(head, rows[:_OPEN])
+        yield from table(head, rows[:_OPEN])
         if len(rows) > _OPEN:
             rest = rows[_OPEN:]
             yield from _details(f"{len(rest):,} more", self._cut(head, rest))
 
     def _cut(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-        yield from _table(head, rows[: self.most])
+        yield from table(head, rows[: self.most])
         yield from _rest(len(rows) - self.most)
 
 
@@ -221,13 +221,3 @@ def _code(text: str) -> str:
     fence = "`" * (max(map(len, _FENCE.findall(line)), default=0) + 1)
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{pad}{line}{pad}{fence}"
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """The lines of a table; a head that starts with '>' is over numbers."""
-    head = tuple(head)
-    yield f"| {' | '.join(cell.removeprefix('>') for cell in head)} |"
-    yield f"| {' | '.join('---:' if cell.startswith('>') else '---' for cell in head)} |"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
-    yield ""

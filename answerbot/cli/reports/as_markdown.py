@@ -81,7 +81,7 @@ def _of_one(report: Report) -> Iterator[str]:
     group = report.candidates[0]
     yield from _headline(group, escape(group.name))
     rows = [_question_row(report, one) for one in group.graded if not is_unanswered(one)]
-    yield from _table(("Question", ">Points", "Score", ""), rows)
+    yield from table(("Question", ">Points", "Score", ""), rows)
     if group.unanswered:
         ids = ", ".join(escape(one.submission.question_id) for one in group.unanswered)
         yield from (f"Unanswered: {ids}.", "")
@@ -184,11 +184,11 @@ def _candidates(report: Report) -> Iterator[str]:
     if len(report.questions) <= _COLUMNS:
         names = short_names(group.name for group in report.questions)
         head = ("Candidate", *(f">{escape(name)}" for name in names.values()), ">Total")
-        yield from _table(head, [_matrix_row(report, row) for row in rows])
+        yield from table(head, [_matrix_row(report, row) for row in rows])
         yield from (f"{_numbers(report)} {_SIGNS}", "")
     else:
         head = ("Candidate", ">Points", "Score", "")
-        yield from _table(head, [_total_row(row) for row in rows])
+        yield from table(head, [_total_row(row) for row in rows])
     yield from _rest(len(report.candidates) - _ROWS)
     yield ""
 
@@ -235,7 +235,7 @@ def _questions(report: Report) -> Iterator[str]:
         )
         for group in report.questions
     ]
-    yield from _table(("", "Question", ">Answers", ">Mean", ">Spread", ""), rows)
+    yield from table(("", "Question", ">Answers", ">Mean", ">Spread", ""), rows)
     yield "Mean and spread (standard deviation) are of the graded answers' share of the points."
 
 
@@ -282,7 +282,7 @@ def _short(text: str, width: int = 80) -> str:
     return escape(shortened(text, width))
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
     """The lines of a table; a head that starts with '>' is over numbers."""
     head = tuple(head)
     yield f"| {' | '.join(cell.removeprefix('>') for cell in head)} |"
