@@ -7,7 +7,7 @@ output of its case; what could not be judged is skipped then.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from xml.etree import ElementTree as ET
 
 from answerbot.cli.check_reports.summary import edits_of, failing_complaints, failing_scores, fails
@@ -17,6 +17,7 @@ from answerbot.domain.errors import Location
 from answerbot.domain.grade import Ungraded
 from answerbot.domain.regression import Cause, ScoreChange, Stale, VerdictChange
 
+_COUNTED = {"tests": "testcase", "failures": "failure", "errors": "error"}
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")  # of XML; what else it lacks is escaped as hidden
 
 
@@ -28,16 +29,15 @@ def as_junit(report: CheckReport) -> str:
         root.append(_Rubric(report, checked).suite())
     root.append(_gates(report))
     for suite in root:
-        _count(suite, suite)
-    _count(root, root)
+        _count(suite, {**_COUNTED, "skipped": "skipped"})
+    _count(root, _COUNTED)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "unicode") + "\n"
 
 
-def _count(element: ET.Element, within: ET.Element) -> None:
-    tags = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
-    for name, tag in tags.items():
-        element.set(name, str(sum(1 for _ in within.iter(tag))))
+def _count(element: ET.Element, counted: Mapping[str, str]) -> None:
+    for name, tag in counted.items():
+        element.set(name, str(sum(1 for _ in element.iter(tag))))
 
 
 def _lint(report: CheckReport) -> ET.Element:
