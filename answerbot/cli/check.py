@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from answerbot.cli.options import Budget, Json, MaxConcurrency, Model, Timeout, Yes, configured
-from answerbot.domain.errors import InputError, Problem
+from answerbot.domain.errors import InputError, NotFinishedError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from answerbot.cli.check_reports import Form
-    from answerbot.cli.check_run import Outcome
     from answerbot.domain.check import CheckReport
+    from answerbot.domain.mutation.report import MutationReport
 
 
 def check(
@@ -31,6 +34,10 @@ def check(
     ] = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="Mend what lint can mend without changing a grade.")
+    ] = False,
+    mutate: Annotated[
+        bool,
+        typer.Option("--mutate", help="Break rubrics and answers on purpose: who notices?"),
     ] = False,
     dry_run: Annotated[
         bool,
@@ -91,25 +98,44 @@ def check(
         suite = read_suite(config, rubrics or ())
     outcome = run_to_end(lambda watch: judge_suite(suite, config, watch, record=record, yes=yes))
     report = report_on(suite, outcome, config, blessing=bless)
-    _show(report, files, as_json=as_json, words=words)
+    mutants, failures = None, outcome.failures
+    if mutate:
+        from answerbot.cli.check_mutate import kill_rate, mutate_suite
+
+        mutated = run_to_end(
+            lambda watch: mutate_suite(suite, outcome, config, watch, record=record, yes=yes)
+        )
+        mutants, failures = mutated.report, (*failures, *mutated.failures)
+        report = replace(report, gates=(*report.gates, kill_rate(mutants, config)))
+    _show(report, mutants, files, as_json=as_json, words=words)
     if bless:
         would_write |= blessed(suite, report, write=not (dry_run or diff), diff=diff)
-    return _exit_code(report, outcome, would_write=would_write and (dry_run or diff))
+    return _exit_code(report, failures, would_write=would_write and (dry_run or diff))
 
 
-def _show(report: CheckReport, files: dict[Path, Form], *, as_json: bool, words: bool) -> None:
+def _show(
+    report: CheckReport,
+    mutants: MutationReport | None,
+    files: dict[Path, Form],
+    *,
+    as_json: bool,
+    words: bool,
+) -> None:
     from answerbot.cli.check_reports import annotations, render, save
     from answerbot.cli.notices import to_stderr
 
     for line in annotations(report):
         to_stderr(line)
-    print(render("json" if as_json else "terminal", report, words=words), end="", flush=True)
-    for path, form in files.items():
-        save(form, path, report, words=words)
+    form: Form = "json" if as_json else "terminal"
+    print(render(form, report, mutants, words=words), end="", flush=True)
+    for path, written in files.items():
+        save(written, path, report, mutants, words=words)
 
 
-def _exit_code(report: CheckReport, outcome: Outcome, *, would_write: bool) -> int:
+def _exit_code(
+    report: CheckReport, failures: Sequence[NotFinishedError], *, would_write: bool
+) -> int:
     """3 where an endpoint failed, 1 where a gate fails or something would be written, else 0."""
-    if outcome.failures:
-        return max(error.exit_code for error in outcome.failures)
+    if failures:
+        return max(error.exit_code for error in failures)
     return 1 if report.failed or would_write else 0

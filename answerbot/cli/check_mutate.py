@@ -18,6 +18,7 @@ from answerbot.cli.recording import keep_recordings, question_of
 from answerbot.cli.running import Watch
 from answerbot.cli.stack import Stack, build_stack
 from answerbot.domain.bank import QuestionId
+from answerbot.domain.check import Gate
 from answerbot.domain.errors import (
     InputError,
     MissingRecordingError,
@@ -77,6 +78,13 @@ async def mutate_suite(
         _refresh(found, outcome.stack, config),
     )
     return Mutated(report, tuple(error for one in found for error in one.failures))
+
+
+def kill_rate(report: MutationReport, config: Config) -> Gate:
+    """Whether the exemplars notice as many of the mutants that points decide as they have to."""
+    floor = config.check.kill_rate
+    what = f"{report.rate} mutants noticed, at least {floor:g} %"
+    return Gate("kill-rate", report.rate.percent >= floor, what)
 
 
 def _replay(folder: Path, stack: Stack, behind: LLM) -> RecordedLLM:

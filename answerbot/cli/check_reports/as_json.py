@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from typing import Any
 
+from answerbot.cli.check_reports.mutants import as_json as mutants_as_json
 from answerbot.cli.check_reports.summary import edits_of, verdict
 from answerbot.domain.agreement import Figure
 from answerbot.domain.check import (
@@ -23,17 +24,18 @@ from answerbot.domain.check import (
 from answerbot.domain.errors import Location
 from answerbot.domain.grade import Grade, Ungraded
 from answerbot.domain.lint import Complaint
+from answerbot.domain.mutation.report import MutationReport
 from answerbot.domain.regression import Cause, Score, ScoreChange, Stale, VerdictChange
 
 Json = dict[str, Any]
 
 
-def as_json(report: CheckReport) -> str:
+def as_json(report: CheckReport, mutants: MutationReport | None = None) -> str:
     """The document of `--json`."""
-    return json.dumps(document(report), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(document(report, mutants), ensure_ascii=False, indent=2) + "\n"
 
 
-def document(report: CheckReport) -> Json:
+def document(report: CheckReport, mutants: MutationReport | None = None) -> Json:
     """The document before it is written."""
     return {
         "version": 1,
@@ -49,6 +51,7 @@ def document(report: CheckReport) -> Json:
         "statistics": _statistics(report.statistics) if report.statistics else None,
         "rubrics": [_rubric(one) for one in report.checked],
         "removed": list(report.removed),
+        "mutants": mutants_as_json(mutants) if mutants else None,
         "usage": dict(report.usage),
     }
 
