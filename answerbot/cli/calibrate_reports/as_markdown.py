@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from answerbot.cli.calibrate_reports.tables import Table, headline, tables
 from answerbot.cli.calibrate_reports.worst import score_of
@@ -31,12 +31,14 @@ def as_markdown(report: CalibrationReport) -> str:
 
 def _table(table: Table) -> Iterator[str]:
     yield _row(table.header)
-    yield _row(["---"] + ["---:"] * (len(table.header) - 1), plain=True)
+    yield "| --- |" + " ---: |" * (len(table.header) - 1)
     yield from map(_row, table.rows)
 
 
-def _row(cells: list[str] | tuple[str, ...], *, plain: bool = False) -> str:
-    return "| " + " | ".join(cells if plain else [escape(cell) for cell in cells]) + " |"
+def _row(cells: Sequence[str]) -> str:
+    """A row of a table; what stands behind its name are numbers, and nobody else's words."""
+    name, *numbers = cells
+    return "| " + " | ".join([escape(name), *numbers]) + " |"
 
 
 def _worst(one: Rated) -> str:

@@ -43,13 +43,14 @@ def _parts(report: CalibrationReport) -> Iterator[RenderableType]:
 
 
 def _grid(table: Table) -> RenderableType:
+    named_at_length = table.id == "question"
     grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for number, name in enumerate(table.header):
         grid.add_column(
             name,
             justify="left" if number == 0 else "right",
-            overflow="fold",
-            no_wrap=number > 0 and len(table.header) <= _FITTING,
+            overflow="ellipsis" if named_at_length else "fold",
+            no_wrap=named_at_length or (number > 0 and len(table.header) <= _FITTING),
         )
     for row in table.rows:
         grid.add_row(*(Text(one_line(cell)) for cell in row))
@@ -66,12 +67,10 @@ def _reliability(report: CalibrationReport) -> Iterator[RenderableType]:
         return
     yield Text("By the confidence that the judge states", "bold")
     for one in found.bins:
-        right = one.right.value or 0.0
-        told = (
-            f"{one.confidence:.0%} sure: right in {right:.0%} of {counted(one.right.n, 'answer')}"
-        )
+        right, of = one.right.value or 0.0, counted(one.right.n, "answer")
+        told = f"{100 * one.confidence:.0f} % sure: right in {100 * right:.0f} % of {of}"
         yield _indented(Text(told))
-    yield _indented(Text(f"off by {found.error:.0%} on average", "dim"))
+    yield _indented(Text(f"{100 * found.error:.0f} % off on average", "dim"))
     yield Text()
 
 
