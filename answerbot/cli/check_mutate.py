@@ -35,6 +35,7 @@ FOLDER = "mutants"
 """The folder, within that of the recordings, that only mutants are read from."""
 
 _NAMED = 8
+"""The most rubrics that a command names, and that are recorded without being named."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,10 @@ async def mutate_suite(
     endpoint, and kept.
 
     Raises:
-        InputError: `record`, and no rubric is named.
+        InputError: `record`, and of many rubrics none was chosen.
     """
-    if record and suite.whole:
-        what = "--mutate --record asks for some twenty replies a rubric: name the rubrics"
+    if record and suite.whole and len(suite.sources) > _NAMED:
+        what = "--mutate --record asks for some twenty replies a rubric: name a few rubrics"
         raise InputError(Problem(what, hint="answerbot check --mutate --record RUBRIC..."))
     folder = suite.recordings / FOLDER
     replayed = _replay(folder, outcome.stack, _Unrecorded())
