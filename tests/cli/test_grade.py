@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from answerbot.adapters.decision_files import append_decisions
 from answerbot.cli.app import run
+from answerbot.domain.decisions import Decision, hash_of, parts_of, wording_of
 from tests.endpoint import Answer, Body, Endpoint, refused, said
 from tests.rubrics import CLIPPING, CLIPPING_TEXT
 
@@ -489,3 +492,142 @@ def test_what_was_not_matched_is_told_in_the_report_too(
     document = json.loads(capsys.readouterr().out)
     (left_out,) = document["unmatched"]
     assert left_out["place"].endswith("ann.md:15")
+
+
+DECIDED = {
+    "at": "2026-01-01T00:00:00+00:00",
+    "by": "eve",
+    "candidate": "Ann",
+    "question": "deep/1",
+    "answer": hash_of(GOOD),
+    "rubric": "clipping",
+    "before": "met",
+    "comment": None,
+}
+
+
+def decide(path: Path, comment: str | None = None, **labels: str) -> None:
+    """Eve's decisions on Ann's answer, one a criterion, stand in the file."""
+    wordings = {part.id: wording_of(part) for part in parts_of(CLIPPING)}
+    entries = [
+        Decision.model_validate(
+            {
+                **DECIDED,
+                "id": f"{number}{id_}",
+                "criterion": id_,
+                "wording": wordings[id_],
+                "after": label,
+                "comment": comment,
+            }
+        )
+        for number, (id_, label) in enumerate(labels.items())
+    ]
+    append_decisions(path, *entries)
+
+
+ONE = ("ann.md", "--only", "deep/1")
+HONOURING = (*ONE, "--decisions", "d.jsonl")
+
+
+def test_a_decided_verdict_takes_the_place_of_the_judges_in_every_form(
+    live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide(project / "d.jsonl", "No norm is named.", what="partial")
+    flags = [flag for name in ("r.json", "r.csv", "r.md", "r.html") for flag in ("-o", name)]
+    assert run(["grade", *HONOURING, *flags]) == 0
+    out = capsys.readouterr().out
+    assert "8/10" in out
+    assert "✓ human" in out
+    assert "-2 what (human): No norm is named." in " ".join(out.split())
+    (grade,) = json.loads((project / "r.json").read_text("utf-8"))["grades"]
+    assert (grade["score"], grade["status"]) == (8, "graded")
+    assert [verdict["human"] for verdict in grade["verdicts"]] == [True, False, False]
+    assert grade["verdicts"][0]["reason"] == "No norm is named."
+    rows = list(csv.DictReader(io.StringIO((project / "r.csv").read_text("utf-8-sig"))))
+    assert [row["human"] for row in rows] == ["yes", "no", "no"]
+    assert "What (human): No norm is named." in (project / "r.md").read_text("utf-8")
+    assert '<span class="tag">human</span>' in (project / "r.html").read_text("utf-8")
+    assert len(live.bodies) == 1
+
+
+@pytest.mark.usefixtures("live")
+def test_without_decisions_no_form_speaks_of_humans(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["grade", *ONE, "-o", "r.md", "-o", "r.html"]) == 0
+    told = capsys.readouterr().out + (project / "r.md").read_text("utf-8")
+    assert "human" not in told
+    assert ">human<" not in (project / "r.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("live")
+def test_an_answer_that_is_set_aside_is_graded_once_its_doubts_are_decided(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "answerbot.toml").write_text(CONFIG + "[grade]\nmargin = 100\n", "utf-8")
+    (before,) = grades(capsys, *ONE)
+    assert before["status"] == "review"
+    decide(project / "d.jsonl", what="met", why="met")
+    assert grades(capsys, *HONOURING)[0]["status"] == "review"
+    decide(project / "d.jsonl", when="met")
+    (after,) = grades(capsys, *HONOURING)
+    assert (after["status"], after["score"], after["flags"]) == ("graded", 10, [])
+    assert [one["reason"] for one in after["verdicts"]] == [
+        one["reason"] for one in before["verdicts"]
+    ]
+
+
+def test_a_changed_answer_and_a_criterion_that_is_gone_are_told(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide(project / "d.jsonl", what="not_met", when="not_met")
+    rubric = project / "rubrics" / "clipping.yaml"
+    text = rubric.read_text("utf-8")
+    rubric.write_text(re.sub(r"\bwhen\b", "then", text), "utf-8")
+    assert run(["grade", *HONOURING, "--estimate", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert "Ann, deep/1: the decision on when is not applied" in err
+    assert any("the decision on when" in one["what"] for one in json.loads(out)["notices"])
+    rubric.write_text(text, "utf-8")
+    (project / "ann.md").write_text(sheet("Ann", GOOD + " So."), "utf-8")
+    assert run(["grade", *HONOURING, "--json"]) == 0
+    out, err = capsys.readouterr()
+    (grade,) = json.loads(out)["grades"]
+    assert [verdict["human"] for verdict in grade["verdicts"]] == [False, False, False]
+    assert "the answer has changed since a person decided about it" in err
+
+
+def test_a_person_can_grade_what_no_recording_judges(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide(project / "d.jsonl", what="met", why="level_2")
+    (grade,) = grades(capsys, *HONOURING, "--replay", code=3)
+    assert grade["status"] == "ungraded"
+    decide(project / "d.jsonl", when="met")
+    (grade,) = grades(capsys, *HONOURING, "--replay")
+    assert (grade["status"], grade["score"]) == ("graded", 9)
+
+
+@pytest.mark.usefixtures("project")
+def test_an_estimate_of_which_all_is_decided_is_a_grade(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide(project / "d.jsonl", what="met", why="level_1")
+    (grade,) = grades(capsys, *HONOURING, "--estimate")
+    assert (grade["status"], grade["passed"]) == ("estimated", None)
+    decide(project / "d.jsonl", when="met", cure="absent")
+    (grade,) = grades(capsys, *HONOURING, "--estimate")
+    assert (grade["status"], grade["score"], grade["passed"]) == ("graded", 7, True)
+
+
+@pytest.mark.usefixtures("live")
+def test_the_configuration_can_name_decisions_that_are_to_come(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = CONFIG + "[grade]\ndecisions = 'd.jsonl'\n"
+    (project / "answerbot.toml").write_text(text, "utf-8")
+    assert grades(capsys, *ONE)[0]["score"] == 10
+    decide(project / "d.jsonl", when="not_met")
+    assert grades(capsys, *ONE)[0]["score"] == 8
+    assert run(["grade", *ONE, "--decisions", "none.jsonl"]) == 2
+    assert "the decisions cannot be read" in capsys.readouterr().err
