@@ -278,7 +278,7 @@ def _figure(n: int, units: int, statistic: Callable[[Vector], Vector]) -> Figure
             return Figure(None, None, None, n)
         if units == 1:
             return Figure(value, None, None, n)
-        parts = np.array_split(_resamples(units), 1 + RESAMPLES * units // _AT_ONCE)
+        parts = np.array_split(_resamples(units), 1 + RESAMPLES * n // _AT_ONCE)
         resampled = np.concatenate([statistic(part.astype(float)) for part in parts])
     low, high = np.percentile(resampled[np.isfinite(resampled)], _INTERVAL)
     return Figure(value, float(low), float(high), n)
@@ -289,8 +289,10 @@ def _resamples(units: int) -> NDArray[np.uint16]:
     """How often each unit is drawn, a row a resample."""
     draws = np.random.default_rng(SEED)
     counts = np.empty((RESAMPLES, units), dtype=np.uint16)
-    for resample in counts:
-        resample[:] = np.bincount(draws.integers(units, size=units), minlength=units)
+    for part in np.array_split(counts, 1 + counts.size // _AT_ONCE):
+        drawn = draws.integers(units, size=part.shape)
+        drawn += units * np.arange(len(part))[:, None]
+        part[:] = np.bincount(drawn.ravel(), minlength=part.size).reshape(part.shape)
     return counts
 
 

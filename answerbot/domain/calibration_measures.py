@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -53,8 +53,10 @@ class Pair:
     group: str
 
 
-def measures(pairs: Sequence[Pair], *, several: bool) -> dict[Measure, Figure]:
-    """Every figure that is of use here.
+def measures(
+    pairs: Sequence[Pair], *, several: bool, wanted: Collection[Measure] = tuple(NAMES)
+) -> dict[Measure, Figure]:
+    """Every figure that is wanted and of use here.
 
     `several` tells that pairs of one group hang together and are drawn together. What counts steps
     (kappas, same score) takes each score to the nearest step.
@@ -66,21 +68,21 @@ def measures(pairs: Sequence[Pair], *, several: bool) -> dict[Measure, Figure]:
     snapped_x = [level / n for (level, _), n in zip(levels, steps, strict=True)]
     snapped_y = [level / n for (_, level), n in zip(levels, steps, strict=True)]
     level_x, level_y = [one for one, _ in levels], [other for _, other in levels]
-    found: dict[Measure, Figure] = {
-        "pearson": agreement.pearson(x, y, groups),
-        "spearman": agreement.spearman(x, y, groups),
-        "rmse": agreement.root_mean_squared_error(x, y, groups),
-        "mae": agreement.mean_absolute_error(x, y, groups),
-        "bias": agreement.mean_difference(x, y, groups),
-        "qwk": agreement.weighted_kappa(snapped_x, snapped_y, groups),
-        "kappa": agreement.kappa(snapped_x, snapped_y, groups),
-        "accuracy": agreement.accuracy(snapped_x, snapped_y, groups),
+    of: dict[Measure, Callable[[], Figure]] = {
+        "pearson": lambda: agreement.pearson(x, y, groups),
+        "spearman": lambda: agreement.spearman(x, y, groups),
+        "rmse": lambda: agreement.root_mean_squared_error(x, y, groups),
+        "mae": lambda: agreement.mean_absolute_error(x, y, groups),
+        "bias": lambda: agreement.mean_difference(x, y, groups),
+        "qwk": lambda: agreement.weighted_kappa(snapped_x, snapped_y, groups),
+        "kappa": lambda: agreement.kappa(snapped_x, snapped_y, groups),
+        "accuracy": lambda: agreement.accuracy(snapped_x, snapped_y, groups),
     }
     if set(steps) == {1}:
-        found["macro_f1"] = agreement.macro_f1(level_x, level_y, groups)
+        of["macro_f1"] = lambda: agreement.macro_f1(level_x, level_y, groups)
     else:
-        found["within_one_step"] = agreement.within(level_x, level_y, 1, groups)
-    return found
+        of["within_one_step"] = lambda: agreement.within(level_x, level_y, 1, groups)
+    return {name: figure() for name, figure in of.items() if name in wanted}
 
 
 def by_question(rated: Sequence[Rated]) -> bool:
@@ -110,8 +112,8 @@ def among_people(rated: Sequence[Rated]) -> dict[Measure, Figure]:
         for number, one in enumerate(rated)
         for first, second in combinations(one.label.scores, 2)
     ]
-    found = measures(pairs, several=True) if pairs else {}
-    return {name: figure for name, figure in found.items() if name != "bias"}
+    wanted = [name for name in NAMES if name != "bias"]
+    return measures(pairs, several=True, wanted=wanted) if pairs else {}
 
 
 def of_the_mean(rated: Sequence[Rated]) -> dict[Measure, Figure]:
@@ -132,9 +134,8 @@ def of_the_mean(rated: Sequence[Rated]) -> dict[Measure, Figure]:
         return (total - sum(own)) / (count - len(own))
 
     pairs = [Pair(one.human, mean(one), one.scale, one.label.question_id) for one in rated]
-    found = measures(pairs, several=by_question(rated))
     told: tuple[Measure, ...] = ("rmse", "mae", "accuracy", "within_one_step", "macro_f1")
-    return {name: found[name] for name in told if name in found}
+    return measures(pairs, several=by_question(rated), wanted=told)
 
 
 @dataclass(frozen=True, slots=True)

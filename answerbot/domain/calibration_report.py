@@ -71,7 +71,10 @@ class CalibrationReport:
 def calibration_report(
     rated: Sequence[Rated], model: str = "", fitted: Fitted | None = None
 ) -> CalibrationReport:
-    """The report of these answers; at least one of them has a grade."""
+    """The report of these answers; at least one of them has a grade.
+
+    `fitted` is a mapping of just these grades.
+    """
     graded = graded_ones(rated)
     assert graded, "of no grades there is nothing to say"
     return CalibrationReport(
@@ -81,7 +84,7 @@ def calibration_report(
         len({one.label.question_id for one in graded}),
         max(len(one.label.scores) for one in graded),
         by_question(graded),
-        against_people(graded),
+        fitted.before if fitted else against_people(graded),
         among_people(graded),
         of_the_mean(graded),
         tuple(by_criterion(graded)),
