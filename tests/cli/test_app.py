@@ -30,6 +30,7 @@ HEAVY = {
     "rich",
     "sqlite3",
     "tenacity",
+    "textual",
     "yaml",
 }
 
