@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from answerbot.domain.check import Case
 from answerbot.domain.english import stem
 from answerbot.domain.mutation.reading import Reading, ReadMutant
-from answerbot.domain.mutation.scoring import graded
+from answerbot.domain.mutation.scoring import Verdicts, graded
 from answerbot.domain.rubric import Criterion, Rubric
 
 READERS = 2
@@ -22,17 +23,20 @@ def loosened_mutants(rubric: Rubric, cases: Sequence[Case]) -> Iterator[ReadMuta
 
     The judge reads exemplars that do not fully meet the criterion; none is made where all do.
     """
+    readers = [_Reader.of(case) for case in cases]
     for criterion in rubric.criteria:
-        below = [case for case in cases if _verdict(case, criterion) != "met"]
-        nearest = sorted(below, key=lambda case: _likeness(case, criterion), reverse=True)
+        below = [one for one in readers if one.verdicts[criterion.id] != "met"]
+        nearest = sorted(below, key=lambda one: one.nearness(criterion), reverse=True)
         mutant = _loosened(rubric, criterion)
-        readings = [Reading(case, mutant, case.exemplar.answer.strip()) for case in nearest]
-        if readings:
+        if nearest:
             yield ReadMutant(
                 "loosen",
                 f"loosen-{criterion.id}",
                 f'{criterion.id} loosened to "{vaguer(criterion)}"',
-                tuple(readings[:READERS]),
+                tuple(
+                    Reading(one.case, mutant, one.case.exemplar.answer.strip())
+                    for one in nearest[:READERS]
+                ),
                 aims=(criterion.id,),
             )
 
@@ -56,17 +60,27 @@ def _loosened(rubric: Rubric, criterion: Criterion) -> Rubric:
     return rubric.model_copy(update={"criteria": criteria})
 
 
-def _verdict(case: Case, criterion: Criterion) -> str:
-    return (case.verdicts or case.exemplar.verdicts)[criterion.id]
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """An exemplar, the stems of its words, and what it came to."""
+
+    case: Case
+    stems: frozenset[str]
+    verdicts: Verdicts
+    earned: int
+
+    @classmethod
+    def of(cls, case: Case) -> _Reader:
+        verdicts = case.verdicts or case.exemplar.verdicts
+        earned = graded(case.rubric, verdicts).earned
+        return cls(case, _stems(case.exemplar.answer), verdicts, earned)
+
+    def nearness(self, criterion: Criterion) -> tuple[float, bool, int]:
+        """By the words of the criterion's name that the answer has, then by what it earns."""
+        named = _stems(criterion.id)
+        shared = len(named & self.stems) / len(named)
+        return shared, self.verdicts[criterion.id] != "not_met", self.earned
 
 
-def _likeness(case: Case, criterion: Criterion) -> tuple[float, bool, int]:
-    """By the words of the criterion's name that the answer has, then by what it earns."""
-    named = _stems(criterion.id)
-    shared = len(named & _stems(case.exemplar.answer)) / len(named)
-    grade = graded(case.rubric, case.verdicts or case.exemplar.verdicts)
-    return shared, _verdict(case, criterion) != "not_met", grade.earned
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word.lower()) for word in _WORD.findall(text)}
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word.lower()) for word in _WORD.findall(text))

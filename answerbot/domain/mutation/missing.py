@@ -96,7 +96,10 @@ def _patterns(rubric: Rubric, verdicts_of: Callable[[str], Sequence[str]]) -> It
 def _noticing(
     rubric: Rubric, mutants: Sequence[RubricMutant], patterns: Iterator[_Pattern]
 ) -> list[_Noticing]:
-    """Of each pattern that notices any, the numbers of the mutants that it notices."""
+    """Of each pattern that notices any, the numbers of the mutants that it notices.
+
+    The last one is the first that notices all of them, where one does.
+    """
     found = []
     for pattern in patterns:
         numbers = frozenset(
@@ -106,6 +109,8 @@ def _noticing(
         )
         if numbers:
             found.append((pattern, numbers))
+        if len(numbers) == len(mutants):
+            return found  # no other needs a look
     return found
 
 
