@@ -19,7 +19,7 @@ from answerbot.cli.options import (
     Yes,
     configured,
 )
-from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
+from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,14 +124,9 @@ def calibrate(
     )
     if estimate and (live or replay):
         raise InputError(Problem("--estimate asks no model: --live and --replay do not go with it"))
-    from answerbot.adapters.files import write_atomically
-    from answerbot.cli.calibrate_plan import model_of, plan
-    from answerbot.cli.notices import notice
-    from answerbot.cli.outputs import refuse_unwritable, refuse_unwritable_recordings
+    from answerbot.cli.calibrate_plan import plan, refuse_unfittable
+    from answerbot.cli.outputs import refuse_unwritable_recordings
     from answerbot.cli.running import run_to_end
-    from answerbot.domain.calibration_fit import require_scikit_learn
-    from answerbot.domain.calibration_mapping import written_mapping
-    from answerbot.domain.calibration_report import calibration_report
     from answerbot.domain.labels import columns_named
 
     columns = columns_named(
@@ -146,15 +141,14 @@ def calibrate(
         reason=reason,
     )
     outputs = _outputs(output or [], labels)
+    if dry_run and outputs:
+        raise InputError(Problem("--dry-run writes no report: -o does not go with it"))
     if record:
         refuse_unwritable_recordings(record)
-    if save_mapping:
-        refuse_unwritable([save_mapping], "--save-mapping")
-        if fit is None:
-            raise InputError(Problem("--save-mapping saves what --fit finds", hint="add --fit"))
-    if fit:
-        require_scikit_learn()
+    _refuse_mapping(fit, save_mapping)
     work = plan(labels, columns, config, estimated=estimate, step=step or None)
+    if fit:
+        refuse_unfittable(work)
     if dry_run:
         return run_to_end(lambda watch: _forecast(work, config, watch, as_json=as_json))
     rated, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=yes))
@@ -162,15 +156,43 @@ def calibrate(
         _keep(record, work, stack)
     if all(one.fraction is None for one in rated):
         raise NotFinishedError(*_nothing_graded(rated))
-    fitted = _fitted(rated, fit, config, stack) if fit else None
-    report = calibration_report(rated, model_of(stack), fitted)
+    if any(isinstance(error, StoppedError) for error in failures):
+        outputs, save_mapping = _not_written(outputs, save_mapping)
+    report = _report(rated, fit, work, config, stack)
     _show(report, stack, outputs, as_json=as_json)
-    if save_mapping and fitted:
-        write_atomically(save_mapping, written_mapping(fitted.mapping))
-        notice(f"written: {save_mapping}")
+    if save_mapping and report.fitted:
+        _save(save_mapping, report.fitted)
     if report.ungraded:
         return max((error.exit_code for error in failures), default=NotFinishedError.exit_code)
     return 0
+
+
+def _refuse_mapping(fit: Fit | None, save_mapping: Path | None) -> None:
+    """Tell before anything is asked and paid for that no mapping can be fitted or kept.
+
+    Raises:
+        InputError: what fits is not installed, or the file cannot be written.
+    """
+    from answerbot.cli.outputs import refuse_unwritable
+    from answerbot.domain.calibration_fit import require_scikit_learn
+
+    if save_mapping and fit is None:
+        raise InputError(Problem("--save-mapping saves what --fit finds", hint="add --fit"))
+    if save_mapping:
+        refuse_unwritable([save_mapping], "--save-mapping")
+    if fit:
+        require_scikit_learn()
+
+
+def _not_written(
+    outputs: dict[Path, Form], save_mapping: Path | None
+) -> tuple[dict[Path, Form], None]:
+    """Nothing is written of a run that was stopped, and that is told."""
+    from answerbot.cli.notices import notice
+
+    for path in (*outputs, *([save_mapping] if save_mapping else [])):
+        notice(f"not written, as the run was stopped: {path}")
+    return {}, None
 
 
 def _nothing_graded(rated: Sequence[Rated]) -> Iterator[Problem]:
@@ -205,18 +227,27 @@ def _outputs(paths: Sequence[Path], labels: Sequence[Path]) -> dict[Path, Form]:
     return {path: FORMS[path.suffix.lower()] for path in paths}
 
 
-def _fitted(rated: Sequence[Rated], kind: Fit, config: Config, stack: Stack) -> Fitted:
-    """The mapping, with what it was fitted on.
-
-    Raises:
-        InputError: the answers were graded in several ways, or answer one question only.
-    """
-    from answerbot.cli.calibrate_plan import basis_of
+def _report(
+    rated: Sequence[Rated], kind: Fit | None, work: Work, config: Config, stack: Stack
+) -> CalibrationReport:
+    from answerbot.cli.calibrate_plan import basis_of, model_of
     from answerbot.domain.calibration import graded_ones
     from answerbot.domain.calibration_fit import fit
+    from answerbot.domain.calibration_report import calibration_report
 
-    graded = graded_ones(rated)
-    return fit(graded, kind.value, basis_of(graded, config, stack))
+    fitted = None
+    if kind:
+        fitted = fit(graded_ones(rated), kind.value, basis_of(work, config, stack))
+    return calibration_report(rated, model_of(stack), fitted)
+
+
+def _save(path: Path, fitted: Fitted) -> None:
+    from answerbot.adapters.files import write_atomically
+    from answerbot.cli.notices import notice
+    from answerbot.domain.calibration_mapping import written_mapping
+
+    write_atomically(path, written_mapping(fitted.mapping))
+    notice(f"written: {path}")
 
 
 def _show(

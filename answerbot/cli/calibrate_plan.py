@@ -15,8 +15,8 @@ from answerbot.cli.loading import known_questions, load_prompts, load_rubrics
 from answerbot.cli.stack import Stack
 from answerbot.domain.answers import stem_of
 from answerbot.domain.bank import Question, QuestionId
-from answerbot.domain.calibration import Method, Rated, Scale, scale_of
-from answerbot.domain.calibration_mapping import BY, Basis
+from answerbot.domain.calibration import Method, Scale, scale_of
+from answerbot.domain.calibration_mapping import Basis
 from answerbot.domain.errors import InputError, NotFinishedError, Problem
 from answerbot.domain.grade import Slip, Verdict, score
 from answerbot.domain.known import Known, words
@@ -74,6 +74,20 @@ def plan(
         for label, question, rubric in found
     )
     return Work(items, grading_of(config, known, rubrics, estimated))
+
+
+def refuse_unfittable(work: Work) -> None:
+    """Tell before anything is asked and paid for that no mapping can be fitted.
+
+    Raises:
+        InputError: the answers are graded in several ways, or answer one question only.
+    """
+    if len({item.rubric is None for item in work.items}) > 1:
+        what = "--fit wants grades of one kind; rubrics serve only some of these questions"
+        raise InputError(Problem(what, hint="calibrate them in two runs"))
+    if len({item.label.question_id for item in work.items}) < 2:
+        what = "--fit needs answers to two questions at least: it is tried on others than fitted"
+        raise InputError(Problem(what))
 
 
 class _Finding:
@@ -235,19 +249,12 @@ def model_of(stack: Stack) -> str:
     return ", ".join(models_of(stack))
 
 
-def basis_of(graded: Sequence[Rated], config: Config, stack: Stack) -> Basis:
-    """What a mapping that is fitted on these grades may be applied to.
-
-    Raises:
-        InputError: they were made in several ways.
-    """
-    methods = {one.by for one in graded}
-    if len(methods) > 1:
-        what = "a mapping is fitted on grades of one kind, and these are " + ", ".join(
-            sorted(BY[one] for one in methods)
-        )
-        raise InputError(Problem(what, hint="calibrate them in two runs"))
-    method = next(iter(methods))
+def basis_of(work: Work, config: Config, stack: Stack) -> Basis:
+    """What a mapping that is fitted on these grades may be applied to."""
+    by_rubric = work.items[0].rubric is not None
+    if work.grading.estimated:
+        return Basis(method="estimate" if by_rubric else "overlap")
+    method: Method = "rubric" if by_rubric else "reference"
     return Basis(method=method, model=model_of(stack), prompt=prompt_of(method, config))
 
 

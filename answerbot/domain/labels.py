@@ -23,6 +23,7 @@ CRITERION = "criterion:"
 """What the name of a column begins with that holds verdicts on one criterion."""
 
 _SHAPE = 'write {"question": text, "reference": text, "answer": text, "score": 2, "max_score": 4}'
+_SPARSE = frozenset(["guidance", "reason", "reference"])  # not every row needs these
 _NAME_IT = "name the column with {}, or write it into the file"
 
 
@@ -154,7 +155,9 @@ def _labels(
 ) -> list[Label]:
     labels: list[Label] = []
     raters: list[str] = []
+    nowhere = {name for field_, name in _named(columns) if field_ in _SPARSE}
     for line, row in rows:
+        nowhere = {name for name in nowhere if _at(row, name) is None}
         try:
             label, rater = _Row(row, columns).label(Location(path, line))
         except BadLineError as error:
@@ -165,6 +168,10 @@ def _labels(
     bad.raise_if_any()
     if not labels:
         raise InputError(Problem("the file has no answer", Location(path), _SHAPE))
+    if nowhere:
+        raise InputError(
+            *(Problem(f"no row has {name!r}", Location(path)) for name in sorted(nowhere))
+        )
     return _numbered(_together(labels, raters))
 
 
@@ -214,6 +221,16 @@ def _numbered(labels: Sequence[Label]) -> list[Label]:
     ]
 
 
+def _at(row: Mapping[str, object], name: str) -> object:
+    """What a row has under a name, or a dotted one; None where it has nothing."""
+    if name in row:
+        return row[name]
+    at: object = row
+    for part in name.split("."):
+        at = at.get(part) if isinstance(at, Mapping) else None
+    return at
+
+
 class _Row:
     """A row of a table under the names of its columns."""
 
@@ -221,7 +238,7 @@ class _Row:
         self._row = row
         self._columns = columns
         for field_, name in _named(columns):
-            if self._at(name) is None and field_ not in ("guidance", "reason", "reference"):
+            if _at(row, name) is None and field_ not in _SPARSE:
                 raise BadLineError(f"the row has no {name!r}", "fill it in, or leave the row out")
 
     def label(self, place: Location) -> tuple[Label, str]:
@@ -252,13 +269,7 @@ class _Row:
         return label, self._text(columns.rater)
 
     def _at(self, name: str) -> object:
-        """What the row has under a name, or a dotted one; None where it has nothing."""
-        if name in self._row:
-            return self._row[name]
-        at: object = self._row
-        for part in name.split("."):
-            at = at.get(part) if isinstance(at, Mapping) else None
-        return at
+        return _at(self._row, name)
 
     def _text(self, name: str) -> str:
         value = self._at(name)

@@ -252,6 +252,8 @@ def test_a_question_of_the_bank_is_graded_by_its_rubric_and_verdicts_are_compare
     with_rubric(labels)
     live.reply = judging
     other = RUBRIC_ROW | {"answer": "Gradients are clipped.", "criterion:what": "partial"}
+    del other["question"]
+    other["question_id"] = "deep/1"
     found = calibrated(capsys, write_rows(labels, [RUBRIC_ROW, other]))
     assert found["methods"] == {"rubric": 2}
     # people: 8 of 10, then partial and met and not met: 6 of 10; the judge: 10, then 0
@@ -262,6 +264,16 @@ def test_a_question_of_the_bank_is_graded_by_its_rubric_and_verdicts_are_compare
     assert criteria["clipping: when"]["precision"]["value"] == 0
     assert criteria["clipping: cure"]["label"] == "present"
     assert criteria["all criteria"]["accuracy"]["n"] == 6
+
+
+def test_a_mapping_is_fitted_on_grades_of_one_kind_only(
+    labels: Path, live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_rubric(labels)
+    write_rows(labels, [RUBRIC_ROW, planted(0)])
+    assert run(["calibrate", str(labels), "--fit", "linear"]) == 2
+    assert "--fit wants grades of one kind" in capsys.readouterr().err
+    assert live.bodies == []
 
 
 def test_grades_carry_a_mapping_that_was_fitted_on_the_same_kind(
@@ -312,10 +324,12 @@ def test_grades_carry_a_mapping_that_was_fitted_on_the_same_kind(
         (planted(0), ["--step", "3"], "--step: 3 does not divide 4"),
         (planted(0), ["--estimate", "--live"], "--estimate asks no model"),
         (planted(0), ["--save-mapping", "map.json"], "--save-mapping saves what --fit finds"),
+        (planted(0), ["--fit", "linear"], "--fit needs answers to two questions"),
+        (planted(0), ["--reason", "said"], "no row has 'said'"),
+        (planted(0), ["--dry-run", "-o", "report.md"], "--dry-run writes no report"),
         (planted(0), ["-o", "report.pdf"], "-o: no report has this ending"),
         (planted(0), ["-o", "nowhere/report.html"], "-o: there is no such folder"),
         (planted(0), ["--record", "labels.txt"], "--record: recordings are JSON Lines"),
-        (planted(0), ["--estimate", "--fit", "linear"], "--fit needs answers to two questions"),
     ],
 )
 def test_what_cannot_be_done_is_told_before_anything_is_asked(

@@ -181,6 +181,14 @@ def test_a_column_that_was_named_has_to_be_there() -> None:
     assert problems(caught) == ["labels.jsonl:1: the row has no 'grade'"]
 
 
+def test_what_not_every_row_needs_has_to_be_in_one_where_it_was_named() -> None:
+    found = from_rows(row(), row(said="Hm."), reason="said")
+    assert [one.reason for one in found] == ["", "Hm."]
+    with pytest.raises(InputError) as caught:
+        from_rows(row(), row(), reason="sayd")
+    assert problems(caught) == ["labels.jsonl: no row has 'sayd'"]
+
+
 def test_a_column_may_not_be_there_twice() -> None:
     with pytest.raises(InputError) as caught:
         from_csv("answer,score,score\na,1,2\n")
