@@ -68,6 +68,7 @@ def review(
     from answerbot.cli.notices import notice
     from answerbot.cli.outputs import refuse_unwritable
     from answerbot.cli.review_session import Review
+    from answerbot.domain.decisions import honour_all
 
     config = load_config()
     path = decisions or config.decisions_file() or results.with_suffix(".decisions.jsonl")
@@ -83,7 +84,8 @@ def review(
         margin=config.grade.margin,
         pass_mark=found.pass_mark,
     )
-    for problem in found.problems:
+    _, obsolete = honour_all(found.graded, decided, config.grade.margin)
+    for problem in (*found.problems, *obsolete):
         notice(str(problem))
     if promote:
         return _promote(session, config, check=check, diff=diff, as_json=as_json)

@@ -22,7 +22,7 @@ from textual.widgets.option_list import Option
 from answerbot.cli import review_text as told
 from answerbot.cli.reports.characters import one_line
 from answerbot.cli.review_session import Review
-from answerbot.domain.decisions import Label, Part, believed, labels_of, parts_of
+from answerbot.domain.decisions import Label, Part, labels_of, parts_of
 from answerbot.domain.errors import NotFinishedError
 
 INTERRUPTED = 130
@@ -210,7 +210,7 @@ class ReviewScreen(App[int]):
 
     def action_confirm(self) -> None:
         """The verdict as it is shown is a person's."""
-        label = believed(self.review.now(self.number)).get(self.part.id)
+        label = self.review.label(self.number, self.part)
         if label is None:
             self.message = "there is no verdict to confirm: choose one with o or a digit"
             self._show()
@@ -225,7 +225,7 @@ class ReviewScreen(App[int]):
 
     def action_overturn(self) -> None:
         """Another verdict; where there are several others, one that is chosen from a list."""
-        now = believed(self.review.now(self.number)).get(self.part.id)
+        now = self.review.label(self.number, self.part)
         others = [label for label in labels_of(self.part) if label != now]
         if len(others) == 1:
             self._decide(others[0])

@@ -99,6 +99,14 @@ class Review:
             one.human and one.misconception.id == part.id for one in outcome.slips
         )
 
+    def label(self, number: int, part: Part) -> Label | None:
+        """The verdict as it stands; None where neither judge nor person gave one."""
+        labels = believed(self.now(number))
+        if part.id in labels:
+            return labels[part.id]
+        each = self.decided(number).get(part.id)
+        return each.label if each and self.is_decided(number, part) else None
+
     def decide(
         self, number: int, part: Part, label: Label | None, comment: str | None = None
     ) -> None:
@@ -160,7 +168,7 @@ class Review:
             rubric=item.rubric.id,
             criterion=part.id,
             wording=wording_of(part),
-            before=believed(self.now(number)).get(part.id),
+            before=self.label(number, part),
             after=label,
             comment=None if comment is None else plain(comment),
         )

@@ -208,13 +208,12 @@ def _names(one: Graded) -> dict[str, str]:
 
 def line(review: Review, number: int, part: Part, *, current: bool) -> Content:
     """A criterion or misconception in one line."""
-    one = review.now(number)
-    label = believed(one).get(part.id)
+    label = review.label(number, part)
     human = review.is_decided(number, part)
     flags = review.doubts(number, part.id)
     return Content.assemble(
         "▸ " if current else "  ",
-        (f"{_names(one)[part.id]} ", _QUIET),
+        (f"{_names(review.items[number])[part.id]} ", _QUIET),
         _sign(label),
         " ",
         (words_of(part.id), "bold" if current else ""),
@@ -225,7 +224,7 @@ def line(review: Review, number: int, part: Part, *, current: bool) -> Content:
 
 def details(review: Review, number: int, part: Part) -> Content:
     """All there is to a criterion or misconception."""
-    label = believed(review.now(number)).get(part.id)
+    label = review.label(number, part)
     human = review.is_decided(number, part)
     return Content("\n").join(_details(review, number, part, label, human=human))
 

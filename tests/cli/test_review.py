@@ -119,6 +119,17 @@ def test_a_torn_line_is_told_and_the_rest_counts(
     assert "r.decisions.jsonl:2: this line is no decision" in err
 
 
+def test_a_decision_that_the_answer_has_outgrown_is_told(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = item(1, "Ada", "A gradient is shrunk.", DOUBT)
+    append_decisions(project / "r.decisions.jsonl", decision(before, "what", "partial"))
+    assert run(["review", "r.json", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["answers"][0]["status"] == "review"
+    assert "Ada.md:10: Ada, deep/1: the answer has changed since" in err
+
+
 @pytest.mark.usefixtures("project")
 def test_without_a_terminal_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["review", "r.json"]) == 2

@@ -222,7 +222,11 @@ async def test_what_nobody_could_grade_gets_its_verdicts_from_a_person() -> None
     text, _ = await after(session, "a")
     assert "there are no verdicts to accept" in text
     assert kept.entries == []
-    text, _ = await after(session, "1", "2", "2")
+    text, _ = await after(session, "1", "up")
+    assert "▸ 1 ✓ Hot water" in text
+    assert "met, 4 of 4  human" in text
+    assert "2 ? Three minutes" in text
+    text, _ = await after(session, "2", "2")
     assert kept.decided == [
         ("hot-water", "met"),
         ("three-minutes", "level_2"),
