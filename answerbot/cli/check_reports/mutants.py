@@ -109,11 +109,14 @@ def _odd(report: MutationReport) -> Iterator[tuple[Scored, Read]]:
 
 
 def _moves(read: Read) -> Iterator[tuple[str, Move]]:
-    for move in read.kept:
-        yield f"{move.part} is still {move.after}", move
+    several = len(read.mutant.readings) > 1
     beside = "" if read.mutant.kind in HARMLESS else " too"
-    for move in read.beside:
-        yield f"{move.part} moved{beside}: {move.before} → {move.after}", move
+    for move in (*read.kept, *read.beside):
+        who = f"{move.exemplar}: " if several else ""
+        if move.before == move.after:
+            yield f"{who}{move.part} is still {move.after}", move
+        else:
+            yield f"{who}{move.part} moved{beside}: {move.before} → {move.after}", move
 
 
 def _rest(number: int, most: int | None, indent: int) -> Iterator[RenderableType]:
@@ -182,6 +185,7 @@ def _one_read(one: Read) -> Json:
 
 def _move(move: Move) -> Json:
     return {
+        "exemplar": move.exemplar,
         "part": move.part,
         "before": move.before,
         "after": move.after,

@@ -47,8 +47,9 @@ class ReadMutant:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A verdict that is another one for the mutant, and what the judge said of it."""
+    """The verdict on an exemplar, that on its mutant, and what the judge said of the latter."""
 
+    exemplar: str
     part: str
     before: str
     after: str
@@ -90,8 +91,8 @@ def read(mutant: ReadMutant, outcomes: Sequence[Outcome | None]) -> Read:
 
 
 def _moves(reading: Reading, grade: Grade) -> Iterator[Move]:
-    """Every verdict of the case beside that on the mutant; a step up is none where it was asked."""
+    """Every verdict on the exemplar, beside that on the mutant."""
     before: Mapping[str, str] = reading.case.verdicts or reading.case.exemplar.verdicts
     reasons = Case(reading.rubric, reading.case.exemplar, grade).reasons
     for part, after in verdicts_of(reading.rubric, grade).items():
-        yield Move(part, before[part], after, reasons.get(part, ""))
+        yield Move(reading.case.exemplar.id, part, before[part], after, reasons.get(part, ""))

@@ -4,6 +4,7 @@ import pytest
 
 from answerbot.cli.check_reports.mutants import as_json, as_markdown, as_terminal
 from answerbot.domain.mutation.answers import answer_mutants
+from answerbot.domain.mutation.loosening import loosened_mutants
 from answerbot.domain.mutation.reading import read
 from answerbot.domain.mutation.report import MutationReport, Refresh, scored
 from tests.domain.mutation.made import FULL, QUOTES, TIDES, judged, unjudged
@@ -49,6 +50,14 @@ def test_what_was_not_read_as_it_should_be_is_told_with_the_judges_reason(
     assert "Not read: 1 mutant; 1 call, about $0.0010 with small" in text
 
 
+def test_of_several_readers_each_is_named(report: MutationReport) -> None:
+    loose = next(one for one in loosened_mutants(TIDES, unjudged(TIDES)) if one.aims == ("sun",))
+    grades = [judged(TIDES, one.case.exemplar, {}).outcome for one in loose.readings]
+    text = as_terminal(replace(report, read=((read(loose, grades),),)), words=False)
+    assert "mistaken: sun is still not_met" in text
+    assert "partly: sun is still not_met" in text
+
+
 def test_a_list_is_short_unless_all_words_are_wanted(report: MutationReport) -> None:
     one = report.scored[0]
     many = replace(report, scored=(one,) * 7, read=((),) * 7)
@@ -81,7 +90,7 @@ def test_the_document_has_every_mutant(report: MutationReport) -> None:
         ("reorder", None),
     ]
     assert rubric["read"][2]["beside"] == [
-        {"part": "moon", "before": "met", "after": "not_met", "reason": "So."}
+        {"exemplar": "full", "part": "moon", "before": "met", "after": "not_met", "reason": "So."}
     ]
 
 
