@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 
-from answerbot.domain.errors import BudgetError, EndpointError, InputError, Problem
+from answerbot.domain.errors import BudgetError, EndpointError, InputError, Problem, StoppedError
 from answerbot.domain.llm import (
     LLM,
     ChargedReplyError,
@@ -21,10 +22,12 @@ class BudgetedLLM:
     """Never more spent than `budget` dollars.
 
     An attempt is made only if all that is spent, all that is in flight at its worst, and this
-    attempt at its worst stay within the budget. At its worst a reply has `max_output_tokens`.
+    attempt at its worst stay within the budget. At its worst a reply has `max_output_tokens`. Until
+    then it waits for attempts in flight, which mostly cost less than that.
 
     Raises (on `complete`):
-        BudgetError: the attempt could exceed the budget; it was not made.
+        BudgetError: the attempt could exceed the budget whatever those in flight cost; it was not
+            made.
         InputError: nobody knows the price, or the length of the reply is not bounded.
     """
 
@@ -33,14 +36,14 @@ class BudgetedLLM:
         self._budget = budget
         self._price_of = price_of
         self._reserved = Decimal(0)
+        self._booked = asyncio.Event()
         self.spent = Decimal(0)
 
     async def complete(self, request: Request) -> Reply:
         """The reply of the model behind, if the budget allows it at its worst."""
         price = require_price(request.model, self._price_of)
         worst = price.cost(_most(request))
-        self._refuse_beyond_budget(request, worst)
-        self._reserved += worst
+        await self._reserve(request, worst)
         paid = worst  # until it is known better: a call that was broken off may be charged
         try:
             reply = await self._llm.complete(request)
@@ -51,23 +54,33 @@ class BudgetedLLM:
         except TransientError as error:
             paid = worst if error.charged else Decimal(0)
             raise
-        except EndpointError:
+        except (EndpointError, StoppedError):
             paid = Decimal(0)
             raise
         finally:
-            self._reserved -= worst
-            self.spent += paid
+            self._book(worst, paid)
         return reply
 
-    def _refuse_beyond_budget(self, request: Request, worst: Decimal) -> None:
-        if self.spent + self._reserved + worst <= self._budget:
-            return
+    async def _reserve(self, request: Request, worst: Decimal) -> None:
+        while self.spent + self._reserved + worst > self._budget:
+            if self.spent + worst > self._budget:
+                raise BudgetError(self._refusal(request, worst))
+            await self._booked.wait()
+        self._reserved += worst
+
+    def _book(self, reserved: Decimal, paid: Decimal) -> None:
+        self._reserved -= reserved
+        self.spent += paid
+        # All who wait look again, and wait for the next booking if it is still too little.
+        self._booked.set()
+        self._booked = asyncio.Event()
+
+    def _refusal(self, request: Request, worst: Decimal) -> Problem:
         what = (
             f"{request.label or 'the next call'} could cost ${worst:.4f}, which is more than is "
-            f"left of the budget of ${self._budget} (spent ${self.spent:.4f}, in flight at most "
-            f"${self._reserved:.4f}); it was not asked"
+            f"left of the budget of ${self._budget} (spent ${self.spent:.4f}); it was not asked"
         )
-        raise BudgetError(Problem(what, hint="raise --budget; what was paid for is kept"))
+        return Problem(what, hint="raise --budget; what was paid for is kept")
 
 
 def require_price(model: str, price_of: Callable[[str], Price | None]) -> Price:

@@ -173,12 +173,11 @@ def _with_endpoint(
         max_connections=config.model.max_concurrency,
         memory=store,
     )
-    charged: LLM = client
+    # Behind the budget: who waits for that may be told meanwhile that nothing more is wanted.
+    charged = before_paying(client)
     if config.budget is not None:
-        charged = BudgetedLLM(client, config.budget, ledger.price_of)
-    limited = LimitedLLM(
-        RetryingLLM(before_paying(charged), stopping=stopping), config.model.max_concurrency
-    )
+        charged = BudgetedLLM(charged, config.budget, ledger.price_of)
+    limited = LimitedLLM(RetryingLLM(charged, stopping=stopping), config.model.max_concurrency)
     shown = without_password(address)
     stored = StoredLLM(store, models, limited, source=shown, note=ledger.note)
     disk = StoredLLM(store, models, RecordedLLM(recordings, models), source=shown, note=ledger.note)

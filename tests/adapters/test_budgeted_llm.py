@@ -8,7 +8,7 @@ import pytest
 from answerbot.adapters.budgeted_llm import BudgetedLLM
 from answerbot.adapters.retrying_llm import RetryingLLM
 from answerbot.adapters.scripted_llm import ScriptedLLM
-from answerbot.domain.errors import BudgetError, EndpointError, InputError
+from answerbot.domain.errors import BudgetError, EndpointError, InputError, StoppedError
 from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, TransientError, Usage
 from answerbot.domain.prices import FlatPrice, most_input_tokens
 from tests.adapters.requests import request
@@ -49,26 +49,112 @@ async def test_what_was_really_used_counts_and_not_the_worst_case() -> None:
 
 
 class _Gated:
-    def __init__(self) -> None:
-        self.open = asyncio.Event()
-        self.calls = 0
+    """Replies when told to; `made` are the requests that came, `held` those in flight."""
+
+    def __init__(self, usage: Usage = USED) -> None:
+        self.made: list[Request] = []
+        self.most = 0
+        self._usage = usage
+        self.held: list[asyncio.Future[None]] = []
 
     async def complete(self, request: Request) -> Reply:
-        self.calls += 1
-        await self.open.wait()
-        return reply()
+        self.made.append(request)
+        held = asyncio.get_running_loop().create_future()
+        self.held.append(held)
+        self.most = max(self.most, len(self.held))
+        await held
+        return reply(self._usage)
+
+    async def let_one_go(self) -> None:
+        self.held.pop(0).set_result(None)
+        await settled()
+
+    @property
+    def in_flight(self) -> int:
+        return len(self.held)
+
+
+async def settled() -> None:
+    """Everybody went as far as they can."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_a_call_waits_for_those_in_flight_until_it_fits() -> None:
+    gated = _Gated()
+    llm = budgeted(gated, 2 * WORST + 15)
+    tasks = [asyncio.create_task(llm.complete(request())) for _ in range(4)]
+    await settled()
+    assert gated.in_flight == 2
+    await gated.let_one_go()  # 15 spent, WORST reserved: another one just fits
+    assert gated.in_flight == 2
+    await gated.let_one_go()  # 30 spent, WORST reserved: 15 short
+    assert gated.in_flight == 1
+    await gated.let_one_go()
+    await gated.let_one_go()
+    assert [one.text for one in await asyncio.gather(*tasks)] == ["Yes."] * 4
+    assert gated.most == 2
+    assert llm.spent == 60
 
 
 async def test_calls_in_flight_never_exceed_the_budget_together() -> None:
-    gated = _Gated()
+    gated = _Gated(Usage(input_tokens=READ, output_tokens=50))  # each as dear as it can be
     llm = budgeted(gated, 3 * WORST + 2)
     tasks = [asyncio.create_task(llm.complete(request())) for _ in range(10)]
-    await asyncio.sleep(0)
-    gated.open.set()
+    await settled()
+    while gated.in_flight:
+        assert llm.spent + gated.in_flight * WORST <= 3 * WORST + 2
+        await gated.let_one_go()
     results = await asyncio.gather(*tasks, return_exceptions=True)
-    assert gated.calls == 3
+    assert len(gated.made) == 3
     assert sum(isinstance(result, BudgetError) for result in results) == 7
-    assert llm.spent == 45
+    assert llm.spent == 3 * WORST
+
+
+async def test_a_call_that_nothing_in_flight_could_make_room_for_is_refused_at_once() -> None:
+    gated = _Gated()
+    llm = budgeted(gated, WORST + 20)
+    first = asyncio.create_task(llm.complete(request()))
+    await settled()
+    with pytest.raises(BudgetError):
+        await llm.complete(request("What is an RNN?" * 100))
+    await gated.let_one_go()
+    await first
+
+
+async def test_who_waits_is_let_in_when_a_call_in_flight_failed_or_was_broken_off() -> None:
+    gated = _Gated()
+    llm = budgeted(gated, 2 * WORST)
+    first = asyncio.create_task(llm.complete(request()))
+    second = asyncio.create_task(llm.complete(request()))
+    third = asyncio.create_task(llm.complete(request()))
+    await settled()
+    first.cancel()  # may be charged: booked at its worst
+    await settled()
+    assert not third.done()
+    gated.held.pop().set_exception(EndpointError("401"))  # costs nothing
+    await settled()
+    assert len(gated.made) == 3
+    assert llm.spent == WORST
+    gated.held.pop().set_result(None)
+    assert (await third).text == "Yes."
+    await asyncio.gather(first, second, return_exceptions=True)
+
+
+async def test_who_waits_and_gives_up_leaves_nothing_reserved() -> None:
+    gated = _Gated()
+    llm = budgeted(gated, WORST + 15)
+    first = asyncio.create_task(llm.complete(request()))
+    second = asyncio.create_task(llm.complete(request()))
+    await settled()
+    second.cancel()
+    await gated.let_one_go()
+    third = asyncio.create_task(llm.complete(request()))
+    await settled()
+    await gated.let_one_go()
+    assert (await first).text == (await third).text == "Yes."
+    await asyncio.gather(second, return_exceptions=True)
+    assert llm.spent == 30
 
 
 @pytest.mark.parametrize(
@@ -80,6 +166,7 @@ async def test_calls_in_flight_never_exceed_the_budget_together() -> None:
         (TransientError("timed out", charged=True), WORST),
         (TransientError("429"), 0),
         (EndpointError("401"), 0),
+        (StoppedError("stopped before the next request"), 0),
     ],
 )
 async def test_what_a_failed_call_may_have_cost_counts(

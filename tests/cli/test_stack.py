@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from answerbot.adapters.config import load_config
+from answerbot.adapters.confirmed_llm import ConfirmedLLM
 from answerbot.adapters.recordings import write_recordings
 from answerbot.adapters.store import Store, StoreError
 from answerbot.cli.stack import Stack, build_stack, without_password
@@ -210,6 +211,28 @@ async def test_the_budget_holds_for_calls_in_flight_together(live: Endpoint) -> 
     stopped = [result for result in results if isinstance(result, BudgetError)]
     assert len(stopped) == 30 - len(live.bodies)
     assert 0 < len(live.bodies) <= 3
+
+
+async def test_who_waits_for_the_budget_asks_nothing_once_no_more_is_wanted(
+    live: Endpoint,
+) -> None:
+    stopped: list[bool] = []
+
+    def stop_meanwhile(_: Body) -> Answer:
+        stopped.append(True)
+        return said("Live.", usage={"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6})
+
+    def confirmed(paid: LLM) -> LLM:
+        return ConfirmedLLM(paid, lambda: True, lambda: bool(stopped))
+
+    live.reply = stop_meanwhile
+    flags = {"model.live": "gpt-4o-mini", "model.budget": 0.00004}  # room for one at a time
+    async with build_stack(load_config(flags=flags), before_paying=confirmed) as built:
+        results = await asyncio.gather(
+            *(ask(built.llm, f"Question {number}?") for number in range(3)), return_exceptions=True
+        )
+    assert [type(result) for result in results] == [list, StoppedError, StoppedError]
+    assert len(live.bodies) == 1
 
 
 def test_a_budget_without_a_price_is_an_error_before_any_call(live: Endpoint) -> None:
