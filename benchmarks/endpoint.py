@@ -1,0 +1,406 @@
+"""An OpenAI-compatible endpoint on loopback that is as slow, strict or broken as it is told to be.
+
+    python benchmarks/endpoint.py                       what it sustains on this machine
+    python benchmarks/endpoint.py serve [SETTINGS]      serve until it is stopped
+
+    python benchmarks/endpoint.py serve --port 8000 --latency 0.2 --rate 50 --rate-headers
+
+Its first line on stdout is its address. POST /v1/chat/completions answers, GET /counts tells as
+JSON what was received and what was made of it. It knows one thread and no connection limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import hashlib
+import json
+import math
+import random
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Literal
+from urllib.request import urlopen
+
+ENOUGH = 2**30
+RetryAfter = Literal["none", "seconds", "milliseconds"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the endpoint behaves. Faults are shares of the requests that the limits let through."""
+
+    port: int = 0
+    """0: one that is free."""
+    latency: float = 0.0
+    """Seconds to a reply."""
+    slots: int = ENOUGH
+    """How many replies are made at once; the rest waits in a line."""
+    rate: float = 0.0
+    """Requests a second that are let through; 0: all."""
+    burst: float = 0.0
+    """How many go through at once after a rest; 0: as many as in one second."""
+    retry_after: RetryAfter = "none"
+    """How a refusal says when to come again."""
+    rate_headers: bool = False
+    """Whether every reply has x-ratelimit-limit, -remaining and -reset-requests."""
+    refusal_latency: float = 0.02
+    """Seconds to a refusal."""
+    errors: float = 0.0
+    """Status 500."""
+    resets: float = 0.0
+    """The connection is reset before any reply."""
+    truncated: float = 0.0
+    """The connection ends in the middle of the body."""
+    invalid: float = 0.0
+    """What the model says is half a JSON document."""
+    violating: float = 0.0
+    """What the model says is JSON of another shape."""
+    wrong_type: float = 0.0
+    """A page of HTML with status 200."""
+    stalls: float = 0.0
+    """Nothing is ever sent."""
+    replies: str = ""
+    """A JSON file: SHA-256 of the last message -> what the model says; else it says '{}'."""
+    seed: int = 0
+
+
+FAULTS = ("errors", "resets", "truncated", "invalid", "violating", "wrong_type", "stalls")
+
+
+@dataclass
+class Bucket:
+    """As many tokens as `burst`, and `rate` more each second until it is full."""
+
+    rate: float
+    burst: float
+    level: float
+    filled: float
+
+    def take(self, now: float) -> bool:
+        """One token is gone, if there was one."""
+        self.level = min(self.burst, self.level + (now - self.filled) * self.rate)
+        self.filled = now
+        if self.level < 1:
+            return False
+        self.level -= 1
+        return True
+
+    def seconds_to(self, level: float) -> float:
+        """How long it takes to fill so far."""
+        return max(0.0, (level - self.level) / self.rate)
+
+
+@dataclass
+class Model:
+    """What stands behind the socket: it decides about each request and counts."""
+
+    settings: Settings
+    replies: Mapping[str, str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    at_once: int = 0
+    most_at_once: int = 0
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        burst = settings.burst or max(1.0, settings.rate)
+        self._bucket = Bucket(settings.rate, burst, burst, time.monotonic())
+        self._chance = random.Random(settings.seed)
+        self._line: deque[Callable[[], None]] = deque()
+
+    def answer(self, body: bytes, send: Callable[[bytes, bool], None]) -> None:
+        """Call `send` with a response, and whether to cut the connection, when it is time."""
+        settings = self.settings
+        self.counts["received"] += 1
+        loop = asyncio.get_running_loop()
+        if settings.rate and not self._bucket.take(time.monotonic()):
+            self.counts["refused"] += 1
+            loop.call_later(settings.refusal_latency, send, self._refusal(), False)
+            return
+        fault = self._fault()
+        self.counts[fault or "answered"] += 1
+        if fault == "stalls":
+            return
+        data, cut = _broken(fault) if fault in _CUT else (self._response(body, fault), False)
+        headers = self._limits()
+
+        def finish() -> None:
+            self._leave()
+            send(headers_into(data, headers), cut)
+
+        self._enter(lambda: loop.call_later(settings.latency, finish))
+
+    def _enter(self, work: Callable[[], object]) -> None:
+        if self.at_once >= self.settings.slots:
+            self._line.append(lambda: self._enter(work))
+            return
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        work()
+
+    def _leave(self) -> None:
+        self.at_once -= 1
+        if self._line:
+            self._line.popleft()()
+
+    def _fault(self) -> str | None:
+        drawn = self._chance.random()
+        for name in FAULTS:
+            drawn -= getattr(self.settings, name)
+            if drawn < 0:
+                return name
+        return None
+
+    def _response(self, body: bytes, fault: str | None) -> bytes:
+        if fault == "errors":
+            return response(500, {"error": {"message": "the server had an error"}})
+        if fault == "wrong_type":
+            return response(200, "<html><body>Service notice</body></html>")
+        said = self._said(body)
+        if fault == "invalid":
+            said = said[: len(said) // 2]
+        if fault == "violating":
+            said = '{"unexpected": true}'
+        return response(200, completion(said, len(body)))
+
+    def _said(self, body: bytes) -> str:
+        if not self.replies:
+            return "{}"
+        return self.replies.get(digest(json.loads(body)["messages"]), "{}")
+
+    def _limits(self) -> dict[str, str]:
+        if not (self.settings.rate and self.settings.rate_headers):
+            return {}
+        bucket = self._bucket
+        return {
+            "x-ratelimit-limit-requests": f"{bucket.burst:.0f}",
+            "x-ratelimit-remaining-requests": f"{math.floor(bucket.level)}",
+            "x-ratelimit-reset-requests": f"{bucket.seconds_to(bucket.burst) * 1000:.0f}ms",
+        }
+
+    def _refusal(self) -> bytes:
+        headers = self._limits()
+        wait = self._bucket.seconds_to(1)
+        if self.settings.retry_after == "seconds":
+            headers["retry-after"] = f"{math.ceil(wait)}"
+        if self.settings.retry_after == "milliseconds":
+            headers["retry-after-ms"] = f"{math.ceil(wait * 1000)}"
+        error = {"error": {"message": "Rate limit reached", "code": "rate_limit_exceeded"}}
+        return headers_into(response(429, error), headers)
+
+
+_CUT = ("resets", "truncated")
+
+
+def _broken(fault: str | None) -> tuple[bytes, bool]:
+    whole = response(200, completion("{}", 0))
+    return (whole[: len(whole) - 40] if fault == "truncated" else b""), True
+
+
+def digest(messages: list[dict[str, str]]) -> str:
+    """The name of a conversation in the file of replies: SHA-256 of its last message."""
+    return hashlib.sha256(messages[-1]["content"].encode()).hexdigest()
+
+
+def completion(text: str, characters: int) -> dict[str, Any]:
+    """A chat completion that says this; a token is four characters."""
+    tokens_in, tokens_out = characters // 4, len(text) // 4
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1_700_000_000,
+        "model": "mock",
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": "stop",
+                "logprobs": None,
+                "message": {"role": "assistant", "content": text, "refusal": None},
+            }
+        ],
+        "usage": {
+            "prompt_tokens": tokens_in,
+            "completion_tokens": tokens_out,
+            "total_tokens": tokens_in + tokens_out,
+        },
+    }
+
+
+def response(status: int, body: dict[str, Any] | str) -> bytes:
+    """A response of HTTP/1.1: JSON, or HTML where the body is text."""
+    kind = "text/html" if isinstance(body, str) else "application/json"
+    data = (body if isinstance(body, str) else json.dumps(body)).encode()
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
+        f"content-type: {kind}\r\ncontent-length: {len(data)}\r\n\r\n"
+    )
+    return head.encode() + data
+
+
+def headers_into(data: bytes, headers: Mapping[str, str]) -> bytes:
+    """The response with these headers, too."""
+    if not headers:
+        return data
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    first, end, rest = data.partition(b"\r\n")
+    return first + end + lines.encode() + rest
+
+
+class Connection(asyncio.Protocol):
+    """One client; it sends a request, waits for the response, and sends the next."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._unread = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The client is there."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Every request that is whole by now is on its way to an answer."""
+        self._unread += data
+        while (end := self._unread.find(b"\r\n\r\n")) >= 0:
+            head = self._unread[:end].decode("latin-1")
+            whole = end + 4 + _content_length(head)
+            if len(self._unread) < whole:
+                return
+            body, self._unread = self._unread[end + 4 : whole], self._unread[whole:]
+            self._handle(head.split(" ", 2), body)
+
+    def _handle(self, request: list[str], body: bytes) -> None:
+        if request[0] == "POST" and request[1].endswith("/chat/completions"):
+            self._model.answer(body, self._send)
+        elif request[1] == "/counts":
+            counts = dict(self._model.counts) | {"most_at_once": self._model.most_at_once}
+            self._send(response(200, counts), False)
+        else:
+            self._send(response(404, {"error": {"message": "no such page"}}), False)
+
+    def _send(self, data: bytes, cut: bool) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        if data:
+            transport.write(data)
+        if cut and data:
+            transport.close()
+        elif cut:
+            # Closed without lingering, the socket sends a reset and no orderly end.
+            transport.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )
+            transport.abort()
+
+
+def _content_length(head: str) -> int:
+    for line in head.split("\r\n")[1:]:
+        name, _, value = line.partition(":")
+        if name.lower() == "content-length":
+            return int(value)
+    return 0
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until the task is cancelled; the address stands on stdout before the first request."""
+    replies = json.loads(Path(settings.replies).read_text("utf-8")) if settings.replies else {}
+    model = Model(settings, replies)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: Connection(model), "127.0.0.1", settings.port, backlog=4096
+    )
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", flush=True)
+    await server.serve_forever()
+
+
+@contextlib.contextmanager
+def running(settings: Settings) -> Iterator[str]:
+    """The address of an endpoint in a process of its own, which ends with the block."""
+    process = subprocess.Popen(
+        [sys.executable, __file__, "serve", *_arguments(settings)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def counts(address: str) -> dict[str, int]:
+    """What the endpoint there has received so far, and what it made of it."""
+    with urlopen(address.removesuffix("/v1") + "/counts") as reply:
+        counted: dict[str, int] = json.load(reply)
+    return counted
+
+
+def _arguments(settings: Settings) -> list[str]:
+    arguments = []
+    for name, value in asdict(settings).items():
+        flag = f"--{name.replace('_', '-')}"
+        if isinstance(value, bool):
+            arguments += [flag] if value else []
+        else:
+            arguments += [flag, str(value)]
+    return arguments
+
+
+def _settings(arguments: list[str]) -> Settings:
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    for each in fields(Settings):
+        flag, default = f"--{each.name.replace('_', '-')}", each.default
+        if isinstance(default, bool):
+            parser.add_argument(flag, action="store_true")
+        else:
+            parser.add_argument(flag, type=type(default), default=default)
+    return Settings(**vars(parser.parse_args(arguments)))
+
+
+async def _load(address: str, connections: int, requests: int) -> float:
+    """Requests a second that the cheapest client gets answered."""
+    host, _, port = address.removeprefix("http://").removesuffix("/v1").partition(":")
+    body = json.dumps({"messages": [{"role": "user", "content": "x" * 4000}]}).encode()
+    head = f"POST /v1/chat/completions HTTP/1.1\r\ncontent-length: {len(body)}\r\n\r\n"
+    expected = len(response(200, completion("{}", len(body))))
+
+    async def client() -> None:
+        reader, writer = await asyncio.open_connection(host, int(port))
+        for _ in range(requests // connections):
+            writer.write(head.encode() + body)
+            await reader.readexactly(expected)
+        writer.close()
+
+    start = time.perf_counter()
+    await asyncio.gather(*(client() for _ in range(connections)))
+    return requests // connections * connections / (time.perf_counter() - start)
+
+
+def main() -> None:
+    """Serve, or print what it sustains."""
+    if sys.argv[1:2] == ["serve"]:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(serve(_settings(sys.argv[2:])))
+        return
+    print("| connections | answered a second, bodies of 4 kB |\n| ---: | ---: |")
+    for connections in (1, 64, 256):
+        with running(Settings()) as address:
+            rate = asyncio.run(_load(address, connections, 10_000))
+        print(f"| {connections} | {rate:,.0f} |")
+
+
+if __name__ == "__main__":
+    main()

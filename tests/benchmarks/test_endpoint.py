@@ -1,0 +1,151 @@
+"""The mock endpoint does what it was told to, and counts it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from benchmarks.endpoint import Bucket, Settings, counts, digest, running
+
+pytestmark = pytest.mark.enable_socket
+
+MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Capital?"}]
+
+
+class Client:
+    def __init__(self, address: str, timeout: float = 5) -> None:
+        where = urlsplit(address)
+        self._connection = http.client.HTTPConnection(where.netloc, timeout=timeout)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def ask(self) -> http.client.HTTPResponse:
+        body = json.dumps({"model": "mock", "messages": MESSAGES})
+        self._connection.request("POST", "/v1/chat/completions", body)
+        return self._connection.getresponse()
+
+
+def said(response: http.client.HTTPResponse) -> str:
+    text = json.load(response)["choices"][0]["message"]["content"]
+    assert isinstance(text, str)
+    return text
+
+
+def test_it_says_what_the_file_of_replies_has_for_the_last_message(tmp_path: Path) -> None:
+    replies = tmp_path / "replies.json"
+    replies.write_text(json.dumps({digest(MESSAGES): '{"city": "Paris"}'}), "utf-8")
+    with running(Settings(replies=str(replies))) as address, Client(address) as client:
+        assert said(client.ask()) == '{"city": "Paris"}'
+        assert counts(address) == {"received": 1, "answered": 1, "most_at_once": 1}
+
+
+def test_beyond_the_rate_it_refuses_and_says_when_to_come_again() -> None:
+    settings = Settings(rate=0.1, burst=2, rate_headers=True, retry_after="seconds")
+    with running(settings) as address, Client(address) as client:
+        first = client.ask()
+        assert first.headers["x-ratelimit-limit-requests"] == "2"
+        assert first.headers["x-ratelimit-remaining-requests"] == "1"
+        first.read()
+        second = client.ask()
+        assert (second.status, second.headers["x-ratelimit-remaining-requests"]) == (200, "0")
+        second.read()
+        third = client.ask()
+        assert third.status == 429
+        assert 9 <= int(third.headers["retry-after"]) <= 10
+        third.read()
+        assert counts(address)["refused"] == 1
+
+
+def test_how_soon_to_come_again_is_also_said_in_milliseconds() -> None:
+    settings = Settings(rate=0.1, burst=1, retry_after="milliseconds")
+    with running(settings) as address, Client(address) as client:
+        client.ask().read()
+        assert 9000 <= int(client.ask().headers["retry-after-ms"]) <= 10_000
+
+
+def test_a_bucket_fills_at_its_rate_up_to_its_burst() -> None:
+    bucket = Bucket(rate=2, burst=3, level=3, filled=0)
+    assert [bucket.take(0) for _ in range(4)] == [True, True, True, False]
+    assert bucket.seconds_to(1) == 0.5
+    assert [bucket.take(1) for _ in range(3)] == [True, True, False]
+    assert [bucket.take(100) for _ in range(4)] == [True, True, True, False]
+
+
+def test_an_error_is_a_500() -> None:
+    with running(Settings(errors=1)) as address, Client(address) as client:
+        assert client.ask().status == 500
+
+
+def test_a_reset_is_one() -> None:
+    with (
+        running(Settings(resets=1)) as address,
+        Client(address) as client,
+        pytest.raises(ConnectionResetError),
+    ):
+        client.ask()
+
+
+def test_a_truncated_body_ends_early() -> None:
+    with (
+        running(Settings(truncated=1)) as address,
+        Client(address) as client,
+        pytest.raises(http.client.IncompleteRead),
+    ):
+        client.ask().read()
+
+
+def test_what_the_model_says_may_be_no_json(tmp_path: Path) -> None:
+    replies = tmp_path / "replies.json"
+    replies.write_text(json.dumps({digest(MESSAGES): '{"city": "Paris"}'}), "utf-8")
+    with running(Settings(invalid=1, replies=str(replies))) as address, Client(address) as client:
+        assert said(client.ask()) == '{"city":'
+
+
+def test_what_the_model_says_may_be_of_another_shape() -> None:
+    with running(Settings(violating=1)) as address, Client(address) as client:
+        assert json.loads(said(client.ask())) == {"unexpected": True}
+
+
+def test_a_page_may_come_instead_of_json() -> None:
+    with running(Settings(wrong_type=1)) as address, Client(address) as client:
+        response = client.ask()
+        assert (response.status, response.headers["content-type"]) == (200, "text/html")
+
+
+def test_a_stall_never_answers() -> None:
+    with (
+        running(Settings(stalls=1)) as address,
+        Client(address, timeout=0.1) as client,
+        pytest.raises(TimeoutError),
+    ):
+        client.ask()
+
+
+def test_faults_come_as_often_as_they_are_told_to() -> None:
+    with running(Settings(errors=0.5)) as address, Client(address) as client:
+        for _ in range(200):
+            client.ask().read()
+        counted = counts(address)
+    assert counted["errors"] + counted["answered"] == counted["received"] == 200
+    assert 70 <= counted["errors"] <= 130
+
+
+def test_no_more_replies_are_made_at_once_than_there_are_slots() -> None:
+    with running(Settings(slots=2, latency=0.05)) as address:
+        clients = [Client(address) for _ in range(5)]
+        for client in clients:
+            client._connection.request(
+                "POST", "/v1/chat/completions", json.dumps({"messages": MESSAGES})
+            )
+        assert [client._connection.getresponse().status for client in clients] == [200] * 5
+        for client in clients:
+            client._connection.close()
+        assert counts(address)["most_at_once"] == 2
