@@ -145,7 +145,7 @@ def _criteria(criteria: Sequence[CriterionAgreement]) -> Table:
     return Table("criteria", "By criterion", header, tuple(rows), note)
 
 
-_SLICED = ("n", "people", "program", "difference", "mean absolute error")
+_SLICED = ("n", "people", "program", "difference", "absolute error")
 
 
 def _slices(id_: str, title: str, slices: Sequence[Slice], note: str) -> Table:

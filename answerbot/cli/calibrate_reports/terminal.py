@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -18,22 +18,23 @@ from answerbot.domain.calibration import Rated
 from answerbot.domain.calibration_report import CalibrationReport
 
 _WORST = 5
-_FITTING = 6  # so many columns fit into 80 characters
+_NARROWEST = 16
+_INDENT, _GAP = 2, 2
 _UNGRADED = 10
 _LONG = 200
 
 
 def as_terminal(report: CalibrationReport) -> str:
     """The report as wide as the terminal, in colour where that is welcome."""
-    return drawn(lambda _: _parts(report))
+    return drawn(lambda canvas: _parts(report, canvas.width))
 
 
-def _parts(report: CalibrationReport) -> Iterator[RenderableType]:
+def _parts(report: CalibrationReport, width: int) -> Iterator[RenderableType]:
     yield Text(one_line(headline(report)))
     yield Text()
     for table in tables(report):
         yield Text(table.title, "bold")
-        yield _grid(table)
+        yield _grid(table, width)
         if table.note:
             yield _indented(Text(table.note, "dim"))
         yield Text()
@@ -42,22 +43,31 @@ def _parts(report: CalibrationReport) -> Iterator[RenderableType]:
     yield from _ungraded(report)
 
 
-def _grid(table: Table) -> RenderableType:
-    named_at_length = table.id == "question"
-    grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+def _grid(table: Table, width: int) -> RenderableType:
+    """The table; questions are cut to the room that the numbers leave, other names folded."""
+    numbers = sum(
+        map(max, zip(*(_lengths(row) for row in (table.header, *table.rows)), strict=True))
+    )
+    room = width - numbers - _INDENT - _GAP * (len(table.header) - 1)
+    grid = Grid(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
     for number, name in enumerate(table.header):
         grid.add_column(
             name,
             justify="left" if number == 0 else "right",
-            overflow="ellipsis" if named_at_length else "fold",
-            no_wrap=named_at_length or (number > 0 and len(table.header) <= _FITTING),
+            overflow="fold",
+            no_wrap=number > 0 and room >= _NARROWEST,
         )
-    for row in table.rows:
-        grid.add_row(*(Text(one_line(cell)) for cell in row))
+    for name, *cells in table.rows:
+        told = shortened(name, max(room, _NARROWEST)) if table.id == "question" else name
+        grid.add_row(Text(one_line(told)), *cells)
     return _indented(grid)
 
 
-def _indented(part: RenderableType, by: int = 2) -> RenderableType:
+def _lengths(row: Sequence[str]) -> list[int]:
+    return [len(cell) for cell in row[1:]]
+
+
+def _indented(part: RenderableType, by: int = _INDENT) -> RenderableType:
     return Padding(part, (0, 0, 0, by))
 
 
