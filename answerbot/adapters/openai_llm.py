@@ -239,7 +239,7 @@ class OpenAILLM:
     async def _attempt(self, request: Request, abilities: Abilities) -> Reply:
         try:
             raw = await self._client.chat.completions.with_raw_response.create(
-                **_body(request, abilities)
+                **chat_body(request, abilities)
             )
             text = raw.http_response.text
         except openai.APIStatusError as error:
@@ -367,7 +367,8 @@ _HINTS = {
 _TRANSIENT_HINTS = {429: "lower max_concurrency, or wait a while"}
 
 
-def _body(request: Request, abilities: Abilities) -> dict[str, Any]:
+def chat_body(request: Request, abilities: Abilities) -> dict[str, Any]:
+    """What is posted for a request to a model with these abilities."""
     body: dict[str, Any] = {"model": request.model}
     messages = request.messages
     if request.reply_schema is not None:
@@ -413,7 +414,7 @@ def _refusal(
     if error.status_code not in _REFUSALS:
         return None
     said = f"{error.param or ''} {_message(error)}".lower()
-    sent = _body(request, abilities)
+    sent = chat_body(request, abilities)
     for name in _PARAMETERS:
         if name in sent and re.search(rf"\b{name}\b", said):
             return replace(abilities, refused=abilities.refused | {name})

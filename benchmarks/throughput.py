@@ -1,0 +1,263 @@
+"""Judge 1,000 answers against the mock endpoint, beside a bare openai client in the same run.
+
+    python benchmarks/throughput.py [latency] [rate] [--answers 1000] [--rounds 3]
+
+`latency`: replies take 200 ms, 64 and 256 requests are in flight. `rate`: 50 requests a second are
+let through. Ours is the whole way: the workflow of the judge, the stack, a store on disk. The bare
+client sends the same bodies from a loop with a semaphore and looks at no reply. Each run is a
+process of its own with a store of its own; its time starts when all is imported and read.
+Contenders take turns; of several rounds the fastest of each counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from answerbot.adapters.config import load_config
+from answerbot.adapters.openai_llm import Abilities, chat_body
+from answerbot.adapters.recordings import Recordings, load_recordings
+from answerbot.cli.loading import load_prompts
+from answerbot.cli.stack import build_stack
+from answerbot.domain.bank import QuestionId
+from answerbot.domain.errors import Location
+from answerbot.domain.grade import Grade
+from answerbot.domain.llm import LLM, ModelSettings, Reply, Request
+from answerbot.domain.rubric import Rubric, parse_rubric
+from answerbot.domain.submission import Graded, Submission
+from answerbot.workflows.grade import Grading, grade_all
+from answerbot.workflows.judge import Judging
+from answerbot.workflows.session import Session
+from benchmarks.endpoint import Settings, counts, digest, running
+
+ROOT = Path(__file__).resolve().parent.parent
+LATENCY = 0.2
+RATE = 50.0
+MODEL = ModelSettings(model="mock", max_output_tokens=8000)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Seconds of wall time and of CPU, how many answers got no grade, requests and refusals."""
+
+    wall: float
+    cpu: float
+    failed: int
+    received: int = 0
+    refused: int = 0
+
+
+class Recorded:
+    """Says of each answer what the recording of its exemplar says, and keeps the requests."""
+
+    def __init__(self, replies: Sequence[Reply]) -> None:
+        self._replies = replies
+        self.requests: dict[int, Request] = {}
+
+    async def complete(self, request: Request) -> Reply:
+        """The judgement of the exemplar that the answer was made of."""
+        number = int(request.label.partition("/")[0].removeprefix("candidate-"))
+        self.requests[number] = request
+        return self._replies[number]
+
+
+def rubrics() -> dict[QuestionId, Rubric]:
+    """The shipped rubrics, each under the first of its questions."""
+    read = [parse_rubric(f.read_text("utf-8"), f.name) for f in sorted(ROOT.glob("rubrics/*.yaml"))]
+    return {QuestionId(rubric.questions[0]): rubric for rubric in read}
+
+
+def work(number: int) -> tuple[list[Submission], list[Reply]]:
+    """Answers, and what the judge says of each.
+
+    They are exemplars whose recorded judgement settles in one request, many times over with another
+    last line each, so that no two requests are alike.
+    """
+    recorded = {
+        one.label: one.reply for one in load_recordings([ROOT / "rubrics/recordings"]).all()
+    }
+    exemplars = [
+        (question, rubric.title, exemplar.answer.strip(), recorded[label])
+        for question, rubric in rubrics().items()
+        for exemplar in rubric.exemplars
+        if (label := f"{rubric.id}/{exemplar.id}/{question} judge") in recorded
+        and f"{label} (follow-up)" not in recorded
+    ]
+    submissions, replies = [], []
+    for turn in range(number):
+        question, title, answer, reply = exemplars[turn % len(exemplars)]
+        text = f"{answer}\n\nThis is copy {turn}."
+        place = Location("answers.jsonl", turn + 1)
+        submissions.append(Submission(f"candidate-{turn}", question, title, text, place))
+        replies.append(reply)
+    return submissions, replies
+
+
+async def judge_all(submissions: Sequence[Submission], llm: LLM, at_once: int) -> list[Graded]:
+    """The grades, as `answerbot grade` comes to them."""
+    served = rubrics()
+    grading = Grading(served.get, lambda _: "", Judging(), ("_[To be filled]_",))
+    session = Session(llm, load_prompts(load_config(ROOT)), MODEL)
+    return await grade_all(submissions, grading, session, at_once=at_once)
+
+
+def write_work(folder: Path, number: int) -> None:
+    """Write the file of replies for the endpoint, and the bodies that the bare client sends."""
+    submissions, replies = work(number)
+    llm = Recorded(replies)
+    graded = asyncio.run(judge_all(submissions, llm, at_once=1))
+    assert all(isinstance(one.outcome, Grade) for one in graded), "a judgement does not settle"
+    bodies = [chat_body(llm.requests[turn], Abilities()) for turn in range(number)]
+    said = {digest(body["messages"]): replies[turn].text for turn, body in enumerate(bodies)}
+    assert len(said) == number, "two requests are alike"
+    (folder / "replies.json").write_text(json.dumps(said), "utf-8")
+    (folder / "bodies.json").write_text(json.dumps(bodies), "utf-8")
+
+
+async def ours(number: int, at_once: int, folder: Path) -> Run:
+    """Judge the answers with a new store; the environment names the endpoint."""
+    submissions, _ = work(number)
+    flags = {
+        "model.live": MODEL.model,
+        "model.max_concurrency": at_once,
+        "model.store": str(folder / f"store-{os.getpid()}.sqlite3"),
+        "model.mode": "live",
+    }
+    stack = build_stack(load_config(folder, flags=flags), recordings=Recordings())
+    async with stack:
+        wall, cpu = time.perf_counter(), time.process_time()
+        graded = await judge_all(submissions, stack.llm, at_once)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    failed = sum(not isinstance(one.outcome, Grade) for one in graded)
+    return Run(wall, cpu, failed)
+
+
+async def bare(number: int, at_once: int, folder: Path) -> Run:
+    """Send the bodies with the openai client as it comes."""
+    import openai
+
+    bodies: list[dict[str, Any]] = json.loads((folder / "bodies.json").read_text("utf-8"))[:number]
+    places = asyncio.Semaphore(at_once)
+    async with openai.AsyncOpenAI(api_key="none") as client:
+
+        async def one(body: dict[str, Any]) -> bool:
+            async with places:
+                try:
+                    await client.chat.completions.create(**body)
+                except openai.OpenAIError:
+                    return False
+                return True
+
+        wall, cpu = time.perf_counter(), time.process_time()
+        done = await asyncio.gather(*map(one, bodies))
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return Run(wall, cpu, done.count(False))
+
+
+CONTENDERS = {"answerbot": ours, "bare openai": bare}
+
+
+def measure(
+    who: str, number: int, at_once: int, folder: Path, settings: Settings, **environment: str
+) -> Run:
+    """One run in a process of its own against an endpoint of its own."""
+    with running(settings) as address:
+        what = ["--answers", str(number), "--at-once", str(at_once), "--folder", str(folder)]
+        done = subprocess.run(
+            [sys.executable, __file__, "--run", who, *what],
+            env=os.environ | {"OPENAI_BASE_URL": address} | environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        counted = counts(address)
+    run = json.loads(done.stdout)
+    return Run(**run | {"received": counted["received"], "refused": counted.get("refused", 0)})
+
+
+def latency(number: int, rounds: int, folder: Path) -> None:
+    """Print the table of replies that take 200 ms."""
+    settings = Settings(latency=LATENCY, replies=str(folder / "replies.json"))
+    print(f"\n{number} judged answers, {LATENCY * 1000:.0f} ms of latency, best of {rounds}\n")
+    print("| in flight | | wall | of the ideal | of the bare loop | CPU | of the bare loop |")
+    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    for at_once in (64, 256):
+        runs: dict[str, list[Run]] = {who: [] for who in CONTENDERS}
+        for _ in range(rounds):
+            for who in CONTENDERS:
+                runs[who].append(measure(who, number, at_once, folder, settings))
+        ideal = number / at_once * LATENCY
+        walls = {who: min(run.wall for run in done) for who, done in runs.items()}
+        cpus = {who: min(run.cpu for run in done) for who, done in runs.items()}
+        for who, done in runs.items():
+            assert not any(run.failed for run in done), f"{who}: answers without a grade"
+            print(
+                f"| {at_once} | {who} | {walls[who]:.2f} s | {walls[who] / ideal:.2f} "
+                f"| {walls[who] / walls['bare openai']:.2f} | {cpus[who]:.2f} s "
+                f"| {cpus[who] / cpus['bare openai']:.2f} |"
+            )
+
+
+RATES: dict[str, tuple[Settings, dict[str, str]]] = {
+    "x-ratelimit headers": (Settings(rate_headers=True, retry_after="milliseconds"), {}),
+    "nothing said": (Settings(), {}),
+    "Retry-After in seconds": (Settings(retry_after="seconds"), {}),
+}
+
+
+def rate(number: int, rounds: int, folder: Path) -> None:
+    """Print the table of 50 requests a second."""
+    ideal = number / RATE
+    print(f"\n{number} judged answers, {RATE:.0f} requests a second, best of {rounds}\n")
+    print("| the endpoint says | | wall | of the ideal | refused | failed |")
+    print("| --- | --- | ---: | ---: | ---: | ---: |")
+    for name, (said, environment) in RATES.items():
+        limits = {"latency": LATENCY, "rate": RATE, "replies": str(folder / "replies.json")}
+        settings = Settings(**asdict(said) | limits)
+        for who in CONTENDERS:
+            runs = [
+                measure(who, number, 64, folder, settings, **environment) for _ in range(rounds)
+            ]
+            run = min(runs, key=lambda run: run.wall)
+            print(
+                f"| {name} | {who} | {run.wall:.1f} s | {run.wall / ideal:.2f} "
+                f"| {run.refused / number:.1%} | {run.failed} |"
+            )
+
+
+TABLES = {"latency": latency, "rate": rate}
+
+
+def main() -> None:
+    """Print the tables that were asked for, or do one run for them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help="latency, rate; both by default")
+    parser.add_argument("--answers", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--run", choices=CONTENDERS, help=argparse.SUPPRESS)
+    parser.add_argument("--at-once", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.run:
+        run = asyncio.run(CONTENDERS[asked.run](asked.answers, asked.at_once, asked.folder))
+        print(json.dumps(asdict(run)))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_work(folder, asked.answers)
+        for table in asked.tables or TABLES:
+            TABLES[table](asked.answers, asked.rounds, folder)
+
+
+if __name__ == "__main__":
+    main()
