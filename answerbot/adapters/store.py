@@ -6,25 +6,73 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from answerbot.domain.errors import Location, NotFinishedError, Problem
+from answerbot.adapters.files import sync_folder
+from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
 from answerbot.domain.recording import Recording
 
-_VERSION = 1
-_SCHEMA = """
-create table if not exists replies (key text primary key, line text not null) without rowid;
-create table if not exists abilities (
-    endpoint text, model text, value text not null, primary key (endpoint, model)
-) without rowid;
-"""
+# What makes each version of the schema out of the one before it; the first, of an empty file.
+# A line that is damaged must not keep the others from being opened: hence json_valid.
+_MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        "create table if not exists replies (key text primary key, line text not null) "
+        "without rowid",
+        "create table if not exists abilities (endpoint text, model text, value text not null, "
+        "primary key (endpoint, model)) without rowid",
+    ),
+    (
+        "alter table replies add column model text generated always as "
+        "(case when json_valid(line) then json_extract(line, '$.request.model') end) virtual",
+        "alter table replies add column recorded_at text generated always as "
+        "(case when json_valid(line) then json_extract(line, '$.recorded_at') end) virtual",
+        "create index replies_by_model on replies (model, recorded_at)",
+    ),
+)
+VERSION = len(_MIGRATIONS)
+"""Of the schema that this program reads and writes; older files are brought up to it."""
+
 _ELSEWHERE = "or let ANSWERBOT_STORE name another file"
+_TAKE_OUT = "`answerbot store prune --unusable` takes it out; it would have to be paid for again"
 
 
 class StoreError(NotFinishedError):
     """The store cannot be used, so nothing more is to be paid for."""
 
     stops_all = True
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The replies of one model; `oldest` and `newest` are ISO 8601 in UTC."""
+
+    model: str
+    replies: int
+    oldest: str
+    newest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Replies of any of these models (all, where none is named) that are older than `before`."""
+
+    models: tuple[str, ...] = ()
+    before: str | None = None
+
+    @property
+    def where(self) -> tuple[str, tuple[str, ...]]:
+        """The condition in SQL, and what it is about."""
+        parts, values = ["true"], list(self.models)
+        if self.models:
+            parts.append(f"model in ({', '.join('?' * len(self.models))})")
+        if self.before is not None:
+            parts.append("recorded_at < ?")
+            values.append(self.before)
+        return " and ".join(parts), tuple(values)
+
+
+EVERY = Which()
 
 
 class Store:
@@ -46,28 +94,90 @@ class Store:
         """The reply that was saved under this key."""
         with self._using() as connection:
             row = connection.execute("select line from replies where key = ?", (key,)).fetchone()
-        return None if row is None else Recording.from_line(row[0], Location(str(self.path)))
+        return None if row is None else self._read(key, row[0])
 
-    def save(self, recording: Recording) -> None:
-        """The reply is on disk; the first one that was saved under its key stays."""
+    def __contains__(self, key: str) -> bool:
+        with self._using() as connection:
+            row = connection.execute("select 1 from replies where key = ?", (key,)).fetchone()
+        return row is not None
+
+    def save(self, *recordings: Recording) -> int:
+        """The replies are on disk; the first one that was saved under a key stays.
+
+        Tells how many are new.
+        """
+        rows = [(recording.key, recording.to_line()) for recording in recordings]
         with self._using() as connection, connection:
-            connection.execute(
-                "insert or ignore into replies values (?, ?)", (recording.key, recording.to_line())
-            )
+            before = connection.total_changes
+            connection.executemany("insert or ignore into replies (key, line) values (?, ?)", rows)
+            return connection.total_changes - before
+
+    def recordings(self, which: Which = EVERY) -> Iterator[Recording]:
+        """These replies, by key.
+
+        Raises:
+            StoreError: one of them is damaged.
+        """
+        for key, line in self._lines(which):
+            yield self._read(key, line)
+
+    def unusable(self, which: Which = EVERY) -> dict[str, str]:
+        """The keys of those that answer nothing: damaged, or without what was asked for; and why.
+
+        Every one is read.
+        """
+        found = {}
+        for key, line in self._lines(which):
+            try:
+                fault = self._read(key, line).fault
+            except StoreError as error:
+                fault = error.problems[0].what
+            if fault:
+                found[key] = fault
+        return found
 
     def forget(self, keys: Iterable[str]) -> None:
         """No reply is held any more whose key begins with one of these."""
         with self._using() as connection, connection:
             connection.executemany(
-                "delete from replies where substr(key, 1, length(?1)) = ?1",
+                # A key is of hexadecimal digits, which all come before 'g'.
+                "delete from replies where key >= ?1 and key < ?1 || 'g'",
                 ((key,) for key in keys),
             )
 
-    def count(self) -> int:
-        """How many replies there are."""
+    def count(self, which: Which = EVERY) -> int:
+        """How many such replies there are."""
+        where, values = which.where
         with self._using() as connection:
-            row = connection.execute("select count(*) from replies").fetchone()
+            row = connection.execute(
+                f"select count(*) from replies where {where}", values
+            ).fetchone()
         return int(row[0])
+
+    def holdings(self) -> list[Holding]:
+        """How many replies of which model there are, and how old they are."""
+        with self._using() as connection:
+            rows = connection.execute(
+                "select coalesce(model, '?'), count(*), coalesce(min(recorded_at), '?'), "
+                "coalesce(max(recorded_at), '?') from replies group by model order by model"
+            ).fetchall()
+        return [Holding(*row) for row in rows]
+
+    def prune(self, which: Which) -> int:
+        """Such replies are held no more; tells how many there were."""
+        where, values = which.where
+        with self._using() as connection, connection:
+            return connection.execute(f"delete from replies where {where}", values).rowcount
+
+    def compact(self) -> None:
+        """The file is no larger than its replies need.
+
+        Raises:
+            StoreError: another process uses it, or the disk has no room for a copy; all is there.
+        """
+        with self._using() as connection:
+            connection.execute("vacuum")
+            connection.execute("pragma wal_checkpoint(truncate)")
 
     def ability(self, endpoint: str, model: str) -> str | None:
         """What was remembered about a model at an endpoint."""
@@ -94,7 +204,7 @@ class Store:
     def check(self) -> str | None:
         """What SQLite finds damaged, or None."""
         with self._using() as connection:
-            row = connection.execute("pragma quick_check(1)").fetchone()
+            row = connection.execute("pragma integrity_check(1)").fetchone()
         return None if row[0] == "ok" else str(row[0])
 
     def close(self) -> None:
@@ -114,17 +224,44 @@ class Store:
             except (sqlite3.Error, OSError) as error:
                 raise StoreError(self._problem(error)) from error
 
+    def _lines(self, which: Which) -> Iterator[tuple[str, str]]:
+        """Some at a time: they may be more than memory holds, and others want the lock."""
+        where, values = which.where
+        last = ""
+        while True:
+            with self._using() as connection:
+                rows = connection.execute(
+                    f"select key, line from replies where {where} and key > ? order by key "
+                    "limit 500",
+                    (*values, last),
+                ).fetchall()
+            if not rows:
+                return
+            yield from rows
+            last = rows[-1][0]
+
+    def _read(self, key: str, line: str) -> Recording:
+        place = Location(str(self.path))
+        try:
+            recording = Recording.from_line(line, place)
+        except InputError as error:
+            what = f"reply {key[:12]} is damaged: {error.problems[0].what}"
+            raise StoreError(Problem(what, place, _TAKE_OUT)) from None
+        if recording.key != key:
+            what = f"reply {key[:12]} is damaged: it is kept under the key of another request"
+            raise StoreError(Problem(what, place, _TAKE_OUT))
+        return recording
+
     def _connect(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.path.parent.exists():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            sync_folder(self.path.parent.parent)
         connection = sqlite3.connect(self.path, timeout=self._wait, check_same_thread=False)
         try:
-            version = int(connection.execute("pragma user_version").fetchone()[0])
-            if version > _VERSION:
-                raise sqlite3.DatabaseError(f"it is of version {version}, made by a newer program")
+            # Every commit is on the disk, and not only handed to the system, when it returns.
             connection.execute("pragma synchronous = full")
-            if version < _VERSION:
-                connection.execute("pragma journal_mode = wal")
-                connection.executescript(f"{_SCHEMA} pragma user_version = {_VERSION};")
+            if _version(connection) != VERSION:
+                _migrate(connection)
         except BaseException:
             connection.close()
             raise
@@ -138,7 +275,27 @@ class Store:
             hint = "make the file and its folder writable,"
         elif "full" in message:
             hint = "make room on the disk,"
+        elif "newer program" in message:
+            hint = "install that one again,"
         else:
             hint = "move the file away (its replies would have to be paid for again),"
         what = f"the store of paid replies cannot be used: {message}"
         return Problem(what, Location(str(self.path)), f"{hint} {_ELSEWHERE}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version = int(connection.execute("pragma user_version").fetchone()[0])
+    if version > VERSION:
+        raise sqlite3.DatabaseError(f"it is of version {version}, made by a newer program")
+    return version
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """The schema is of our version: all steps that were missing, or none."""
+    connection.execute("pragma journal_mode = wal")
+    with connection:
+        connection.execute("begin immediate")
+        for steps in _MIGRATIONS[_version(connection) :]:  # another process may have been quicker
+            for step in steps:
+                connection.execute(step)
+        connection.execute(f"pragma user_version = {VERSION}")

@@ -27,6 +27,7 @@ from answerbot.cli.parse import parse
 from answerbot.cli.references import references
 from answerbot.cli.review import review
 from answerbot.cli.rubric import rubric_app
+from answerbot.cli.store import store_app
 from answerbot.domain.errors import AnswerbotError
 
 EPILOG = (
@@ -104,6 +105,7 @@ app.command()(parse)
 app.command()(references)
 app.command()(duplicates)
 app.add_typer(rubric_app)
+app.add_typer(store_app)
 app.command()(doctor)
 
 

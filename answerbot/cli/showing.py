@@ -18,9 +18,9 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def counted(number: int, noun: str) -> str:
-    """'1 question', '2 questions'."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """'1 question', '2 questions'; '2 replies' where the plural is no mere s."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def dollars(amount: Decimal) -> str:

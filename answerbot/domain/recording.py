@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.llm import Reply, Request
+from answerbot.domain.replies import find_json
 
 _SECRET = re.compile(
     r"(?<![A-Za-z0-9])(?:"
@@ -66,6 +67,16 @@ class Recording(BaseModel):
     def answer(self) -> Reply:
         """The reply, which tells the recording that it is from."""
         return self.reply.model_copy(update={"key": self.key})
+
+    @property
+    def fault(self) -> str | None:
+        """What makes the reply of no use to its request, or None."""
+        schema = self.request.reply_schema
+        if schema is None:
+            return None if self.reply.text.strip() else "the reply is empty"
+        if find_json(self.reply.text, schema.json_schema.get("required", ())) is None:
+            return "the reply lacks what was asked for"
+        return None
 
     def to_line(self) -> str:
         """One line of JSON without its line end, fields in a fixed order."""

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from answerbot.adapters.store import Store, StoreError
+from answerbot.adapters.store import Holding, Store, StoreError, Which
+from answerbot.domain.llm import ReplySchema
 from tests.adapters.requests import recording, request
 
 
@@ -108,3 +110,132 @@ def test_proving_that_it_is_writable_changes_nothing(path: Path) -> None:
     store.prove_writable()
     store.prove_writable()
     assert store.count() == 0
+
+
+@pytest.fixture
+def old(repository: Path, path: Path) -> Path:
+    """A store that the first version of the program made."""
+    path.parent.mkdir()
+    shutil.copy(repository / "tests" / "data" / "store-version-1.sqlite3", path)
+    return path
+
+
+def version(path: Path) -> int:
+    with sqlite3.connect(path) as connection:
+        found = int(connection.execute("pragma user_version").fetchone()[0])
+    connection.close()
+    return found
+
+
+def test_an_older_store_is_brought_up_to_date_and_keeps_all_that_it_held(old: Path) -> None:
+    assert version(old) == 1
+    store = Store(old)
+    assert store.get(request().key) == recording(request())
+    large = recording(request("What is an LSTM?", model="large"), "A gated network.")
+    assert store.get(large.key) == large
+    assert store.ability("http://127.0.0.1/v1", "small") == (
+        '{"rung": "tools", "refused": [], "proven": true}'
+    )
+    when = "2026-01-02T03:04:05+00:00"
+    assert store.holdings() == [Holding("large", 1, when, when), Holding("small", 1, when, when)]
+    assert store.save(recording(request("New?"))) == 1
+    assert store.check() is None
+    store.close()
+    assert version(old) == 2
+
+
+def open_and_close(path: Path) -> None:
+    Store(path).count()
+
+
+def test_processes_that_find_an_older_store_together_bring_it_up_to_date_once(old: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    openers = [context.Process(target=open_and_close, args=(old,)) for _ in range(3)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join()
+    assert [opener.exitcode for opener in openers] == [0, 0, 0]
+    assert Store(old).count() == 2
+
+
+def test_an_update_that_is_broken_off_leaves_the_store_as_it_was(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from answerbot.adapters import store
+
+    first, second = store._MIGRATIONS
+    monkeypatch.setattr(store, "_MIGRATIONS", (first, (*second, "create nonsense")))
+    with pytest.raises(StoreError):
+        Store(old).count()
+    monkeypatch.undo()
+    assert version(old) == 1
+    assert Store(old).count() == 2
+
+
+def test_a_store_is_moved_by_moving_its_file_once_it_is_closed(path: Path, tmp_path: Path) -> None:
+    store = Store(path)
+    store.save(recording(request()))
+    store.close()
+    assert [file.name for file in path.parent.iterdir()] == ["store.sqlite3"]
+    moved = path.rename(tmp_path / "elsewhere.sqlite3")
+    assert Store(moved).get(request().key) == recording(request())
+
+
+def test_many_are_saved_at_once_and_the_new_ones_counted(path: Path) -> None:
+    store = Store(path)
+    one, two = recording(request("One?")), recording(request("Two?"))
+    assert store.save(one) == 1
+    assert store.save(one, two, two) == 1
+    assert one.key in store
+    assert "0" * 64 not in store
+    assert sorted(store.recordings(), key=lambda each: each.key) == sorted(
+        [one, two], key=lambda each: each.key
+    )
+
+
+def test_what_is_old_or_of_a_model_is_found_and_deleted(path: Path) -> None:
+    store = Store(path)
+    for number in range(1200):  # more than are read at a time
+        when = f"2026-01-01T00:{number // 60:02}:{number % 60:02}+00:00"
+        store.save(recording(request(f"{number}?")).model_copy(update={"recorded_at": when}))
+    store.save(recording(request("Large?", model="large")))
+    early = Which(("small",), "2026-01-01T00:10:00+00:00")
+    assert store.count(early) == 600
+    assert len(list(store.recordings(early))) == 600
+    assert store.prune(early) == 600
+    assert (store.count(), store.count(Which(("large",)))) == (601, 1)
+    assert store.count(Which(before="2026-01-01T00:10:00+00:00")) == 0
+    store.compact()
+    assert store.check() is None
+
+
+def put(path: Path, key: str, line: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("insert or replace into replies (key, line) values (?, ?)", (key, line))
+    connection.close()
+
+
+def test_what_is_damaged_or_lacks_what_was_asked_for_is_of_no_use(path: Path) -> None:
+    store = Store(path)
+    schema = ReplySchema(name="Sum", json_schema={"type": "object", "required": ["sum"]})
+    asked = [request(f"{number}?", reply_schema=schema) for number in range(3)]
+    texts = ['{"sum": 5}', '{"product": 6}', "Five."]
+    store.save(*(recording(one, text) for one, text in zip(asked, texts, strict=True)))
+    store.save(recording(request("Empty?"), " \n"), recording(request("Fine?")))
+    right, wrong = recording(request("Torn?")), recording(request("Other?"))
+    put(path, right.key, right.to_line()[:50])
+    put(path, "f" * 64, wrong.to_line())
+    assert store.unusable().keys() == {
+        asked[1].key,
+        asked[2].key,
+        request("Empty?").key,
+        right.key,
+        "f" * 64,
+    }
+    with pytest.raises(StoreError, match="damaged") as caught:
+        store.get(right.key)
+    assert "store prune --unusable" in str(caught.value)
+    store.forget(store.unusable())
+    assert store.unusable() == {}
+    assert store.count() == 2
