@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from answerbot.adapters.files import sync_folder
@@ -75,6 +75,12 @@ class Which:
 EVERY = Which()
 
 
+@dataclass
+class _Connection:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    open: sqlite3.Connection | None = None
+
+
 class Store:
     """Replies by key, kept for good: what `save` returned from survives a crash.
 
@@ -87,17 +93,17 @@ class Store:
     def __init__(self, path: Path, *, wait: float = 30.0) -> None:
         self.path = path
         self._wait = wait
-        self._lock = threading.Lock()
-        self._open: sqlite3.Connection | None = None
+        self._writer = _Connection()
+        self._reader = _Connection()
 
     def get(self, key: str) -> Recording | None:
         """The reply that was saved under this key."""
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute("select line from replies where key = ?", (key,)).fetchone()
         return None if row is None else self._read(key, row[0])
 
     def __contains__(self, key: str) -> bool:
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute("select 1 from replies where key = ?", (key,)).fetchone()
         return row is not None
 
@@ -107,7 +113,7 @@ class Store:
         Tells how many are new.
         """
         rows = [(recording.key, recording.to_line()) for recording in recordings]
-        with self._using() as connection, connection:
+        with self._writing() as connection, connection:
             before = connection.total_changes
             connection.executemany("insert or ignore into replies (key, line) values (?, ?)", rows)
             return connection.total_changes - before
@@ -138,7 +144,7 @@ class Store:
 
     def forget(self, keys: Iterable[str]) -> None:
         """No reply is held any more whose key begins with one of these."""
-        with self._using() as connection, connection:
+        with self._writing() as connection, connection:
             connection.executemany(
                 # A key is of hexadecimal digits, which all come before 'g'.
                 "delete from replies where key >= ?1 and key < ?1 || 'g'",
@@ -148,7 +154,7 @@ class Store:
     def count(self, which: Which = EVERY) -> int:
         """How many such replies there are."""
         where, values = which.where
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute(
                 f"select count(*) from replies where {where}", values
             ).fetchone()
@@ -156,7 +162,7 @@ class Store:
 
     def holdings(self) -> list[Holding]:
         """How many replies of which model there are, and how old they are."""
-        with self._using() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 "select coalesce(model, '?'), count(*), coalesce(min(recorded_at), '?'), "
                 "coalesce(max(recorded_at), '?') from replies group by model order by model"
@@ -166,7 +172,7 @@ class Store:
     def prune(self, which: Which) -> int:
         """Such replies are held no more; tells how many there were."""
         where, values = which.where
-        with self._using() as connection, connection:
+        with self._writing() as connection, connection:
             return connection.execute(f"delete from replies where {where}", values).rowcount
 
     def compact(self) -> None:
@@ -175,13 +181,13 @@ class Store:
         Raises:
             StoreError: another process uses it, or the disk has no room for a copy; all is there.
         """
-        with self._using() as connection:
+        with self._writing() as connection:
             connection.execute("vacuum")
             connection.execute("pragma wal_checkpoint(truncate)")
 
     def ability(self, endpoint: str, model: str) -> str | None:
         """What was remembered about a model at an endpoint."""
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute(
                 "select value from abilities where endpoint = ? and model = ?", (endpoint, model)
             ).fetchone()
@@ -189,38 +195,46 @@ class Store:
 
     def remember_ability(self, endpoint: str, model: str, value: str) -> None:
         """This is remembered about a model at an endpoint, and what was before is forgotten."""
-        with self._using() as connection, connection:
+        with self._writing() as connection, connection:
             connection.execute(
                 "insert or replace into abilities values (?, ?, ?)", (endpoint, model, value)
             )
 
     def prove_writable(self) -> None:
         """A reply could be saved now: to be asked before anything is paid for."""
-        with self._using() as connection:
+        with self._writing() as connection:
             connection.execute("begin immediate")
             connection.execute("create table probe (x)")
             connection.rollback()
 
     def check(self) -> str | None:
         """What SQLite finds damaged, or None."""
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute("pragma integrity_check(1)").fetchone()
         return None if row[0] == "ok" else str(row[0])
 
     def close(self) -> None:
         """The file is let go of."""
-        with self._lock:
-            if self._open is not None:
-                self._open.close()
-                self._open = None
+        for one in (self._reader, self._writer):
+            with one.lock:
+                if one.open is not None:
+                    one.open.close()
+                    one.open = None
+
+    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        # Not the writer's: who reads does not wait for the disk under a commit.
+        return self._using(self._reader)
+
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        return self._using(self._writer)
 
     @contextmanager
-    def _using(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
+    def _using(self, one: _Connection) -> Iterator[sqlite3.Connection]:
+        with one.lock:
             try:
-                if self._open is None:
-                    self._open = self._connect()
-                yield self._open
+                if one.open is None:
+                    one.open = self._connect()
+                yield one.open
             except (sqlite3.Error, OSError) as error:
                 raise StoreError(self._problem(error)) from error
 
@@ -229,7 +243,7 @@ class Store:
         where, values = which.where
         last = ""
         while True:
-            with self._using() as connection:
+            with self._reading() as connection:
                 rows = connection.execute(
                     f"select key, line from replies where {where} and key > ? order by key "
                     "limit 500",

@@ -5,23 +5,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from answerbot.adapters.ledger import Note
+from answerbot.adapters.locks import Claims
 from answerbot.adapters.store import Store
+from answerbot.domain.errors import StoppedError
 from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request
 from answerbot.domain.recording import Recording
 
 _LOGGER = logging.getLogger("answerbot")
+_GLANCE = 0.1  # seconds between two looks at whether another process is done
+_SILENCE = 5.0  # seconds of waiting for another process before it is told
 
 
 class StoredLLM:
     """Replies that were paid for before, else those of the endpoint behind, saved at once.
 
     A request is looked up under each of `models` in turn. Equal requests that are in flight
-    together are asked once. `source` names the endpoint in what is saved. A reply that was paid for
-    and cannot be used is noted and not saved.
+    together are asked once: those of one run always, those of several processes where they share
+    `claims`. `source` names the endpoint in what is saved. A reply that was paid for and cannot be
+    used is noted and not saved.
+
+    Raises (on `complete`):
+        StoppedError: another process asks for the same, and `stopping` says not to wait.
+        StoreError: the reply could not be saved.
     """
 
     def __init__(
@@ -32,26 +41,32 @@ class StoredLLM:
         *,
         source: str,
         note: Note | None = None,
+        claims: Claims | None = None,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._models = tuple(models)
         self._endpoint = endpoint
         self._source = source
         self._note = note
-        self._in_flight: dict[str, asyncio.Task[Recording]] = {}
+        self._claims = claims
+        self._stopping = stopping
+        self._told = False
+        self._saver = _Saver(store)
+        self._in_flight: dict[str, asyncio.Task[tuple[Recording, bool]]] = {}
 
     async def complete(self, request: Request) -> Reply:
         """The stored reply, or that of the endpoint, which is then stored."""
-        for model in self._models:
-            if recording := self._store.get(request.for_model(model).key):
-                return self._noted(request, recording, paid=False)
+        if held := self._held(request):
+            return self._noted(request, held, paid=False)
         task = self._in_flight.get(request.key)
         if first := task is None:
-            task = asyncio.create_task(self._ask(request))
+            task = asyncio.create_task(self._have(request))
             self._in_flight[request.key] = task
             task.add_done_callback(lambda _: self._in_flight.pop(request.key, None))
         # One waiter that is cancelled must not take the reply from the others, nor from the store.
-        return self._noted(request, await asyncio.shield(task), paid=first)
+        recording, paid = await asyncio.shield(task)
+        return self._noted(request, recording, paid=first and paid)
 
     async def aclose(self, *, wait: bool = True) -> None:
         """What was in flight has come in and is saved, or has failed, or is broken off."""
@@ -59,6 +74,35 @@ class StoredLLM:
             for task in self._in_flight.values():
                 task.cancel()
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
+        await self._saver.aclose()
+        if self._claims:
+            self._claims.close()
+
+    def _held(self, request: Request) -> Recording | None:
+        found = (self._store.get(request.for_model(model).key) for model in self._models)
+        return next(filter(None, found), None)
+
+    async def _have(self, request: Request) -> tuple[Recording, bool]:
+        """The reply, and whether it was paid for just now."""
+        if self._claims is None:
+            return await self._ask(request), True
+        await self._claim(self._claims, request)
+        try:
+            if held := self._held(request):  # meanwhile another process had it
+                return held, False
+            return await self._ask(request), True
+        finally:
+            self._claims.let_go(request.key)
+
+    async def _claim(self, claims: Claims, request: Request) -> None:
+        began = time.monotonic()
+        while not claims.take(request.key):
+            if self._stopping():
+                raise StoppedError("stopped while another run asked for the same")
+            if not self._told and time.monotonic() - began > _SILENCE:
+                self._told = True
+                _LOGGER.info("waiting for another run, which asks for the same replies just now")
+            await asyncio.sleep(_GLANCE)
 
     async def _ask(self, request: Request) -> Recording:
         began = time.monotonic()
@@ -71,7 +115,7 @@ class StoredLLM:
             raise
         _LOGGER.debug("%s: %.1f s", request.label, time.monotonic() - began)
         recording = self._recording(request, reply)
-        self._store.save(recording)
+        await self._saver.save(recording)
         return recording
 
     def _recording(self, request: Request, reply: Reply) -> Recording:
@@ -82,3 +126,36 @@ class StoredLLM:
         if self._note:
             self._note(request, recording, "endpoint" if paid else "store")
         return recording.answer()
+
+
+class _Saver:
+    """Saves what comes while an earlier commit is under way together, and none of it twice.
+
+    A commit waits for the disk, a thousandth of a second or more; meanwhile the run goes on.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._batch: list[Recording] = []
+        self._next: asyncio.Task[None] | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def save(self, recording: Recording) -> None:
+        """The reply is on disk."""
+        self._batch.append(recording)
+        if self._next is None:
+            self._next = asyncio.create_task(self._commit())
+        # Who breaks off does not take the reply from the store, nor from the others of the batch.
+        await asyncio.shield(self._next)
+
+    async def aclose(self) -> None:
+        """All that was given is on disk, or has failed."""
+        if self._next is not None:
+            await asyncio.gather(self._next, return_exceptions=True)
+        async with self._one_at_a_time:
+            pass
+
+    async def _commit(self) -> None:
+        async with self._one_at_a_time:
+            batch, self._batch, self._next = self._batch, [], None
+            await asyncio.to_thread(self._store.save, *batch)

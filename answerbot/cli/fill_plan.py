@@ -9,6 +9,7 @@ from os.path import realpath
 from pathlib import Path
 
 from answerbot.adapters.files import read_bank, read_text, write_atomically
+from answerbot.adapters.locks import alone_in
 from answerbot.cli.loading import read_banks, selected
 from answerbot.domain.bank import Bank, Question, QuestionId, parse_bank, write_answers
 from answerbot.domain.errors import InputError, Location, Problem, ReplyError
@@ -168,11 +169,21 @@ def _misfits(work: Work, filled: Sequence[Filled]) -> list[Unfilled]:
 def write(work: Work, filled: Sequence[Filled], placeholders: tuple[str, ...]) -> bool:
     """The target holds these answers; tells whether it had to be changed.
 
-    An answer that somebody changed in the file since it was read stays as they have it.
+    An answer that somebody changed in the file since it was read stays as they have it, and so does
+    what another run wrote: one at a time reads the file again and replaces it.
 
     Raises:
         InputError: the file was deleted or spoilt meanwhile; it is left as it is.
     """
+    if not filled:
+        return False
+    folder = Path(realpath(work.target)).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone_in(folder):
+        return _write(work, filled, placeholders)
+
+
+def _write(work: Work, filled: Sequence[Filled], placeholders: tuple[str, ...]) -> bool:
     before = read_text(work.target) if work.target.exists() else None
     if before is None and work.before is not None:
         hint = "the answers are kept: put the file back and run the same command again"
@@ -185,9 +196,8 @@ def write(work: Work, filled: Sequence[Filled], placeholders: tuple[str, ...]) -
         begun = {(q.id, q.text, _content(q)) for q in work.bank.questions}
         still = {q.id for q in now.questions if (q.id, q.text, _content(q)) in begun}
         text = write_answers(now, _notes([one for one in filled if one.question.id in still]))
-    if text == before or not filled:
+    if text == before:
         return False
-    work.target.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(work.target, text)
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from answerbot.adapters.locks import alone_in
 from answerbot.adapters.recordings import load_recordings, write_recordings
 from answerbot.cli.stack import Stack
 from answerbot.domain.bank import QuestionId
@@ -24,10 +25,13 @@ def keep_recordings(
         if question_of(entry.request.label) in places and question_of(entry.request.label) in done
     ]
     mine = [one for one in used if not _stands_elsewhere(one.key, path, stack)]
-    kept = [one for one in load_recordings([path]).all() if question_of(one.label) not in done]
-    if mine or kept:
-        labels = {one.label for one in (*kept, *mine)}
-        write_recordings(path, (*kept, *mine), sorted(labels, key=lambda one: _place(one, places)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with alone_in(path.parent):
+        kept = [one for one in load_recordings([path]).all() if question_of(one.label) not in done]
+        if mine or kept:
+            labels = {one.label for one in (*kept, *mine)}
+            order = sorted(labels, key=lambda one: _place(one, places))
+            write_recordings(path, (*kept, *mine), order)
 
 
 def add_recordings(path: Path, stack: Stack, order: Mapping[QuestionId, int]) -> None:
@@ -42,8 +46,10 @@ def add_recordings(path: Path, stack: Stack, order: Mapping[QuestionId, int]) ->
         if question_of(entry.request.label) in order
     ]
     mine = {one.key: one for one in used if not _stands_elsewhere(one.key, path, stack)}
-    kept = [one for one in load_recordings([path]).all() if one.key not in mine]
-    if mine:
+    if not mine:
+        return
+    with alone_in(path.parent):
+        kept = [one for one in load_recordings([path]).all() if one.key not in mine]
         labels = {one.label for one in (*kept, *mine.values())}
         written = sorted(labels, key=lambda label: _place(label, order))
         write_recordings(path, (*kept, *mine.values()), written)

@@ -156,6 +156,7 @@ def _with_endpoint(
 ) -> Stack:
     from answerbot.adapters.budgeted_llm import BudgetedLLM, require_price
     from answerbot.adapters.limited_llm import LimitedLLM
+    from answerbot.adapters.locks import Claims
     from answerbot.adapters.openai_llm import OpenAILLM
     from answerbot.adapters.retrying_llm import RetryingLLM
     from answerbot.adapters.store import Store
@@ -179,7 +180,15 @@ def _with_endpoint(
         charged = BudgetedLLM(charged, config.budget, ledger.price_of)
     limited = LimitedLLM(RetryingLLM(charged, stopping=stopping), config.model.max_concurrency)
     shown = without_password(address)
-    stored = StoredLLM(store, models, limited, source=shown, note=ledger.note)
+    stored = StoredLLM(
+        store,
+        models,
+        limited,
+        source=shown,
+        note=ledger.note,
+        claims=Claims(store.path.with_name(f"{store.path.name}-asked")),
+        stopping=stopping,
+    )
     disk = StoredLLM(store, models, RecordedLLM(recordings, models), source=shown, note=ledger.note)
     recorded = RecordedLLM(recordings, models, stored, note=ledger.note)
     return Stack(

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from answerbot.adapters.ledger import Ledger
+from answerbot.adapters.locks import Claims
 from answerbot.adapters.scripted_llm import ScriptedLLM
-from answerbot.adapters.store import Store
+from answerbot.adapters.store import Store, StoreError
 from answerbot.adapters.stored_llm import StoredLLM
-from answerbot.domain.errors import EndpointError
+from answerbot.domain.errors import EndpointError, StoppedError
 from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, Usage
 from answerbot.domain.prices import FlatPrice
-from tests.adapters.requests import request
+from answerbot.domain.recording import Recording
+from tests.adapters.requests import recording, request
 
 
 @pytest.fixture
@@ -89,6 +92,83 @@ async def test_a_failure_reaches_everyone_who_waits_and_is_not_kept(store: Store
     )
     assert [type(result) for result in failed] == [EndpointError, EndpointError]
     assert (await llm.complete(request())).text == "Yes."
+
+
+async def test_a_reply_that_cannot_be_saved_is_not_used(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(store, "save", full)
+    llm = stored(store, ScriptedLLM(["One.", "Two."]))
+    results = await asyncio.gather(
+        llm.complete(request("One?")), llm.complete(request("Two?")), return_exceptions=True
+    )
+    assert [type(result) for result in results] == [StoreError, StoreError]
+
+
+async def test_what_comes_while_a_commit_is_under_way_is_committed_together(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[int] = []
+    save = store.save
+
+    def counting(*recordings: Recording) -> int:
+        commits.append(len(recordings))
+        return save(*recordings)
+
+    monkeypatch.setattr(store, "save", counting)
+    llm = stored(store, ScriptedLLM(lambda _: "Yes."))
+    await asyncio.gather(*(llm.complete(request(f"{number}?")) for number in range(50)))
+    assert sum(commits) == store.count() == 50
+    assert len(commits) <= 25
+
+
+class _Elsewhere(Claims):
+    """Another process holds the key, until it is done."""
+
+    def __init__(self, done: Callable[[], bool]) -> None:
+        self._done = done
+
+    def take(self, key: str) -> bool:
+        return self._done()
+
+    def let_go(self, key: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+async def test_what_another_process_asks_for_is_waited_for_and_not_asked_again(
+    store: Store,
+) -> None:
+    looks = iter([False, False, True])
+
+    def done() -> bool:
+        if now := next(looks):
+            store.save(recording(request(), "Theirs."))
+        return now
+
+    endpoint, ledger = ScriptedLLM([]), Ledger(lambda _: None)
+    llm = StoredLLM(
+        store, ["small"], endpoint, source="here", note=ledger.note, claims=_Elsewhere(done)
+    )
+    assert (await llm.complete(request())).text == "Theirs."
+    assert endpoint.requests == []
+    assert ledger.calls["store"] == 1
+
+
+async def test_who_waits_for_another_process_gives_up_when_no_more_is_wanted(store: Store) -> None:
+    llm = StoredLLM(
+        store,
+        ["small"],
+        ScriptedLLM([]),
+        source="here",
+        claims=_Elsewhere(lambda: False),
+        stopping=lambda: True,
+    )
+    with pytest.raises(StoppedError):
+        await llm.complete(request())
 
 
 class _Slow:

@@ -543,6 +543,24 @@ def test_two_runs_at_once_leave_a_whole_file(live: Endpoint, bank: Path) -> None
     assert bank.read_bytes().count(b"<!-- answerbot:") == 2
 
 
+def test_two_runs_at_once_on_one_bank_ask_for_nothing_twice_and_lose_nothing(
+    live: Endpoint, bank: Path
+) -> None:
+    def slowly(body: Body) -> Answer:
+        time.sleep(0.2)
+        return obliging(body)
+
+    live.reply = slowly
+    runs = [spawned("fill", "heat.md", "--record") for _ in range(2)]
+    for process in runs:
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+    assert sorted(step(body) for body in live.bodies) == ["ClaimsReply"] * 2 + ["Draft"] * 2
+    assert bank.read_bytes().count(b"<!-- answerbot:") == 2
+    recorded = bank.parent / "bank" / "recordings" / "heat.jsonl"
+    assert len(recorded.read_text("utf-8").splitlines()) == 4
+
+
 @pytest.mark.parametrize("how", ["no", "Ctrl-C"])
 def test_on_a_terminal_it_asks_before_the_first_paid_call_and_takes_no_for_an_answer(
     live: Endpoint, bank: Path, how: str
