@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal, Protocol, get_args
 
+import httpx2
+import openai
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from answerbot.adapters.wire import NoConnectionError, Response, TooSlowError, Wire, WireError
 from answerbot.domain.errors import EndpointError, Problem
 from answerbot.domain.llm import (
     ChargedReplyError,
@@ -47,7 +48,7 @@ _TELL_SCHEMA = (
     "Reply with one JSON object that satisfies this JSON Schema, and with nothing else:\n"
 )
 _MESSAGE_LENGTH = 400
-_GOOD = range(200, 300)
+_CONNECT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,36 +131,6 @@ class _Completion(_Lenient):
     usage: _Counted | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Complaint:
-    """A response that is no success, as OpenAI words such, or as others do."""
-
-    status: int
-    headers: Mapping[str, str]
-    message: str
-    param: str = ""
-    out_of_money: bool = False
-
-    @classmethod
-    def of(cls, response: Response) -> _Complaint:
-        """What the response complains about."""
-        try:
-            body = json.loads(response.body)
-        except ValueError:
-            body = None
-        if isinstance(body, Mapping):
-            body = body.get("error") or body
-        if not isinstance(body, Mapping):
-            said = body if isinstance(body, str) else " ".join(response.text.split())
-            return cls(response.status, response.headers, said)
-        message = body.get("message") or body.get("detail") or body
-        if not isinstance(message, str):
-            message = json.dumps(message, ensure_ascii=False)
-        broke = "insufficient_quota" in (body.get("code"), body.get("type"))
-        param = str(body.get("param") or "")
-        return cls(response.status, response.headers, message, param, broke)
-
-
 class _SteppedDownError(Exception):
     """The endpoint does not support what was asked; try with these abilities."""
 
@@ -188,6 +159,7 @@ class OpenAILLM:
         base_url: str,
         api_key: str | None,
         timeout: float = 120.0,
+        max_connections: int | None = None,
         memory: AbilityMemory | None = None,
     ) -> None:
         self.endpoint = base_url
@@ -196,7 +168,21 @@ class OpenAILLM:
         self._memory = memory
         self._abilities: dict[str, Abilities] = {}
         self._has_answered = False
-        self._wire = Wire(base_url, api_key, timeout)
+        limits = httpx2.Limits(
+            max_connections=max_connections, max_keepalive_connections=max_connections
+        )
+        seconds = httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS), pool=None)
+        self._client = openai.AsyncOpenAI(
+            # A server of one's own wants no key, the client does.
+            api_key=api_key or "none",
+            base_url=base_url,
+            timeout=seconds,
+            max_retries=0,
+            # Not followed: what was meant for one server would be sent to another.
+            http_client=openai.DefaultAsyncHttpxClient(
+                limits=limits, timeout=seconds, follow_redirects=False
+            ),
+        )
 
     async def complete(self, request: Request) -> Reply:
         """The model's reply; where the request has a schema, `text` is the JSON that was found."""
@@ -235,41 +221,44 @@ class OpenAILLM:
     async def models(self) -> list[str]:
         """The names of the models that the endpoint says it has."""
         try:
-            response = await self._wire.get("models")
-        except WireError as error:
+            raw = await self._client.models.with_raw_response.list()
+            listed = json.loads(raw.http_response.text)
+            return [str(model["id"]) for model in listed["data"]]
+        except openai.APIStatusError as error:
+            raise self._failure(error, model="") from error
+        except openai.APIConnectionError as error:
             raise self._no_answer(error) from error
-        if response.status not in _GOOD:
-            raise self._failure(_Complaint.of(response), model="")
-        try:
-            return [str(model["id"]) for model in json.loads(response.body)["data"]]
         except (ValueError, KeyError, TypeError) as error:
             what = f"{self.endpoint} does not list its models"
             raise EndpointError(Problem(what)) from error
 
     async def aclose(self) -> None:
         """All connections are closed."""
-        await self._wire.aclose()
+        await self._client.close()
 
     async def _attempt(self, request: Request, abilities: Abilities) -> Reply:
-        body = chat_body(request, abilities)
         try:
-            response = await self._wire.post("chat/completions", body)
-        except WireError as error:
+            raw = await self._client.chat.completions.with_raw_response.create(
+                **chat_body(request, abilities)
+            )
+            text = raw.http_response.text
+        except openai.APIStatusError as error:
+            self._has_answered = True
+            if lower := _refusal(error, request, abilities):
+                raise _SteppedDownError(lower) from None
+            raise self._failure(error, request.model) from error
+        except openai.APIConnectionError as error:
             raise self._no_answer(error) from error
-        if response.status in _GOOD:
-            return self._reply(request, abilities, response)
-        self._has_answered = True
-        complaint = _Complaint.of(response)
-        if lower := _refusal(complaint, request, abilities, body):
-            raise _SteppedDownError(lower)
-        raise self._failure(complaint, request.model)
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
+            raise self._garbage(str(error)) from error
+        return self._reply(request, abilities, text)
 
-    def _reply(self, request: Request, abilities: Abilities, response: Response) -> Reply:
+    def _reply(self, request: Request, abilities: Abilities, body: str) -> Reply:
         try:
-            completion = _Completion.model_validate_json(response.body)
+            completion = _Completion.model_validate_json(body)
             choice = completion.choices[0]
         except (ValidationError, IndexError) as error:
-            raise self._garbage(response.text) from error
+            raise self._garbage(body) from error
         self._has_answered = True
         usage = _usage(completion.usage)
         _refuse_broken_off(request, choice, usage)
@@ -313,18 +302,18 @@ class OpenAILLM:
         if self._memory:
             self._memory.remember_ability(self.endpoint, model, abilities.to_json())
 
-    def _failure(self, complaint: _Complaint, model: str) -> EndpointError:
-        status = complaint.status
-        what = f"{self.endpoint} answered {status}: {self._clean(complaint.message)}"
-        if status in _TRANSIENT and not complaint.out_of_money:
+    def _failure(self, error: openai.APIStatusError, model: str) -> EndpointError:
+        status = error.status_code
+        what = f"{self.endpoint} answered {status}: {self._clean(_message(error))}"
+        out_of_money = "insufficient_quota" in (error.code or "", error.type or "")
+        if status in _TRANSIENT and not out_of_money:
             return TransientError(
-                Problem(what, hint=_TRANSIENT_HINTS.get(status)),
-                retry_after=retry_after(complaint.headers),
+                Problem(what, hint=_TRANSIENT_HINTS.get(status)), retry_after=_retry_after(error)
             )
-        if complaint.out_of_money:
+        if out_of_money:
             hint = "the account has no credit left: add some, or use another key"
         elif status in (301, 302, 303, 307, 308):
-            where = complaint.headers.get("location", "another address")
+            where = error.response.headers.get("location", "another address")
             hint = f"it points to {self._clean(where)}: set OPENAI_BASE_URL to where that is"
         elif status == 404:
             hint = (
@@ -336,13 +325,16 @@ class OpenAILLM:
         kind = RefusedRequestError if status in _ABOUT_THIS_REQUEST else EndpointError
         return kind(Problem(what, hint=hint))
 
-    def _no_answer(self, error: WireError) -> EndpointError:
-        if isinstance(error, TooSlowError):
+    def _no_answer(self, error: openai.APIConnectionError) -> EndpointError:
+        cause = error.__cause__
+        if isinstance(error, openai.APITimeoutError):
             what = f"{self.endpoint} did not answer within {self._timeout:g} seconds"
             hint = "raise [model] timeout, or lower max_concurrency"
-            return TransientError(Problem(what, hint=hint), charged=error.sent)
-        reason = self._clean(str(error)) or type(error.__cause__).__name__
-        if not isinstance(error, NoConnectionError):
+            return TransientError(
+                Problem(what, hint=hint), charged=not isinstance(cause, httpx2.ConnectTimeout)
+            )
+        reason = self._clean(str(cause or error)) or type(cause).__name__
+        if not isinstance(cause, httpx2.ConnectError):
             what = f"{self.endpoint} broke off: {reason}"
             return TransientError(Problem(what, hint="try again"), charged=True)
         problem = Problem(
@@ -416,18 +408,19 @@ def _with_schema(messages: tuple[Message, ...], schema: ReplySchema) -> tuple[Me
 
 
 def _refusal(
-    complaint: _Complaint, request: Request, abilities: Abilities, sent: Mapping[str, Any]
+    error: openai.APIStatusError, request: Request, abilities: Abilities
 ) -> Abilities | None:
-    """What to try next, if a parameter or the shape that was asked for is refused."""
-    if complaint.status not in _REFUSALS:
+    """What to try next, if the error refuses a parameter or the shape that was asked for."""
+    if error.status_code not in _REFUSALS:
         return None
-    said = f"{complaint.param} {complaint.message}".lower()
+    said = f"{error.param or ''} {_message(error)}".lower()
+    sent = chat_body(request, abilities)
     for name in _PARAMETERS:
         if name in sent and re.search(rf"\b{name}\b", said):
             return replace(abilities, refused=abilities.refused | {name})
     if request.reply_schema is None:
         return None
-    uninformative = complaint.status in (400, 422) and len(said.strip()) < len("bad request.....")
+    uninformative = error.status_code in (400, 422) and len(said.strip()) < len("bad request.....")
     if uninformative or any(word in said for word in _REFUSED[abilities.rung]):
         return _next_rung(abilities)
     return None
@@ -436,6 +429,14 @@ def _refusal(
 def _next_rung(abilities: Abilities) -> Abilities | None:
     below = RUNGS[RUNGS.index(abilities.rung) + 1 :]
     return replace(abilities, rung=below[0], proven=False) if below else None
+
+
+def _message(error: openai.APIStatusError) -> str:
+    body = error.body
+    if isinstance(body, Mapping):
+        said = body.get("message") or body.get("detail") or body.get("error") or body
+        return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+    return " ".join(error.response.text.split())
 
 
 def _refuse_broken_off(request: Request, choice: _Choice, usage: Usage | None) -> None:
@@ -489,24 +490,16 @@ def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
     return first + second if first and second else first or second
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds, from milliseconds, seconds or an HTTP date; None where nothing is asked."""
-    if (exact := _seconds(headers.get("retry-after-ms"))) is not None:
-        return exact / 1000
-    header = headers.get("retry-after")
+def _retry_after(error: openai.APIStatusError) -> float | None:
+    """Seconds; the header holds seconds or an HTTP date."""
+    header = error.response.headers.get("retry-after")
     if header is None:
         return None
-    if (seconds := _seconds(header)) is not None:
-        return seconds
     try:
-        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
+        seconds = float(header)
     except ValueError:
-        return None
-
-
-def _seconds(text: str | None) -> float | None:
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return value if 0 <= value < float("inf") else 0.0
+        try:
+            seconds = parsedate_to_datetime(header).timestamp() - time.time()
+        except ValueError:
+            return None
+    return seconds if 0 <= seconds < float("inf") else 0.0

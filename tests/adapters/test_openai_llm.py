@@ -365,13 +365,6 @@ async def test_retry_after_is_read_as_seconds(endpoint: Endpoint, llm: OpenAILLM
     assert caught.value.retry_after == 17
 
 
-async def test_milliseconds_go_before_seconds(endpoint: Endpoint, llm: OpenAILLM) -> None:
-    endpoint.reply = lambda _: Answer({}, 429, {"Retry-After": "17", "Retry-After-Ms": "250"})
-    with pytest.raises(TransientError) as caught:
-        await llm.complete(plain())
-    assert caught.value.retry_after == 0.25
-
-
 async def test_retry_after_is_read_as_a_date(endpoint: Endpoint, llm: OpenAILLM) -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     endpoint.reply = lambda _: Answer({}, 503, {"Retry-After": later})

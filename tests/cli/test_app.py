@@ -18,12 +18,13 @@ from answerbot.cli.app import app, run
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
 
 HEAVY = {
-    "aiohttp",
     "asyncio",
     "bm25s",
+    "httpx2",
     "jinja2",
     "markdown_it",
     "numpy",
+    "openai",
     "pydantic",
     "rapidfuzz",
     "rich",
