@@ -171,7 +171,6 @@ def _with_endpoint(
         base_url=address,
         api_key=key,
         timeout=config.model.timeout,
-        max_connections=config.model.max_concurrency,
         memory=store,
     )
     # Behind the budget: who waits for that may be told meanwhile that nothing more is wanted.
