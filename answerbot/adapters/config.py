@@ -110,13 +110,15 @@ class GradeSection(_Section):
 class CheckSection(_Section):
     """`[check]`: what a check of rubrics fails on.
 
-    `lint` is the least severity that fails. `scores` fails on scores that changed without an edit
+    `lint` is the least severity that fails. `baseline` fails on rubrics and exemplars that the
+    baseline lacks, or has and that are gone. `scores` fails on scores that changed without an edit
     of the rubric, or on any that changed. `agreement` (of the verdicts on criteria with their
     labels) and `kill_rate` (of the mutants that scoring alone decides) are floors in per cent.
     """
 
     lint: Literal["error", "warning", "off"] = "error"
     stale: bool = True
+    baseline: bool = True
     flips: bool = True
     scores: Literal["unexplained", "any", "off"] = "unexplained"
     agreement: float = Field(default=90, ge=0, le=100)
