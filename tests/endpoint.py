@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,6 +51,10 @@ def refused(status: int, message: str, **fields: Any) -> Answer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 1024
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a client that was killed
+            super().handle_error(request, client_address)
 
 
 class Endpoint:
@@ -113,7 +118,10 @@ class Endpoint:
                 self._send(endpoint.answer(self.path, b"", None))
 
             def do_POST(self) -> None:
-                raw = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                raw = self.rfile.read(length)
+                if len(raw) < length:
+                    raise ConnectionResetError("the client was killed while it was sending")
                 self._send(endpoint.answer(self.path, raw, self.headers["Authorization"]))
 
             def _send(self, answer: Answer) -> None:

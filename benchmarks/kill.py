@@ -1,0 +1,256 @@
+"""Kill `fill` and `grade` with SIGKILL at random points, run them again, and count what was asked.
+
+    python benchmarks/kill.py --points 200 [--seed 0]
+
+A point is one of the requests that a whole run sends, and a few thousandths of a second after it.
+The endpoint is real, on loopback, and is not killed. At each point it is looked at what the killed
+run left behind; then the same commands run to their end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import random
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from answerbot.adapters.store import Store
+from answerbot.cli.app import run
+from tests.endpoint import Answer, Body, Endpoint, said
+from tests.obliging import USAGE, obliging, step
+from tests.rubrics import CLIPPING_TEXT
+
+IN_FLIGHT = 4
+QUESTIONS = 6
+CANDIDATES = 12
+LATENCY = 0.01
+PRELOADED = (
+    "answerbot.adapters.openai_llm", "answerbot.adapters.stored_llm", "answerbot.cli.fill",
+    "answerbot.cli.fill_show", "answerbot.cli.reports.as_csv", "answerbot.cli.running",
+    "answerbot.workflows.fill", "answerbot.workflows.grade", "anyio._backends._asyncio",
+    "benchmarks.kill", "genai_prices.data",
+)  # fmt: skip
+
+BANK = "\n\n---\n\n".join(
+    f"## Question {number}\n\n**What is heat number {number}?**\n\n**Answer:** _[To be filled]_"
+    for number in range(1, QUESTIONS + 1)
+)
+EXAM = "## Question 1\n\nWhat is gradient clipping?\n"
+RUBRIC = CLIPPING_TEXT.replace("[bank/1]", "[exam/1]")
+CONFIG = f"""\
+[bank]
+questions = ["bank/*.md"]
+references = []
+[model]
+live = "small"
+max_concurrency = {IN_FLIGHT}
+store = "store/store.sqlite3"
+"""
+COMMANDS = (
+    ("fill", "bank/heat.md"),
+    ("grade", "answers.jsonl", "-o", "results.csv", "-o", "results.json"),
+)
+WRITTEN = ("bank/heat.md", "results.csv", "results.json")
+
+
+@dataclass(frozen=True)
+class Killed:
+    """What came of one point.
+
+    `lost` are the requests whose replies were not in the store when the run was killed, `repeats`
+    those that were sent twice in all. `torn` are files that were neither old nor new, `other` those
+    that did not become what an undisturbed run makes of them.
+    """
+
+    request: int
+    lost: int
+    repeats: int
+    torn: tuple[str, ...]
+    other: tuple[str, ...]
+
+
+def judging(body: Body) -> Answer:
+    """A judge that finds nothing met."""
+    prompt = "\n".join(message["content"] for message in body["messages"])
+    reply = {
+        "criteria": [_no(id_, "not_met") for id_ in re.findall(r"(?m)^Criterion (\S+)$", prompt)],
+        "misconceptions": [
+            _no(id_, "absent") for id_ in re.findall(r"(?m)^Misconception (\S+)$", prompt)
+        ],
+    }
+    return said(json.dumps(reply), usage=USAGE)
+
+
+def _no(id_: str, verdict: str) -> Body:
+    return {"id": id_, "reason": "It is not there.", "quotes": [], "verdict": verdict}
+
+
+def replying(body: Body) -> Answer:
+    """Every reply takes a while."""
+    time.sleep(LATENCY)
+    return obliging(body) if step(body) in ("Draft", "ClaimsReply") else judging(body)
+
+
+def prepare(folder: Path) -> None:
+    """The folder holds a bank to fill, answers to grade, an empty store."""
+    for name in ("bank", "rubrics", "store"):
+        (folder / name).mkdir(parents=True)
+    (folder / "answerbot.toml").write_text(CONFIG, "utf-8")
+    (folder / "bank" / "heat.md").write_text(BANK, "utf-8")
+    (folder / "bank" / "exam.md").write_text(EXAM, "utf-8")
+    (folder / "rubrics" / "clipping.yaml").write_text(RUBRIC, "utf-8")
+    rows = [
+        {"candidate": f"c{number}", "question": "exam/1", "answer": f"It clips, says {number}."}
+        for number in range(CANDIDATES)
+    ]
+    (folder / "answers.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+
+
+def command(folder: Path, address: str, arguments: Sequence[str]) -> None:
+    """Run one command there, as the program does, and exit with its code."""
+    os.chdir(folder)
+    for name in [name for name in os.environ if name.startswith(("OPENAI_", "ANSWERBOT_"))]:
+        del os.environ[name]
+    os.environ["OPENAI_BASE_URL"] = address
+    quiet = os.open("log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    sys.exit(run([*arguments, "--yes"]))
+
+
+class Runs:
+    """Runs of the commands against one endpoint, each in a process of its own."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        # Forked from a process that has imported all, so that 200 starts do not take minutes.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(list(PRELOADED))
+
+    def whole(self, folder: Path) -> None:
+        """All commands have run to their end."""
+        for arguments in COMMANDS:
+            process = self._started(folder, arguments)
+            process.join()
+            assert process.exitcode == 0, (folder / "log").read_text("utf-8")
+
+    def killed(self, folder: Path, request: int, delay: float) -> None:
+        """The run was killed so many seconds after that request, or had ended by then."""
+        for arguments in COMMANDS:
+            process = self._started(folder, arguments)
+            while process.is_alive() and len(self._endpoint.bodies) < request:
+                time.sleep(0.001)
+            if len(self._endpoint.bodies) >= request:
+                process.join(delay)
+                process.kill()
+                process.join()
+                return
+            process.join()
+
+    def _started(self, folder: Path, arguments: Sequence[str]) -> Any:
+        address = self._endpoint.url
+        process = self._context.Process(target=command, args=(folder, address, arguments))
+        process.start()
+        return process
+
+    def requests(self) -> list[str]:
+        """What the endpoint received, once nothing more comes in."""
+        before = -1
+        while before != len(self._endpoint.bodies):
+            before = len(self._endpoint.bodies)
+            time.sleep(5 * LATENCY)
+        return [json.dumps(body, sort_keys=True) for body in self._endpoint.bodies]
+
+    def forget(self) -> None:
+        """Nothing was received so far."""
+        self._endpoint.bodies.clear()
+
+
+def kill_at_random_points(points: int, seed: int, folder: Path) -> list[Killed]:
+    """What came of each point; all work is done in the folder."""
+    endpoint = Endpoint()
+    endpoint.reply = replying
+    with endpoint.running():
+        runs = Runs(endpoint)
+        prepare(folder / "whole")
+        before = contents(folder / "whole")
+        runs.whole(folder / "whole")
+        after = contents(folder / "whole")
+        assert all(content is not None for content in after.values())
+        number = len(runs.requests())
+        chance = random.Random(seed)
+        killed = []
+        for point in range(points):
+            runs.forget()
+            request = chance.randint(1, number)
+            # The last request of a command is the one that files are written after.
+            delay = chance.uniform(0, 0.5 if request in (2 * QUESTIONS, number) else 4 * LATENCY)
+            place = folder / f"point-{point}"
+            prepare(place)
+            runs.killed(place, request, delay)
+            sent, stored = len(runs.requests()), held(place)
+            torn = [name for name, now in contents(place).items()
+                    if now not in (before[name], after[name])]  # fmt: skip
+            runs.whole(place)
+            asked = runs.requests()
+            other = [name for name, now in contents(place).items() if now != after[name]]
+            repeats = len(asked) - len(set(asked))
+            killed.append(Killed(request, sent - stored, repeats, tuple(torn), tuple(other)))
+            shutil.rmtree(place)
+    return killed
+
+
+def contents(folder: Path) -> dict[str, Any]:
+    """What the files hold that the commands write; what the run itself took is left out."""
+    found: dict[str, Any] = {}
+    for name in WRITTEN:
+        path = folder / name
+        found[name] = path.read_bytes() if path.exists() else None
+        if found[name] and path.suffix == ".json":
+            found[name] = json.loads(found[name]) | {"usage": None}
+    return found
+
+
+def held(folder: Path) -> int:
+    """How many replies are in the store; a copy is opened, as the next run is to mend the store."""
+    copy = folder / "copy"
+    shutil.copytree(folder / "store", copy)
+    store = Store(copy / "store.sqlite3")
+    count = store.count()
+    assert store.check() is None
+    store.close()
+    shutil.rmtree(copy)
+    return count
+
+
+def main() -> None:
+    """Print what came of all points."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--points", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        killed = kill_at_random_points(arguments.points, arguments.seed, Path(folder))
+    print(f"{len(killed)} runs killed, {IN_FLIGHT} requests in flight; seed {arguments.seed}")
+    print(f"requests sent twice: {sum(one.repeats for one in killed)} in all, "
+          f"at most {max(one.repeats for one in killed)} after one kill")  # fmt: skip
+    more = sum(one.repeats > one.lost for one in killed)
+    print(f"runs that sent more twice than they had in flight: {more}")
+    print(f"runs that left a torn file: {sum(bool(one.torn) for one in killed)}")
+    print(f"runs that ended in other bytes: {sum(bool(one.other) for one in killed)}")
+    print(f"{time.monotonic() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""Runs that are killed at random points; `python benchmarks/kill.py --points 200` does so more often."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.kill import IN_FLIGHT, kill_at_random_points
+
+
+@pytest.mark.enable_socket
+def test_a_killed_run_loses_only_what_was_in_flight_and_tears_no_file(tmp_path: Path) -> None:
+    killed = kill_at_random_points(points=10, seed=5, folder=tmp_path)
+    assert len(killed) == 10
+    for one in killed:
+        assert one.repeats <= one.lost <= IN_FLIGHT
+        assert one.torn == one.other == ()
