@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal, Protocol, get_args
 
+import aiohttp
 import httpx2
 import openai
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -48,6 +50,7 @@ _TELL_SCHEMA = (
     "Reply with one JSON object that satisfies this JSON Schema, and with nothing else:\n"
 )
 _MESSAGE_LENGTH = 400
+_TOO_MANY = 429
 _CONNECT_SECONDS = 10.0
 
 
@@ -145,7 +148,8 @@ class OpenAILLM:
     A structured reply is asked for as strict JSON Schema; where that is refused or ignored, as a
     forced tool call, as a JSON object, as plain text. What worked is remembered in `memory`, and
     from then on only a refusal counts against it: a reply without JSON is handed on as it is.
-    `timeout` is in seconds and covers one attempt; nothing is retried here.
+    `timeout` is in seconds and covers one attempt; nothing is retried here. `hear` is called with
+    the headers of each response, in the task that asked.
 
     Raises (on `complete`):
         TransientError: it is worth asking again.
@@ -159,7 +163,6 @@ class OpenAILLM:
         base_url: str,
         api_key: str | None,
         timeout: float = 120.0,
-        max_connections: int | None = None,
         memory: AbilityMemory | None = None,
     ) -> None:
         self.endpoint = base_url
@@ -168,19 +171,20 @@ class OpenAILLM:
         self._memory = memory
         self._abilities: dict[str, Abilities] = {}
         self._has_answered = False
-        limits = httpx2.Limits(
-            max_connections=max_connections, max_keepalive_connections=max_connections
-        )
-        seconds = httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS), pool=None)
+        self.hear: Callable[[Mapping[str, str]], None] = lambda _: None
+        # The whole call has its deadline in `_attempt`; a limit on each read would be none on all.
+        seconds = httpx2.Timeout(None, connect=min(timeout, _CONNECT_SECONDS))
         self._client = openai.AsyncOpenAI(
             # A server of one's own wants no key, the client does.
             api_key=api_key or "none",
             base_url=base_url,
             timeout=seconds,
             max_retries=0,
-            # Not followed: what was meant for one server would be sent to another.
-            http_client=openai.DefaultAsyncHttpxClient(
-                limits=limits, timeout=seconds, follow_redirects=False
+            # Over aiohttp, as the usual transport looks at every connection before it picks one.
+            # 0: as many as there are requests. Redirections are not followed: what was meant for
+            # one server would be sent to another.
+            http_client=openai.DefaultAioHttpClient(
+                limits=httpx2.Limits(max_connections=0), timeout=seconds, follow_redirects=False
             ),
         )
 
@@ -238,27 +242,30 @@ class OpenAILLM:
 
     async def _attempt(self, request: Request, abilities: Abilities) -> Reply:
         try:
-            raw = await self._client.chat.completions.with_raw_response.create(
-                **chat_body(request, abilities)
-            )
-            text = raw.http_response.text
+            async with asyncio.timeout(self._timeout):
+                # Not `chat.completions.create`: that would type every parameter anew.
+                response = await self._client.post(
+                    "/chat/completions", body=chat_body(request, abilities), cast_to=httpx2.Response
+                )
         except openai.APIStatusError as error:
             self._has_answered = True
+            self.hear(error.response.headers)
             if lower := _refusal(error, request, abilities):
                 raise _SteppedDownError(lower) from None
             raise self._failure(error, request.model) from error
-        except openai.APIConnectionError as error:
+        except (openai.APIConnectionError, TimeoutError) as error:
             raise self._no_answer(error) from error
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
             raise self._garbage(str(error)) from error
-        return self._reply(request, abilities, text)
+        self.hear(response.headers)
+        return self._reply(request, abilities, response)
 
-    def _reply(self, request: Request, abilities: Abilities, body: str) -> Reply:
+    def _reply(self, request: Request, abilities: Abilities, response: httpx2.Response) -> Reply:
         try:
-            completion = _Completion.model_validate_json(body)
+            completion = _Completion.model_validate_json(response.content)
             choice = completion.choices[0]
         except (ValidationError, IndexError) as error:
-            raise self._garbage(body) from error
+            raise self._garbage(response.text) from error
         self._has_answered = True
         usage = _usage(completion.usage)
         _refuse_broken_off(request, choice, usage)
@@ -308,7 +315,9 @@ class OpenAILLM:
         out_of_money = "insufficient_quota" in (error.code or "", error.type or "")
         if status in _TRANSIENT and not out_of_money:
             return TransientError(
-                Problem(what, hint=_TRANSIENT_HINTS.get(status)), retry_after=_retry_after(error)
+                Problem(what, hint=_TRANSIENT_HINTS.get(status)),
+                retry_after=_retry_after(error.response.headers),
+                throttled=status == _TOO_MANY,
             )
         if out_of_money:
             hint = "the account has no credit left: add some, or use another key"
@@ -325,16 +334,15 @@ class OpenAILLM:
         kind = RefusedRequestError if status in _ABOUT_THIS_REQUEST else EndpointError
         return kind(Problem(what, hint=hint))
 
-    def _no_answer(self, error: openai.APIConnectionError) -> EndpointError:
-        cause = error.__cause__
-        if isinstance(error, openai.APITimeoutError):
+    def _no_answer(self, error: Exception) -> EndpointError:
+        cause = _cause(error)
+        if isinstance(cause, TimeoutError):
             what = f"{self.endpoint} did not answer within {self._timeout:g} seconds"
             hint = "raise [model] timeout, or lower max_concurrency"
-            return TransientError(
-                Problem(what, hint=hint), charged=not isinstance(cause, httpx2.ConnectTimeout)
-            )
-        reason = self._clean(str(cause or error)) or type(cause).__name__
-        if not isinstance(cause, httpx2.ConnectError):
+            unsent = isinstance(cause, aiohttp.ConnectionTimeoutError)
+            return TransientError(Problem(what, hint=hint), charged=not unsent)
+        reason = self._clean(str(cause)) or type(cause).__name__
+        if not isinstance(cause, aiohttp.ClientConnectorError):
             what = f"{self.endpoint} broke off: {reason}"
             return TransientError(Problem(what, hint="try again"), charged=True)
         problem = Problem(
@@ -364,7 +372,7 @@ _HINTS = {
     402: "the account has no credit left: add some, or use another key",
     413: "the request is too long for this endpoint",
 }
-_TRANSIENT_HINTS = {429: "lower max_concurrency, or wait a while"}
+_TRANSIENT_HINTS = {_TOO_MANY: "lower max_concurrency, or wait a while"}
 
 
 def chat_body(request: Request, abilities: Abilities) -> dict[str, Any]:
@@ -490,16 +498,32 @@ def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
     return first + second if first and second else first or second
 
 
-def _retry_after(error: openai.APIStatusError) -> float | None:
-    """Seconds; the header holds seconds or an HTTP date."""
-    header = error.response.headers.get("retry-after")
+def _cause(error: BaseException) -> BaseException:
+    """What aiohttp says: on the way here a broken connection is made a time limit."""
+    while not isinstance(error, (aiohttp.ClientError, TimeoutError)) and error.__cause__:
+        error = error.__cause__
+    return error
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds, from milliseconds, seconds or an HTTP date; None where nothing is asked."""
+    exact, header = headers.get("retry-after-ms"), headers.get("retry-after")
+    if exact is not None and (milliseconds := _number(exact)) is not None:
+        return milliseconds / 1000
     if header is None:
         return None
+    if (seconds := _number(header)) is not None:
+        return seconds
     try:
-        seconds = float(header)
+        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
     except ValueError:
-        try:
-            seconds = parsedate_to_datetime(header).timestamp() - time.time()
-        except ValueError:
-            return None
-    return seconds if 0 <= seconds < float("inf") else 0.0
+        return None
+
+
+def _number(text: str) -> float | None:
+    """None where it is no number; 0 where it means nothing."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 <= value < float("inf") else 0.0

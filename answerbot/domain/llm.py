@@ -138,17 +138,23 @@ class TransientError(EndpointError):
     """The endpoint failed in a way that may pass: it is worth asking again.
 
     `retry_after` is how many seconds the endpoint asked to be left alone, None where it did not.
-    `charged` says that the endpoint may have worked, and charge, for what never arrived.
+    `charged` says that the endpoint may have worked, and charge, for what never arrived;
+    `throttled` that it wants fewer requests and would answer this one at another time.
     """
 
     stops_all = False
 
     def __init__(
-        self, *problems: Problem | str, retry_after: float | None = None, charged: bool = False
+        self,
+        *problems: Problem | str,
+        retry_after: float | None = None,
+        charged: bool = False,
+        throttled: bool = False,
     ) -> None:
         super().__init__(*problems)
         self.retry_after = retry_after
         self.charged = charged
+        self.throttled = throttled
 
 
 class RefusedRequestError(EndpointError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -363,6 +364,50 @@ async def test_retry_after_is_read_as_seconds(endpoint: Endpoint, llm: OpenAILLM
     with pytest.raises(TransientError) as caught:
         await llm.complete(plain())
     assert caught.value.retry_after == 17
+
+
+async def test_milliseconds_go_before_seconds(endpoint: Endpoint, llm: OpenAILLM) -> None:
+    endpoint.reply = lambda _: Answer({}, 429, {"Retry-After": "17", "Retry-After-Ms": "250"})
+    with pytest.raises(TransientError) as caught:
+        await llm.complete(plain())
+    assert caught.value.retry_after == 0.25
+    assert caught.value.throttled
+
+
+async def test_a_server_that_sends_a_byte_now_and_then_is_given_up() -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            for _ in range(1000):
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.close()
+        over.set()
+
+    over = asyncio.Event()
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        llm = OpenAILLM(base_url=f"http://127.0.0.1:{port}/v1", api_key=KEY, timeout=0.3)
+        with pytest.raises(TransientError, match=r"within 0\.3 seconds") as caught:
+            await llm.complete(plain())
+        await llm.aclose()
+        await over.wait()
+    assert caught.value.charged
+
+
+async def test_the_headers_of_every_response_are_handed_on(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    heard: list[str] = []
+    llm.hear = lambda headers: heard.append(headers["x-ratelimit-remaining-requests"])
+    ok = Answer(said("Yes.").body, headers={"X-RateLimit-Remaining-Requests": "7"})
+    endpoint.script(ok, Answer({}, 429, {"X-RateLimit-Remaining-Requests": "0"}))
+    await llm.complete(plain())
+    with pytest.raises(TransientError):
+        await llm.complete(plain())
+    assert heard == ["7", "0"]
 
 
 async def test_retry_after_is_read_as_a_date(endpoint: Endpoint, llm: OpenAILLM) -> None:

@@ -18,6 +18,7 @@ from answerbot.cli.app import app, run
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
 
 HEAVY = {
+    "aiohttp",
     "asyncio",
     "bm25s",
     "httpx2",
