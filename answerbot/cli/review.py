@@ -221,7 +221,7 @@ def _answer_json(session: Review, number: int) -> dict[str, Any]:
         "passed": session.passes(number),
         "verdicts": believed(one),
         "decided": {
-            id_: {"verdict": each.label, "by": each.last.by, "comment": each.comment}
+            id_: {"verdict": each.label, "by": each.basis.by, "comment": each.comment}
             for id_, each in session.decided(number).items()
         },
         "why": [str(flag) for flag in grade.flags if flag.review] if grade else [],

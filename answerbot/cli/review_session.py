@@ -91,7 +91,7 @@ class Review:
     def is_decided(self, number: int, part: Part) -> bool:
         """Whether a person gave the verdict, in this review or before."""
         if (each := self.decided(number).get(part.id)) and each.label is not None:
-            return each.last.wording == wording_of(part)
+            return each.basis.wording == wording_of(part)
         outcome = self.now(number).outcome
         if not isinstance(outcome, Grade):
             return False

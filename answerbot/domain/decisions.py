@@ -129,10 +129,15 @@ def parts_of(rubric: Rubric) -> tuple[Part, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What holds of one criterion after all that was decided; None where only remarked upon."""
+    """What holds of one criterion after all that was decided; None where only remarked upon.
+
+    `basis` is the decision that gave the label, or the last remark where none did: its wording and
+    rubric are what was decided about. `last` is the last of all.
+    """
 
     label: Label | None
     comment: str
+    basis: Decision
     last: Decision
 
 
@@ -173,10 +178,12 @@ class Decisions:
 
 
 def _after(before: Decided | None, decision: Decision) -> Decided:
-    label, comment = (before.label, before.comment) if before else (None, "")
+    comment = before.comment if before else ""
     if decision.comment is not None:
         comment = decision.comment
-    return Decided(decision.after or label, comment, decision)
+    if before and before.label is not None and decision.after is None:
+        return replace(before, comment=comment, last=decision)
+    return Decided(decision.after, comment, decision, decision)
 
 
 def honour_all(
@@ -216,11 +223,11 @@ def obsolete(graded: Graded, decided: Mapping[str, Decided]) -> Iterator[Problem
 
 def _why_obsolete(rubric: Rubric, criterion: str, decided: Decided) -> str:
     part = next((part for part in parts_of(rubric) if part.id == criterion), None)
-    if decided.last.rubric != rubric.id:
-        return f"it goes by the rubric {decided.last.rubric}, and {rubric.id} serves the question"
+    if decided.basis.rubric != rubric.id:
+        return f"it goes by the rubric {decided.basis.rubric}, and {rubric.id} serves the question"
     if part is None:
         return f"the rubric {rubric.id} has no such criterion any more"
-    if decided.last.wording != wording_of(part):
+    if decided.basis.wording != wording_of(part):
         return "the criterion says something else now"
     if decided.label is not None and decided.label not in labels_of(part):
         return f"{decided.label} is no verdict that the criterion has"

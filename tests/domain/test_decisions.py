@@ -159,6 +159,23 @@ def test_a_remark_decides_nothing() -> None:
     assert honoured(one, decision(one, "hot-water", None, comment="Odd.")) == one
 
 
+@pytest.mark.parametrize("old", [{"wording": "0" * 16}, {"rubric": "coffee"}])
+def test_a_remark_revives_no_verdict_of_an_earlier_wording(old: dict[str, str]) -> None:
+    one = graded(1, ("not_met", "met", "met"), flags=[SPLIT])
+    made = decision(one, "hot-water", "met").model_copy(update=old)
+    remark = decision(one, "hot-water", None, comment="Odd.")
+    (result,), problems = honour_all([one], Decisions([made, remark]), 0)
+    assert result == one
+    assert len(problems) == 1
+
+
+def test_a_remark_under_an_earlier_wording_takes_no_verdict_away() -> None:
+    one = graded(1, flags=[SPLIT])
+    made = decision(one, "hot-water", "partial")
+    remark = decision(one, "hot-water", None, comment="Odd.", wording="0" * 16)
+    assert believed(honoured(one, made, remark))["hot-water"] == "partial"
+
+
 def test_honouring_twice_is_as_good_as_once() -> None:
     one = graded(1, ("met", "not_met", "met"), slip="Boil the leaves again", flags=[SPLIT, WHOLE])
     entries = [
