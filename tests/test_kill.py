@@ -1,4 +1,4 @@
-"""Runs that are killed at random points; `python benchmarks/kill.py --points 200` does so more often."""
+"""Runs that are killed at random points; `benchmarks/kill.py --points 200` does so more often."""
 
 from __future__ import annotations
 

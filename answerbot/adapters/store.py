@@ -202,10 +202,10 @@ class Store:
 
     def prove_writable(self) -> None:
         """A reply could be saved now: to be asked before anything is paid for."""
-        with self._writing() as connection:
-            connection.execute("begin immediate")
-            connection.execute("create table probe (x)")
-            connection.rollback()
+        with self._writing() as connection, connection:
+            # Committed, as a full disk shows only there.
+            connection.execute("insert or replace into abilities values ('', '', '')")
+            connection.execute("delete from abilities where endpoint = ''")
 
     def check(self) -> str | None:
         """What SQLite finds damaged, or None."""
@@ -287,8 +287,8 @@ class Store:
             hint = "another process holds it: wait for that one to end,"
         elif "readonly" in message or "unable to open" in message or isinstance(error, OSError):
             hint = "make the file and its folder writable,"
-        elif "full" in message:
-            hint = "make room on the disk,"
+        elif "full" in message or "I/O" in message:
+            hint = "make room on the disk, or look whether it fails,"
         elif "newer program" in message:
             hint = "install that one again,"
         else:
