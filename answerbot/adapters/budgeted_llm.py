@@ -36,6 +36,7 @@ class BudgetedLLM:
         self._budget = budget
         self._price_of = price_of
         self._reserved = Decimal(0)
+        self._turn = asyncio.Lock()
         self._booked = asyncio.Event()
         self.spent = Decimal(0)
 
@@ -62,18 +63,18 @@ class BudgetedLLM:
         return reply
 
     async def _reserve(self, request: Request, worst: Decimal) -> None:
-        while self.spent + self._reserved + worst > self._budget:
-            if self.spent + worst > self._budget:
-                raise BudgetError(self._refusal(request, worst))
-            await self._booked.wait()
-        self._reserved += worst
+        async with self._turn:  # in order of arrival: a dear call is not passed over for ever
+            while self.spent + self._reserved + worst > self._budget:
+                if self.spent + worst > self._budget:
+                    raise BudgetError(self._refusal(request, worst))
+                self._booked.clear()
+                await self._booked.wait()
+            self._reserved += worst
 
     def _book(self, reserved: Decimal, paid: Decimal) -> None:
         self._reserved -= reserved
         self.spent += paid
-        # All who wait look again, and wait for the next booking if it is still too little.
         self._booked.set()
-        self._booked = asyncio.Event()
 
     def _refusal(self, request: Request, worst: Decimal) -> Problem:
         what = (

@@ -122,6 +122,23 @@ async def test_a_call_that_nothing_in_flight_could_make_room_for_is_refused_at_o
     await first
 
 
+async def test_a_dear_call_that_waits_is_not_passed_over_for_cheaper_ones() -> None:
+    gated = _Gated()
+    dear = request("What is an RNN? " * 30)
+    worst = most_input_tokens(dear) + 50
+    llm = budgeted(gated, worst + 60)
+    first = asyncio.create_task(llm.complete(request()))
+    await settled()
+    others = [asyncio.create_task(llm.complete(one)) for one in (dear, request(), request())]
+    await settled()
+    assert gated.made == [request()]
+    await gated.let_one_go()
+    assert gated.made == [request(), dear]
+    while gated.in_flight:
+        await gated.let_one_go()
+    await asyncio.gather(first, *others)
+
+
 async def test_who_waits_is_let_in_when_a_call_in_flight_failed_or_was_broken_off() -> None:
     gated = _Gated()
     llm = budgeted(gated, 2 * WORST)
