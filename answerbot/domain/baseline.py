@@ -110,20 +110,18 @@ def digest(*texts: str) -> str:
 
 def criterion_state(criterion: Criterion) -> CriterionState:
     """The criterion as the baseline keeps it."""
-    steps = [text for verdict, level in criterion.steps.items() for text in (verdict, level.states)]
-    wordings = [f"+{one}" for one in criterion.accepts] + [f"-{one}" for one in criterion.rejects]
     return CriterionState(
         points=criterion.points,
         partial=criterion.partial is not None,
         levels=tuple(level.points for level in criterion.levels),
         essential=criterion.essential,
-        text=digest(criterion.states, *steps, *wordings),
+        text=digest(*criterion.wording),
     )
 
 
 def misconception_state(misconception: Misconception) -> MisconceptionState:
     """The misconception as the baseline keeps it."""
-    return MisconceptionState(points=misconception.points, text=digest(misconception.states))
+    return MisconceptionState(points=misconception.points, text=digest(*misconception.wording))
 
 
 def exemplar_state(exemplar: Exemplar, judged: Judged | None) -> ExemplarState:

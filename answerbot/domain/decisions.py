@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from answerbot.domain.bank import QuestionId
+from answerbot.domain.baseline import digest
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.grade import Flag, Grade, Slip, Ungraded, Verdict, score
 from answerbot.domain.rubric import (
@@ -110,9 +111,8 @@ def plain(text: str) -> str:
 
 
 def wording_of(part: Part) -> str:
-    """A hash of what the criterion or misconception says; its points do not count."""
-    steps = part.steps.values() if isinstance(part, Criterion) else ()
-    return hash_of("\0".join([part.states, *(step.states for step in steps)]))[:16]
+    """A hash of all that the judge reads of the criterion or misconception: not of its points."""
+    return digest(*part.wording)
 
 
 def labels_of(part: Part) -> tuple[Label, ...]:

@@ -75,6 +75,14 @@ class Criterion(_Part):
         names: tuple[CriterionVerdict, ...] = ("level_1", "level_2", "level_3")
         return dict(zip(names, self.levels, strict=False))
 
+    @property
+    def wording(self) -> tuple[str, ...]:
+        """All that the judge reads of it; its points are not among it."""
+        steps = [text for verdict, step in self.steps.items() for text in (verdict, step.states)]
+        accepts = [f"+{one}" for one in self.accepts]
+        rejects = [f"-{one}" for one in self.rejects]
+        return (self.states, *steps, *accepts, *rejects)
+
     def points_for(self, verdict: CriterionVerdict) -> int:
         """Whole points, 0 for a step that the criterion does not have."""
         if verdict == "met":
@@ -90,6 +98,11 @@ class Misconception(_Part):
     points: Annotated[int, Field(lt=0)]
     states: Prose
     cues: Cues = ()
+
+    @property
+    def wording(self) -> tuple[str, ...]:
+        """All that the judge reads of it."""
+        return (self.states,)
 
 
 class Exemplar(_Part):

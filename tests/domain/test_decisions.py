@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from answerbot.domain.baseline import criterion_state, misconception_state
 from answerbot.domain.decisions import (
     Decisions,
     Entry,
@@ -266,8 +267,39 @@ def test_a_question_without_a_rubric_is_left_alone() -> None:
 def test_points_are_no_wording() -> None:
     criterion = TEA.criteria[0]
     assert wording_of(criterion.model_copy(update={"points": 9})) == wording_of(criterion)
-    assert wording_of(criterion.model_copy(update={"states": "Hot."})) != wording_of(criterion)
-    assert wording_of(criterion.model_copy(update={"partial": "Warm."})) != wording_of(criterion)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"states": "Hot."},
+        {"partial": "Warm."},
+        {"accepts": ("Near the boil.",)},
+        {"rejects": ("Lukewarm.",)},
+    ],
+)
+def test_all_that_the_judge_reads_is_wording(change: dict[str, object]) -> None:
+    criterion = TEA.criteria[0]
+    assert wording_of(criterion.model_copy(update=change)) != wording_of(criterion)
+
+
+def test_a_wording_that_comes_to_be_refused_outdates_the_verdict() -> None:
+    one = graded(1)
+    first, *others = TEA.criteria
+    stricter = first.model_copy(update={"rejects": ("Hot water, without any temperature.",)})
+    rubric = TEA.model_copy(update={"criteria": (stricter, *others)})
+    made = decision(one, "hot-water", "not_met")
+    _, (problem,) = honour_all([replace(one, rubric=rubric)], Decisions([made]), 0)
+    assert problem.what.endswith("the criterion says something else now")
+
+
+def test_decisions_and_the_baseline_tell_wordings_apart_alike() -> None:
+    assert [wording_of(one) for one in TEA.criteria] == [
+        criterion_state(one).text for one in TEA.criteria
+    ]
+    assert [wording_of(one) for one in TEA.misconceptions] == [
+        misconception_state(one).text for one in TEA.misconceptions
+    ]
 
 
 def test_the_verdicts_that_there_are_come_best_first() -> None:
