@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from answerbot.adapters.config import Config
 from answerbot.adapters.label_files import read_labels
@@ -21,6 +22,7 @@ from answerbot.domain.errors import InputError, NotFinishedError, Problem
 from answerbot.domain.grade import Slip, Verdict, score
 from answerbot.domain.known import Known, words
 from answerbot.domain.labels import Columns, Label
+from answerbot.domain.raters import by_answer, merged, numbered
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.submission import Submission
 from answerbot.workflows.calibrate import Item, rate, without_model
@@ -30,6 +32,8 @@ from answerbot.workflows.judge import requests_for
 from answerbot.workflows.session import Session
 
 _MOST_SHOWN = 20
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -53,27 +57,41 @@ def plan(
     Raises:
         InputError: a file cannot be read, or an answer has nothing to be graded by.
     """
-    labels = read_labels(paths, columns)
+    rows = numbered(read_labels(paths, columns))
     known = known_questions(config)
     rubrics = load_rubrics(config, known)
     finding = _Finding(known, rubrics)
+    found = _each(rows, lambda row: _completed(row, finding.question(row), finding.rubric(row)))
+    labels = _each(by_answer(found), lambda each: _of_one(each, finding.rubric(each[0])))
+    scales = _scales(labels, step)
+    items = tuple(
+        Item(
+            label,
+            scales[_most(label)],
+            _submission(label, finding.question(label)),
+            finding.rubric(label),
+        )
+        for label in labels
+    )
+    return Work(items, grading_of(config, known, rubrics, estimated))
+
+
+def _each(values: Iterable[_Given], work: Callable[[_Given], _Made]) -> list[_Made]:
+    """What the work makes of each value.
+
+    Raises:
+        InputError: it fails for some, with the problems of all.
+    """
+    made: list[_Made] = []
     problems: list[Problem] = []
-    found: list[tuple[Label, Question | None, Rubric | None]] = []
-    for label in labels:
-        question = finding.question(label)
-        rubric = rubrics(question.id) if question else None
+    for value in values:
         try:
-            found.append((_completed(label, question, rubric), question, rubric))
+            made.append(work(value))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(*_first(problems))
-    scales = _scales([label for label, _, _ in found], step)
-    items = tuple(
-        Item(label, scales[_most(label)], _submission(label, question), rubric)
-        for label, question, rubric in found
-    )
-    return Work(items, grading_of(config, known, rubrics, estimated))
+    return made
 
 
 def refuse_unfittable(work: Work) -> None:
@@ -110,6 +128,11 @@ class _Finding:
             self._found[asked] = self._look_up(*asked)
         return self._found[asked]
 
+    def rubric(self, label: Label) -> Rubric | None:
+        """The rubric of that question."""
+        question = self.question(label)
+        return self._rubrics(question.id) if question else None
+
     def _look_up(self, id_: str, text: str) -> Question | None:
         named = self._known.get(QuestionId(id_))
         if named and (not text or words(text) == words(named.text)):
@@ -119,22 +142,21 @@ class _Finding:
 
 
 def _completed(label: Label, question: Question | None, rubric: Rubric | None) -> Label:
-    """The label with the question's text, and with a highest score.
+    """The row with the question's id and text, and with a highest score where it has a score.
 
     Raises:
         InputError: it has neither a rubric nor a reference, or no highest score.
     """
-    if question and not label.question:
-        label = replace(label, question=question.text)
+    if question:
+        text = label.question or question.text
+        label = replace(label, question_id=question.id, question=text)
     if not label.question:
         what, hint = f"there is no question {label.question_id!r}", "name its text with --question"
         raise InputError(Problem(what, label.place, hint))
     if rubric is None and not label.reference and not label.guidance:
         what = "no rubric serves the question, and the row has no reference answer"
         raise InputError(Problem(what, label.place, "name the column with --reference"))
-    if not label.scores:
-        label = _scored_by_verdicts(label, rubric)
-    if label.most is not None:
+    if label.most is not None or not label.scores:
         return label
     if rubric is None:
         hint = "name its column with --max-score, or the number: --max-score 5"
@@ -143,6 +165,11 @@ def _completed(label: Label, question: Question | None, rubric: Rubric | None) -
         what = f"the score {max(label.scores):g} is above the rubric's {rubric.possible} points"
         raise InputError(Problem(what, label.place, "name the highest score with --max-score"))
     return replace(label, most=float(rubric.possible))
+
+
+def _of_one(rows: Sequence[Label], rubric: Rubric | None) -> Label:
+    label = merged(rows)
+    return label if label.scores else _scored_by_verdicts(label, rubric)
 
 
 def _scored_by_verdicts(label: Label, rubric: Rubric | None) -> Label:

@@ -1,11 +1,11 @@
-"""Text of a table -> Labels: answers with the scores and verdicts that people gave them."""
+"""Text of a table -> Labels, one a row: answers with what people gave them."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import median
 
 from answerbot.domain.errors import InputError, Location, Problem
@@ -56,7 +56,7 @@ def columns_named(**names: str | tuple[str, ...] | None) -> Columns:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """An answer, and what people say of it.
+    """An answer, and what people say of it: one of them, `rater`, or all.
 
     `scores` holds one for each rater, `verdicts` what they say of criteria, by id; one of the two
     may be empty. `guidance` is what the raters were told to look for, '' where that is not known,
@@ -75,6 +75,7 @@ class Label:
     verdicts: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
     criterion: str = ""
+    rater: str = ""
 
     @property
     def score(self) -> float:
@@ -154,17 +155,13 @@ def _labels(
     rows: Iterable[tuple[int, Mapping[str, object]]], path: str, columns: Columns, bad: BadLines
 ) -> list[Label]:
     labels: list[Label] = []
-    raters: list[str] = []
     nowhere = {name for field_, name in _named(columns) if field_ in _SPARSE}
     for line, row in rows:
         nowhere = {name for name in nowhere if _at(row, name) is None}
         try:
-            label, rater = _Row(row, columns).label(Location(path, line))
+            labels.append(_Row(row, columns).label(Location(path, line)))
         except BadLineError as error:
             bad.add(line, error.what, error.hint)
-        else:
-            labels.append(label)
-            raters.append(rater)
     bad.raise_if_any()
     if not labels:
         raise InputError(Problem("the file has no answer", Location(path), _SHAPE))
@@ -172,53 +169,7 @@ def _labels(
         raise InputError(
             *(Problem(f"no row has {name!r}", Location(path)) for name in sorted(nowhere))
         )
-    return _numbered(_together(labels, raters))
-
-
-def _together(labels: Sequence[Label], raters: Sequence[str]) -> list[Label]:
-    """Rows of different raters about one answer as one label; rows without a rater stay alone.
-
-    A rater who grades the same words twice has two answers before them.
-    """
-    seen: Counter[tuple[object, ...]] = Counter()
-    answers: dict[tuple[object, ...], list[Label]] = {}
-    for number, (label, rater) in enumerate(zip(labels, raters, strict=True)):
-        about = (label.question_id, label.question, label.reference, label.answer)
-        turn: object = number
-        if rater:
-            turn = ("turn", seen[(*about, rater)])
-            seen[(*about, rater)] += 1
-        answers.setdefault((*about, turn), []).append(label)
-    return [_merged(each) for each in answers.values()]
-
-
-def _merged(labels: Sequence[Label]) -> Label:
-    if len(labels) == 1:
-        return labels[0]
-    criteria = dict.fromkeys(id_ for label in labels for id_ in label.verdicts)
-    verdicts = {
-        id_: Counter(label.verdicts[id_] for label in labels if id_ in label.verdicts).most_common(
-            1
-        )[0][0]
-        for id_ in criteria
-    }
-    return replace(
-        labels[0],
-        scores=tuple(score for label in labels for score in label.scores),
-        verdicts=verdicts,
-        reason="\n".join(dict.fromkeys(label.reason for label in labels if label.reason)),
-    )
-
-
-def _numbered(labels: Sequence[Label]) -> list[Label]:
-    """Labels whose questions have an id; those without get one by the text."""
-    numbers: dict[str, int] = {}
-    return [
-        label
-        if label.question_id
-        else replace(label, question_id=f"q{numbers.setdefault(label.question, len(numbers) + 1)}")
-        for label in labels
-    ]
+    return labels
 
 
 def _at(row: Mapping[str, object], name: str) -> object:
@@ -241,8 +192,8 @@ class _Row:
             if _at(row, name) is None and field_ not in _SPARSE:
                 raise BadLineError(f"the row has no {name!r}", "fill it in, or leave the row out")
 
-    def label(self, place: Location) -> tuple[Label, str]:
-        """What the row says, and which rater says it, '' where that is not told."""
+    def label(self, place: Location) -> Label:
+        """What the row says."""
         columns = self._columns
         guidance, criterion = self._guidance()
         most = self._most()
@@ -263,10 +214,11 @@ class _Row:
             verdicts,
             self._text(columns.reason),
             criterion,
+            self._text(columns.rater),
         )
         if not label.question and not label.question_id:
             raise BadLineError("the row has no question", _NAME_IT.format("--question"))
-        return label, self._text(columns.rater)
+        return label
 
     def _at(self, name: str) -> object:
         return _at(self._row, name)

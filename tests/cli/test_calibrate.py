@@ -372,3 +372,36 @@ def test_reports_are_written_in_every_form(
     assert (labels.parent / "report.html").read_text("utf-8").startswith("<!doctype html>")
     assert (labels.parent / "report.md").read_text("utf-8").startswith("# Calibration")
     assert json.loads((labels.parent / "report.json").read_text("utf-8"))["version"] == 1
+
+
+def test_questions_of_several_files_with_and_without_ids_are_kept_apart(
+    labels: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def asking(text: str, **more: object) -> dict[str, object]:
+        return planted(0) | {"question": text, "question_id": None} | more
+
+    write_rows(labels, [asking("Why?", question_id="q1"), asking("How?")])
+    other = write_rows(labels.with_name("other.jsonl"), [asking("When?"), asking("Why?")])
+    found = calibrated(capsys, labels, other, "--estimate")
+    assert found["questions"] == 3
+    about = {part["name"]: (part["about"], part["n"]) for part in found["bias"]["question"]}
+    assert about["q1"] == ("Why?", 2)
+
+
+def test_a_question_of_the_bank_is_one_question_whether_a_row_has_its_id_or_its_text(
+    labels: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_rubric(labels)
+    by_id = {"question_id": "deep/1", "answer": GOOD, "score": 1}
+    found = calibrated(capsys, write_rows(labels, [RUBRIC_ROW, by_id]), "--estimate")
+    assert [part["name"] for part in found["bias"]["question"]] == ["deep/1"]
+
+
+def test_raters_who_score_one_answer_on_two_scales_are_told(
+    labels: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [planted(0) | {"rater": "A", "score": 2}]
+    rows += [planted(0) | {"rater": "B", "score": 9, "max_score": 10}]
+    write_rows(labels, rows)
+    assert run(["calibrate", str(labels), "--estimate"]) == 2
+    assert "labels.jsonl:2: the highest score is 10; for the same answer" in capsys.readouterr().err

@@ -87,24 +87,6 @@ def test_of_three_raters_the_middle_score_counts_and_of_two_the_mean() -> None:
     assert (two.scores, two.score) == ((1, 2), 1.5)
 
 
-def test_rows_of_different_raters_about_one_answer_come_together() -> None:
-    labels = from_rows(
-        row(rater="ann", score=2, reason="good"),
-        row(rater="bob", score=1, reason="fair"),
-        row(rater="ann", answer="Other.", score=0),
-    )
-    assert [(one.answer, one.scores) for one in labels] == [("Hm.", (2, 1)), ("Other.", (0,))]
-    assert labels[0].reason == "good\nfair"
-
-
-def test_the_same_words_twice_are_two_answers() -> None:
-    assert len(from_rows(row(), row())) == 2
-    twice = from_rows(
-        *(row(rater=name, score=n) for name, n in (("ann", 1), ("ann", 2), ("bob", 0), ("bob", 2)))
-    )
-    assert [one.scores for one in twice] == [(1, 0), (2, 2)]
-
-
 def test_verdicts_stand_in_columns_or_in_an_object() -> None:
     (columns,) = from_csv(
         "question,answer,criterion:what,criterion:why,criterion:when\nQ?,A,1,not met,\n"
@@ -122,23 +104,11 @@ def test_verdicts_stand_in_columns_or_in_an_object() -> None:
     }
 
 
-def test_the_most_raters_decide_a_verdict() -> None:
-    (label,) = from_rows(
-        *(row(rater=name, criteria={"a": v}) for name, v in zip("xyz", (1, 0, 1), strict=True))
-    )
-    assert label.verdicts == {"a": "met"}
-
-
 def test_what_raters_were_told_may_be_a_list_of_criteria() -> None:
     (one,) = from_rows(row(rubric=[{"id": "right", "text": "It says so."}]))
     assert (one.guidance, one.criterion) == ("It says so.", "right")
     (two,) = from_rows(row(rubric=[{"id": "a", "text": "One."}, {"id": "b", "text": "Two."}]))
     assert (two.guidance, two.criterion) == ("One.\nTwo.", "")
-
-
-def test_questions_without_an_id_get_one_by_their_text() -> None:
-    labels = from_rows(row(), row(question="How?"), row())
-    assert [one.question_id for one in labels] == ["q1", "q2", "q1"]
 
 
 @pytest.mark.parametrize(
