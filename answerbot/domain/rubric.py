@@ -160,14 +160,19 @@ def inconsistencies(rubric: Rubric) -> Iterator[tuple[Trail, str]]:
         for key, what in _wrong_steps(criterion):
             yield ("criteria", number, *key), f"criterion {criterion.id!r}: {what}"
     yield from _twice("exemplars", [exemplar.id for exemplar in rubric.exemplars])
+    mislabelled = False
     for number, exemplar in enumerate(rubric.exemplars):
         for key, what in _wrong_labels(rubric, exemplar):
+            mislabelled = True
             yield ("exemplars", number, "verdicts", *key), f"exemplar {exemplar.id!r} {what}"
+    if mislabelled:
+        return  # what the exemplars show is not known yet
     for kind in sorted(_KINDS - {_kind(rubric, exemplar) for exemplar in rubric.exemplars}):
         yield ("exemplars",), f"no exemplar shows {kind}"
 
 
-_KINDS = frozenset({"full marks", "some of the points", "a misconception", "nothing of use"})
+_SOME = "some of the points and no misconception"
+_KINDS = frozenset({"full marks", _SOME, "a misconception", "nothing of use"})
 
 
 def _twice(key: str, names: tuple[str, ...] | list[str]) -> Iterator[tuple[Trail, str]]:
@@ -216,7 +221,7 @@ def _kind(rubric: Rubric, exemplar: Exemplar) -> str:
     labels = {exemplar.verdicts.get(criterion.id) for criterion in rubric.criteria}
     if labels == {"met"}:
         return "full marks"
-    return "nothing of use" if labels == {"not_met"} else "some of the points"
+    return "nothing of use" if labels == {"not_met"} else _SOME
 
 
 class NoRubricError(ValueError):

@@ -97,6 +97,23 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert {line for line, _ in problems(text)} >= {20, 31, 39}
 
 
+def test_what_exemplars_show_is_not_asked_while_labels_are_missing() -> None:
+    criterion = "  - {id: new, points: 2, states: The norm may be that of all weights.}\nmisc"
+    found = {what for _, what in problems(CLIPPING_TEXT.replace("misc", criterion, 1))}
+    assert found
+    assert all("has no verdict for 'new'" in what for what in found)
+
+
+def test_some_of_the_points_with_a_misconception_do_not_show_some_of_the_points() -> None:
+    partly = CLIPPING_TEXT.index("id: partly")
+    text = CLIPPING_TEXT[:partly] + CLIPPING_TEXT[partly:].replace(
+        "cure: absent", "cure: present", 1
+    )
+    assert "no exemplar shows some of the points and no misconception" in {
+        what for _, what in problems(text)
+    }
+
+
 def test_there_are_bounds_to_what_a_rubric_holds() -> None:
     rubric = yaml.safe_load(CLIPPING_TEXT)
     for key, least, most in (("criteria", 3, 7), ("misconceptions", 1, 4), ("exemplars", 4, 99)):

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import Location, Problem
@@ -82,12 +83,14 @@ def lint(source: Source) -> list[Complaint]:
     left: list[Complaint] = []
     used = set()
     for name, rule in asked.items():
+        told = []
         for finding in rule.find(source) if rule.find else ():
             complaint = _complaint(name, finding, source)
             covering = [silence for silence in silences if silence.covers(complaint)]
             used.update(covering)
             if not covering:
-                left.append(complaint)
+                told.append(finding)
+        left += [_complaint(name, finding, source) for finding in _together(told)]
     idle = [one for one in silences if one not in used and one.rule in asked]
     left += [_complaint("bad-silence", finding, source) for finding in wrong]
     left += [_complaint("unused-silence", finding, source) for finding in unused(idle)]
@@ -114,6 +117,16 @@ def _complaint(name: RuleName, finding: Finding, source: Source) -> Complaint:
     else:
         place = Location(source.path, finding.line)
     return Complaint(name, RULES[name].severity, finding.what, place, finding.hint, finding.fix)
+
+
+def _together(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings, those about parts that one mend would serve as one."""
+    several = [finding for finding in findings if finding.about]
+    yield from (finding for finding in findings if not finding.about)
+    if several:
+        others = ", ".join(repr(finding.about) for finding in several[1:])
+        also = f"; the same holds for {others}" if others else ""
+        yield replace(several[0], what=several[0].what + also)
 
 
 def _apart(fixes: Iterable[Fix | None]) -> Iterator[Fix]:

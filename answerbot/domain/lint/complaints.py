@@ -99,7 +99,8 @@ class Source:
 class Finding:
     """What a rule finds: the trail to the value, what is wrong with it, what to do.
 
-    `line` is for what has no trail; it goes before the trail.
+    `line` is for what has no trail; it goes before the trail. `about` names the part that it is
+    about, where one mend would serve several: what one rule finds of these is told together.
     """
 
     trail: Trail
@@ -107,6 +108,7 @@ class Finding:
     hint: str
     line: int | None = None
     fix: Fix | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

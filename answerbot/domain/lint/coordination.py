@@ -1,7 +1,8 @@
 """Does a text ask for two things at once? Not every 'and' joins two demands.
 
 Understood, in English: two reports ('Says that ... and that ...', 'Names X and explains Y'), two
-clauses with subjects of their own ('The index speeds up look-ups and the log protects ...'), two
+things reported ('Gives a reason for X and a reason for Y', 'Explains both X and Y'), two clauses
+with subjects of their own ('The index speeds up look-ups and the log protects ...'), two
 sentences. What stands in brackets, in quotes, behind 'such as' or behind a word like 'because',
 'so that' or 'which' explains the demand and is no second one; nor is what is said of the same
 subject ('it binds the substrate and holds it'). In doubt there is one demand.
@@ -33,14 +34,25 @@ def _reports(verbs: str) -> str:
     return f"(?:{verbs.replace(' ', '|')})"
 
 
-_ANSWER = r"(?:(?:the|this|an?|every)\s+(?:complete |full )?(?:answer|candidate)\s+)?"
+_ANSWER = (
+    r"(?:(?:the|this|an?|every)\s+(?:(?:complete|full)\s+)?(?:answer|candidate)\s+)?"
+    r"(?:\w+ly\s+(?:(?:and|but)\s+\w+ly\s+)?)?"
+)
 _REPORT = re.compile(rf"\s*{_ANSWER}{_reports(f'{_STRONG} {_WEAK}')}\b", re.IGNORECASE)
 _REPORT_THAT = re.compile(rf"\s*{_ANSWER}\w+\s+that\b", re.IGNORECASE)
-_AND_REPORT = re.compile(
-    rf",?\s+and\s+(?:also\s+)?(?={_reports(f'{_STRONG} {_WEAK}')}\s+{_AFTER_REPORT}\b)"
-)
-_AND_STRONG_REPORT = re.compile(
-    rf",?\s+and\s+(?:also\s+)?(?={_reports(_STRONG)}\s+{_AFTER_REPORT}\b)"
+_FURTHER = r"(?:,?\s+and|;(?:\s+and)?)\s+(?:also\s+|then\s+)?"
+_AND_REPORT = re.compile(rf"{_FURTHER}(?={_reports(f'{_STRONG} {_WEAK}')}\s+{_AFTER_REPORT}\b)")
+_AND_STRONG_REPORT = re.compile(rf"{_FURTHER}(?={_reports(_STRONG)}\s+{_AFTER_REPORT}\b)")
+_AND_ANOTHER_THING = re.compile(
+    rf"""\s*{_ANSWER}(?!\w+\s+that\b)(?:
+      (?:explains?|describes?|discuss(?:es)?|defines?)\s+
+      (?:both\b[^.;:]*?\s+and | [^.;:]*?,\s+as\s+well\s+as)\s+
+    | \w+\s+(?:(?!\bbetween\b)[^.;:])*?\b(?:an?|one)\s+(?P<thing>\w+)\b
+      [^.;:]*?\s+and\s+(?=(?:an?|one|another)\s+(?P=thing)\b)
+    | (?:states?|gives?|names?)\s+the\s+\w+(?:\s+of(?:\s+\w+){{1,3}}?)?
+      \s+and\s+(?=(?:its|their)\s+\w+\W*$)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _AND_THAT = re.compile(r",?\s+and\s+(?:also\s+)?(?=that\s+(?!is\b|are\b|of\b))")
 _OTHER_THAT = re.compile(
@@ -83,26 +95,28 @@ _DETERMINERS = _words_in(
 _RELATIVE = _words_in("that which who whose where")
 _VERBS = _words_in(
     """
-    accept act add address affect allow apply arise avoid bear become begin belong bind break
-    bring build buy carry cause choose come compile compute connect consist contain converge
-    create cut decay decide decrease define depend describe determine diverge divide draw drop
-    enter exist explain fade fail fall feed fill find fit flow follow forget freeze get give go
-    grow happen have help hold improve increase introduce keep know last lead learn leave let
-    lie live lose lower make mean meet move need occur open own pass pay perform pick play
-    possess predict prevent produce protect prove provide pull push put raise reach read receive
-    reduce refer release remain remember remove repeat require rest return rise rotate run save
-    see sell send serve set show shrink sign sink slow speak speed split spread stand start stay
-    stop store supply take tell tend tick train translate travel turn use vanish work write
-    yield
+    absorb accept act activate add address adjust affect allow apply arise assign attract avoid bear
+    become begin belong bind break bring build buy capture carry cause choose come compile compute
+    connect consist consume contain control converge convert create cut decay decide decrease define
+    depend describe detect determine diverge divide draw drive drop eliminate emit enable encode
+    ensure enter execute exist explain fade fail fall feed fill find fit flow follow forget freeze
+    generate get give go govern grow happen have help hold improve increase inhibit introduce keep
+    know last lead learn leave let lie live lose lower maintain make mean meet move need occur open
+    own pass pay perform pick play possess predict prevent produce protect prove provide pull push
+    put raise reach react read receive reduce refer regulate release remain remember remove repeat
+    repel represent require rest return rise rotate run save see sell send serve set show shrink
+    sign sink slow speak speed split spread stand start stay stimulate stop store supply take tell
+    tend tick train transfer transform translate transmit transport travel trigger turn use vanish
+    work write yield
     """
 )
 _ALSO_NOUNS = _words_in(
     """
-    acts causes costs cuts decreases draws drops falls feeds fills finds fits flows forms
-    increases leads lies lives lasts means moves needs opens passes picks plays pulls puts
-    raises reads rests returns rises runs saves sets shows signs sinks slows speeds splits
-    spreads stands starts stays stops stores supplies ticks trains travels turns uses works
-    writes yields
+    acts captures causes controls converts costs cuts decreases draws drives drops falls feeds fills
+    finds fits flows forms increases leads lies lives lasts means moves needs opens passes picks
+    plays pulls puts raises reads rests returns rises runs saves sets shows signs sinks slows speeds
+    splits spreads stands starts stays stops stores supplies ticks trains transfers transforms
+    travels triggers turns uses works writes yields
     """
 )
 _PARTICLES = _words_in("up down off out away back on")
@@ -129,6 +143,8 @@ def _second_demands(text: str) -> Iterator[int]:
     if _REPORT.match(text):
         joined = _AND_STRONG_REPORT if _REPORT_THAT.match(text) else _AND_REPORT
         yield from (found.end() for found in joined.finditer(text))
+        if another := _AND_ANOTHER_THING.match(text):
+            yield another.end()
     for found in _AND_THAT.finditer(text):
         if _REPORT_THAT.match(text) and not _OTHER_THAT.search(text, 0, found.start()):
             yield found.end()

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import combinations
 
-from answerbot.domain.coverage import content
 from answerbot.domain.grade import Grade, Slip, Ungraded, Verdict, score
 from answerbot.domain.lint.complaints import Finding, Source
 from answerbot.domain.lint.points import needed
-from answerbot.domain.lint.wording import plain
-from answerbot.domain.rubric import Exemplar, Misconception, Rubric
+from answerbot.domain.lint.wording import content, plain
+from answerbot.domain.rubric import Criterion, Exemplar, Misconception, Rubric
 from answerbot.domain.screening import copied, decided
 
 NEAR = 20
@@ -23,43 +22,44 @@ TWINS = 0.9
 
 def never_met(source: Source) -> Iterator[Finding]:
     """A criterion that no exemplar meets but those which meet everything."""
-    rubric = source.rubric
-    parts = [one for one in rubric.exemplars if not _meets_all(rubric, one)]
-    for number, criterion in enumerate(rubric.criteria):
-        if not any(one.verdicts[criterion.id] != "not_met" for one in parts):
+    for number, criterion in enumerate(source.rubric.criteria):
+        if _is_never_met(source.rubric, criterion) and not criterion.steps:
             yield Finding(
                 ("criteria", number),
                 f"no exemplar meets {criterion.id!r} but those that meet everything, so that none "
                 "shows what it is worth",
                 "add an exemplar that meets this criterion and misses another",
+                about=criterion.id,
             )
 
 
 def always_met(source: Source) -> Iterator[Finding]:
     """A criterion that every exemplar meets but those which meet nothing."""
-    rubric = source.rubric
-    parts = [one for one in rubric.exemplars if not _meets_nothing(rubric, one)]
-    for number, criterion in enumerate(rubric.criteria):
-        if all(one.verdicts[criterion.id] == "met" for one in parts):
+    for number, criterion in enumerate(source.rubric.criteria):
+        if _is_always_met(source.rubric, criterion) and not criterion.steps:
             yield Finding(
                 ("criteria", number),
                 f"every exemplar meets {criterion.id!r} but those that meet nothing, so that none "
                 "shows what missing it costs",
                 "add an exemplar that misses this criterion and meets another",
+                about=criterion.id,
             )
 
 
 def never_apart(source: Source) -> Iterator[Finding]:
-    """Two criteria that go together in every exemplar, from which none can be told to be needed."""
+    """Criteria that go together in every exemplar, from which none can be told to be needed."""
     rubric = source.rubric
-    for (_, first), (two, second) in combinations(enumerate(rubric.criteria), 2):
-        if all(
-            _rank(one.verdicts[first.id]) == _rank(one.verdicts[second.id])
-            for one in rubric.exemplars
-        ):
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for number, criterion in enumerate(rubric.criteria):
+        if not _is_never_met(rubric, criterion) and not _is_always_met(rubric, criterion):
+            ranks = tuple(_rank(one.verdicts[criterion.id]) for one in rubric.exemplars)
+            alike.setdefault(ranks, []).append(number)
+    for numbers in alike.values():
+        if len(numbers) > 1:
+            *names, last = (repr(rubric.criteria[number].id) for number in numbers)
             yield Finding(
-                ("criteria", two),
-                f"every exemplar treats {first.id!r} and {second.id!r} alike, so that none tells "
+                ("criteria", numbers[1]),
+                f"every exemplar treats {', '.join(names)} and {last} alike, so that none tells "
                 "them apart",
                 "add an exemplar that meets one of them and misses the other",
             )
@@ -118,18 +118,21 @@ def far_from_pass(source: Source) -> Iterator[Finding]:
     rubric = source.rubric
     earned = [labelled(rubric, one).earned for one in rubric.exemplars]
     mark = needed(rubric)
-    for side, distances in (
+    sides = (
         ("just passes", [points - mark for points in earned if points >= mark]),
         ("just fails", [mark - points for points in earned if points < mark]),
-    ):
-        nearest = min(distances, default=rubric.possible)
-        if 100 * nearest > NEAR * rubric.possible:
-            yield Finding(
-                ("pass",) if "pass" in source.document.values else ("exemplars",),
-                f"no exemplar {side}: {mark} of {rubric.possible} points pass, the nearest is "
-                f"{nearest} off",
-                "add an exemplar that does, so that a moved pass mark is noticed",
-            )
+    )
+    far = [
+        f"no exemplar {side}, the nearest is {nearest} off"
+        for side, distances in sides
+        if 100 * (nearest := min(distances, default=rubric.possible)) > NEAR * rubric.possible
+    ]
+    if far:
+        yield Finding(
+            ("pass",) if "pass" in source.document.values else ("exemplars",),
+            f"{mark} of {rubric.possible} points pass: {'; '.join(far)}",
+            "add one that does, so that a moved pass mark is noticed",
+        )
 
 
 def twin_exemplars(source: Source) -> Iterator[Finding]:
@@ -160,7 +163,7 @@ def copied_exemplar(source: Source) -> Iterator[Finding]:
     for number, exemplar in enumerate(rubric.exemplars):
         if _meets_nothing(rubric, exemplar):
             continue
-        if words := copied(exemplar.answer, rubric):
+        if words := copied(exemplar.answer.strip(), rubric):
             yield Finding(
                 ("exemplars", number, "answer"),
                 f"exemplar {exemplar.id!r} has words of the rubric, which count for nothing: "
@@ -173,11 +176,11 @@ def unjudged_exemplar(source: Source) -> Iterator[Finding]:
     """An exemplar that is labelled with points and that no judge would read."""
     rubric = source.rubric
     for number, exemplar in enumerate(rubric.exemplars):
+        if labelled(rubric, exemplar).earned == 0:
+            continue
         for question in source.questions.values():
             outcome = decided(exemplar.answer.strip(), question, rubric)
-            if outcome is None or (
-                not isinstance(outcome, Ungraded) and _earns_nothing(rubric, exemplar)
-            ):
+            if outcome is None:
                 continue
             why = outcome.reason if isinstance(outcome, Ungraded) else outcome.flags[0].what
             yield Finding(
@@ -206,13 +209,19 @@ def _stating(rubric: Rubric, misconception: Misconception) -> Sequence[Exemplar]
     return [one for one in rubric.exemplars if one.verdicts[misconception.id] == "present"]
 
 
+def _is_never_met(rubric: Rubric, criterion: Criterion) -> bool:
+    parts = (one for one in rubric.exemplars if not _meets_all(rubric, one))
+    return all(one.verdicts[criterion.id] == "not_met" for one in parts)
+
+
+def _is_always_met(rubric: Rubric, criterion: Criterion) -> bool:
+    parts = (one for one in rubric.exemplars if not _meets_nothing(rubric, one))
+    return all(one.verdicts[criterion.id] == "met" for one in parts)
+
+
 def _meets_all(rubric: Rubric, exemplar: Exemplar) -> bool:
     return all(exemplar.verdicts[one.id] == "met" for one in rubric.criteria)
 
 
 def _meets_nothing(rubric: Rubric, exemplar: Exemplar) -> bool:
     return all(exemplar.verdicts[one.id] == "not_met" for one in rubric.criteria)
-
-
-def _earns_nothing(rubric: Rubric, exemplar: Exemplar) -> bool:
-    return labelled(rubric, exemplar).earned == 0

@@ -9,25 +9,33 @@ from answerbot.domain.lint.complaints import Finding, Fix, Source
 from answerbot.domain.rubric_text import FIRST_LINE, SCHEMA_FILE
 from answerbot.domain.strict_yaml import Document
 
+_ABOVE = re.compile(r"(?:[ \t\r]*(?:#[^\n]*)?\n)*")
+_NAMES_SCHEMA = re.compile(r"^#[ \t]*yaml-language-server[ \t]*:[^\r\n]*", re.MULTILINE)
 _SCHEMA_LINE = re.compile(
     rf"# yaml-language-server: \$schema=(?:\S*/)?{re.escape(SCHEMA_FILE)}[ \t]*"
 )
-_TRAILING = re.compile(r"[ \t]+(?=\r?$)", re.MULTILINE)
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\r?$)", re.MULTILINE)
 _MARK = "\ufeff"
 
 
 def schema_line(source: Source) -> Iterator[Finding]:
-    """A first line that does not name the schema, by which editors check and complete."""
-    start = len(_MARK) if source.text.startswith(_MARK) else 0
-    first = source.text[start:].partition("\n")[0]
-    if _SCHEMA_LINE.fullmatch(first.rstrip("\r")):
+    """Comments at the top that do not name the schema, by which editors check and complete."""
+    text = source.text
+    start = len(_MARK) if text.startswith(_MARK) else 0
+    above = _ABOVE.match(text, start)
+    head = above[0] if above else ""
+    named = list(_NAMES_SCHEMA.finditer(head))
+    if any(_SCHEMA_LINE.fullmatch(line[0]) for line in named):
         return
-    end = start
-    line = FIRST_LINE + ("\r\n" if first.endswith("\r") else "\n")
-    if first.startswith("# yaml-language-server:"):
-        end, line = start + len(first.rstrip("\r")), FIRST_LINE
-    what = "the first line does not name the schema, so that editors cannot check the file"
-    yield Finding((), what, f"begin with: {FIRST_LINE}", line=1, fix=Fix(start, end, line))
+    if named:
+        begin, end = named[0].span()
+        line = 1 + head.count("\n", 0, begin)
+        fix = Fix(start + begin, start + end, FIRST_LINE)
+    else:
+        line_end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+        line, fix = 1, Fix(start, start, FIRST_LINE + line_end)
+    what = "no comment at the top names the schema, so that editors cannot check the file"
+    yield Finding((), what, f"begin with: {FIRST_LINE}", line=line, fix=fix)
 
 
 def trailing_space(source: Source) -> Iterator[Finding]:

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from answerbot.domain.bank import QuestionId
-from answerbot.domain.coverage import content
 from answerbot.domain.evidence import Evidence
 from answerbot.domain.lint.complaints import Finding, Source
-from answerbot.domain.lint.wording import plain
+from answerbot.domain.lint.wording import content, plain
 
 SAME_WORDING = 0.7
 """The share of the content words of the shorter of two criteria that the longer one has too."""

@@ -67,12 +67,15 @@ def passing_cap(source: Source) -> Iterator[Finding]:
 
 
 def idle_essential(source: Source) -> Iterator[Finding]:
-    """An essential criterion that changes no grade by being so."""
+    """An essential criterion that changes no grade by being so, where all are or the cap is high.
+
+    A cap without which answers pass too is left to `passing_cap`.
+    """
     rubric = source.rubric
     essential = list(_essential(rubric))
     for number, criterion in essential:
         left = rubric.possible - criterion.points
-        if left <= ceiling(rubric):
+        if left <= ceiling(rubric) and left < needed(rubric):
             yield Finding(
                 ("criteria", number, "essential"),
                 f"'essential' changes nothing: without {criterion.id!r} an answer has at most "

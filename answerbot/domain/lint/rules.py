@@ -19,8 +19,8 @@ RULES: Mapping[RuleName, Rule] = {
         wording.double_barrelled,
     ),
     "vague-word": Rule(
-        "Words that readers take differently ('appropriate', 'clearly', 'etc.', 'understands') "
-        "decide over points.",
+        "Words that readers take differently ('appropriate', 'clearly', 'relevant', 'etc.', "
+        "'understands') decide over points.",
         "warning",
         wording.vague_word,
     ),
@@ -87,7 +87,7 @@ RULES: Mapping[RuleName, Rule] = {
         exemplars.always_met,
     ),
     "never-apart": Rule(
-        "Every exemplar treats two criteria alike: both met, both missed, or both in part.",
+        "Every exemplar treats criteria alike: all met, all missed, or all in part.",
         "warning",
         exemplars.never_apart,
     ),
@@ -103,7 +103,7 @@ RULES: Mapping[RuleName, Rule] = {
         exemplars.hidden_penalty,
     ),
     "far-from-pass": Rule(
-        f"No exemplar passes, or fails, by {exemplars.NEAR} % of the points or less.",
+        f"No exemplar passes, or none fails, by {exemplars.NEAR} % of the points or less.",
         "warning",
         exemplars.far_from_pass,
     ),
@@ -140,7 +140,7 @@ RULES: Mapping[RuleName, Rule] = {
         points.crushing_penalty,
     ),
     "schema-line": Rule(
-        "The first line does not name the schema that editors check by.",
+        "No comment at the top names the schema that editors check by.",
         "warning",
         layout.schema_line,
     ),

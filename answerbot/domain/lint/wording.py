@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from answerbot.domain.coverage import content
+from answerbot.domain import coverage
 from answerbot.domain.lint.complaints import Finding, Source
 from answerbot.domain.lint.coordination import second_demand
 from answerbot.domain.rubric import Criterion, Misconception, Rubric
@@ -19,6 +20,12 @@ MOST_WORDS = 60
 def plain(text: str) -> str:
     """The text as it is compared: without case, line breaks, quotes and a stop."""
     return " ".join(text.casefold().split()).strip("'\"“”.")
+
+
+@lru_cache(maxsize=256)
+def content(text: str) -> tuple[str, ...]:
+    """The lemmas that say something, in their order; several rules ask for those of one text."""
+    return tuple(coverage.content(text))
 
 
 class Wording(NamedTuple):
@@ -89,7 +96,8 @@ _KNOWING = "(?:understanding|knowledge|grasp|awareness|familiarity|insight)"
 _VAGUE = re.compile(
     rf"""\b(?:
     (?:in)?appropriate(?:ly)? | (?:in)?adequate(?:ly)? | clearly | properly | satisfactor(?:y|ily)
-    | well[ -]written | well[ -]explained | reasonabl[ey] | convincing(?:ly)? | acceptabl[ey]
+    | well[ -](?:written|explained|structured|argued|reasoned) | relevant | precise(?:ly)?
+    | reasonabl[ey] | convincing(?:ly)? | acceptabl[ey]
     | etc\.? | and\ so\ (?:on|forth) | (?:and|or)\ the\ like | or\ something\ like
     | (?:in|with|enough|sufficient)\ (?:enough\ |some\ |great\ )?detail
     | (?:shows?|demonstrates?|displays?|evidence\ of)\ (?:an?\ |the\ |some\ )?
@@ -117,11 +125,15 @@ def vague_word(source: Source) -> Iterator[Finding]:
     """Words by which one reader decides so and the next otherwise."""
     for trail, text, owner in _statements(source.rubric):
         own = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
-        found = _VAGUE.search(own) or _VAGUE_BEGINNING.match(own)
-        if found:
+        begins = _VAGUE_BEGINNING.match(own)
+        within = _VAGUE.finditer(own, begins.end() if begins else 0)
+        words = [begins[0]] if begins else []
+        words += [found[0] for found in within]
+        if words:
             yield Finding(
                 trail,
-                f"{owner} says {found[0]!r}, which readers take differently",
+                f"{owner} says {', '.join(map(repr, dict.fromkeys(words)))}, which readers take "
+                "differently",
                 "say what words of an answer show it, or list what counts in 'accepts'",
             )
 
@@ -182,8 +194,14 @@ _ELSEWHERE = re.compile(
 def not_self_contained(source: Source) -> Iterator[Finding]:
     """A wording that leans on another criterion, which the judge may not see."""
     # An id of two words may be a word of the field.
-    ids = [re.escape(part.id) for _, part in _parts(source.rubric) if part.id.count("-") > 1]
-    named = re.compile(rf"(?<![\w-])(?:{'|'.join(ids) or '(?!)'})(?![\w-])")
+    ids = [re.escape(part.id) for _, part in _parts(source.rubric)]
+    long_ids = [name for name in ids if name.count("-") > 1]
+    named = re.compile(
+        rf"(?:(?<![\w-])(?:{'|'.join(long_ids) or '(?!)'})"
+        r"|(?:\b(?:criteri(?:on|a)|misconceptions?)|(?:^|[(.;]\s*)see)\s+"
+        rf"['\"`]?(?:{'|'.join(ids)}))(?![\w-])",
+        re.IGNORECASE,
+    )
     for trail, text, owner in _statements(source.rubric):
         if found := _ELSEWHERE.search(text) or named.search(text):
             yield Finding(
@@ -215,7 +233,7 @@ def long_criterion(source: Source) -> Iterator[Finding]:
 def same_step(source: Source) -> Iterator[Finding]:
     """A step that asks for what the whole asks for, in the same words."""
     for number, criterion in enumerate(source.rubric.criteria):
-        texts = {tuple(content(criterion.states)): "all points"}
+        texts = {content(criterion.states): "all points"}
         steps: list[tuple[Trail, str]] = [
             (("criteria", number, "levels", at, "states"), level.states)
             for at, level in enumerate(criterion.levels)
@@ -223,7 +241,7 @@ def same_step(source: Source) -> Iterator[Finding]:
         if criterion.partial is not None:
             steps.append((("criteria", number, "partial"), criterion.partial))
         for trail, text in steps:
-            lemmas = tuple(content(text))
+            lemmas = content(text)
             if lemmas and lemmas in texts:
                 yield Finding(
                     trail,

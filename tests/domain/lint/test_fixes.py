@@ -35,6 +35,24 @@ def test_line_ends_and_a_byte_order_mark_stay() -> None:
     assert fixed(source_of(UNTIDY.replace("\n", "\r\n"))) == windows
     assert fixed(source_of(HEADLESS.replace("\n", "\r\n"))) == windows
     assert fixed(source_of("\ufeff" + HEADLESS)) == "\ufeff" + CLEAN
+    assert lint(source_of("\ufeff" + CLEAN)) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["# yaml-language-server: $schema=other.json", "#yaml-language-server : $schema=x"],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_schema_line_below_other_comments_is_mended_where_it_stands(wrong: str, end: str) -> None:
+    above = "# Of the course on data structures.\n\n  # Second edition.\n"
+    text = (above + wrong + "\n" + HEADLESS).replace("\n", end)
+    assert [(one.location.line, one.rule) for one in lint(source_of(text))] == [(4, "schema-line")]
+    assert fixed(source_of(text)) == (above + CLEAN).replace("\n", end)
+
+
+def test_a_comment_further_down_is_no_schema_line() -> None:
+    text = HEADLESS.replace("cap: 50", f"cap: 50\n{FIRST_LINE}")
+    assert fixed(source_of(text)) == f"{FIRST_LINE}\n{text}"
 
 
 def test_white_space_in_answers_is_the_candidates() -> None:

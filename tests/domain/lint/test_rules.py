@@ -14,6 +14,7 @@ COLLISIONS = "Two keys may fall on one slot, which is resolved by chaining or by
 TIME = "A look-up takes constant time on average, whatever the number of entries."
 PARTIAL = "Says that keys are turned into numbers, but not that these are slots."
 SORTED = "A hash table keeps its keys in sorted order."
+LEVELS = CLEAN[CLEAN.index("    levels:") : CLEAN.index("    cues:\n      - [constant")]
 TERSE = "verdicts: {slot-by-hash: met, constant-time: level_2, collisions: not_met"
 PARTLY = "verdicts: {slot-by-hash: partial, constant-time: level_1, collisions: met"
 MISTAKEN = "verdicts: {slot-by-hash: met, constant-time: not_met, collisions: met"
@@ -40,6 +41,9 @@ BREAKS: list[tuple[str, int, list[tuple[str, str]]]] = [
     ("placeholder", 60, [(USELESS, "...")]),
     ("double-barrelled", 32, [(COLLISIONS, "Names chaining and explains why it is slow.")]),
     ("vague-word", 32, [(COLLISIONS, "Handles collisions appropriately.")]),
+    ("vague-word", 32, [(COLLISIONS, "Names two relevant ways out.")]),
+    ("vague-word", 32, [(COLLISIONS, "A well-structured account of probing.")]),
+    ("vague-word", 32, [(COLLISIONS, "Says precisely how clashes are resolved.")]),
     ("vague-word", 12, [(PARTIAL, "Shows some understanding of hashes.")]),
     ("vague-word", 38, [(SORTED, "Keys are in order, sizes grow, etc.")]),
     ("met-by-silence", 32, [(COLLISIONS, "Does not claim that collisions are impossible.")]),
@@ -47,6 +51,9 @@ BREAKS: list[tuple[str, int, list[tuple[str, str]]]] = [
     ("points-in-text", 14, [("an index computed from the key", "an index (half credit)")]),
     ("not-self-contained", 32, [(COLLISIONS, "Names what the previous criterion left out.")]),
     ("not-self-contained", 32, [(COLLISIONS, "Says what clashes mean for slot-by-hash.")]),
+    ("not-self-contained", 32, [(COLLISIONS, "What clashes cost. See criterion constant-time.")]),
+    ("not-self-contained", 32, [(COLLISIONS, "What clashes cost (see 'collisions').")]),
+    ("not-self-contained", 38, [(SORTED, "Denies the criterion `collisions`.")]),
     ("long-criterion", 32, [(COLLISIONS, "Two keys may fall " + "on one very same slot " * 12)]),
     ("same-step", 12, [(PARTIAL, SLOT)]),
     ("same-step", 27, [("it takes O(1), without on average", "it is quicker than the scan")]),
@@ -75,7 +82,11 @@ BREAKS: list[tuple[str, int, list[tuple[str, str]]]] = [
             (MISTAKEN, MISTAKEN.replace("collisions: met", "collisions: not_met")),
         ],
     ),
-    ("always-met", 8, [(PARTLY, PARTLY.replace("partial", "met"))]),
+    (
+        "always-met",
+        8,
+        [(PARTLY, PARTLY.replace("partial", "met")), (f"    partial: {PARTIAL}\n", "")],
+    ),
     (
         "never-apart",
         30,
@@ -134,7 +145,7 @@ BREAKS: list[tuple[str, int, list[tuple[str, str]]]] = [
     ("high-pass-mark", 5, [("pass: 60", "pass: 95")]),
     ("low-pass-mark", 9, [("pass: 60", "pass: 40")]),
     ("passing-cap", 10, [("cap: 50", "cap: 60")]),
-    ("idle-essential", 10, [("cap: 50", "cap: 60")]),
+    ("idle-essential", 10, [("pass: 60", "pass: 70"), ("cap: 50", "cap: 60")]),
     (
         "idle-essential",
         7,
@@ -180,11 +191,13 @@ MISSES: list[tuple[str, list[tuple[str, str]]]] = [
     ("double-barrelled", [(COLLISIONS, "Names chaining and probing as the two ways out.")]),
     ("double-barrelled", [(SLOT, "Names the hash and explains what it is for.")]),
     ("vague-word", [(COLLISIONS, 'Says more than "handles collisions properly".')]),
+    ("vague-word", [(COLLISIONS, "The relevance of a slot is lost, with the precision of keys.")]),
     ("vague-word", [(COLLISIONS, "Fine-tuning the load factor keeps clashes rare.")]),
     ("met-by-silence", [(COLLISIONS, "Does not need the keys to be in order.")]),
     ("met-by-silence", [(COLLISIONS, "No two values share a slot unless keys collide.")]),
     ("points-in-text", [(COLLISIONS, "Two pointers at 2 points in the array clash.")]),
     ("not-self-contained", [(COLLISIONS, "Says what follows from collisions of slots.")]),
+    ("not-self-contained", [(COLLISIONS, "To see collisions, fill the table.")]),
     (
         "long-criterion",
         [(COLLISIONS, "Two keys may clash, for example " + "in the very same array " * 12)],
@@ -222,6 +235,16 @@ MISSES: list[tuple[str, list[tuple[str, str]]]] = [
     ),
     ("copied-exemplar", [("On average\n      that needs", "On average\n      a look-up takes")]),
     ("unjudged-exemplar", []),
+    ("unjudged-exemplar", [(USELESS, "Trees are nice. " * 2_000)]),
+    ("schema-line", [("# yaml", "# of the course\n\n# yaml")]),
+    (
+        "never-met",  # left to unshown-step
+        [
+            (TERSE, TERSE.replace("level_2", "not_met")),
+            (PARTLY, PARTLY.replace("level_1", "not_met")),
+        ],
+    ),
+    ("always-met", [(PARTLY, PARTLY.replace("partial", "met"))]),  # left to unshown-step
     ("high-pass-mark", [("pass: 60", "pass: 90")]),
     ("low-pass-mark", [("pass: 60", "pass: 41")]),
     (
@@ -230,6 +253,7 @@ MISSES: list[tuple[str, list[tuple[str, str]]]] = [
     ),
     ("passing-cap", [("cap: 50", "cap: 59")]),
     ("idle-essential", [("cap: 50", "cap: 59")]),
+    ("idle-essential", [("cap: 50", "cap: 60")]),  # left to passing-cap
     ("idle-cap", [("cap: 50\n", ""), ("    essential: true\n", "")]),
     ("idle-points", [("points: -2", "points: -1")]),
     ("crushing-penalty", [("points: -2", "points: -4")]),
@@ -253,6 +277,69 @@ def judged(words: dict[str, dict[str, str]]) -> dict[str, dict[str, tuple[Eviden
             assert found
             evidence.setdefault(exemplar, {})[criterion] = (found,)
     return evidence
+
+
+def test_every_vague_word_of_a_text_is_named_at_once() -> None:
+    text = "Clearly names the appropriate and relevant slots, with appropriate keys, etc."
+    [found] = complaints(changed((COLLISIONS, text)))
+    assert "'Clearly', 'appropriate', 'relevant', 'etc.'," in found.what
+
+
+CUT = [(f"    partial: {PARTIAL}\n", ""), (LEVELS, "")]
+SLOT_ONLY = [
+    (TERSE, TERSE.replace("level_2", "not_met")),
+    (PARTLY, PARTLY.replace(": partial", ": met").replace("level_1", "not_met")),
+    (
+        "collisions: met, sorted-keys: absent}\n  - id: mis",
+        "collisions: not_met, sorted-keys: absent}\n  - id: mis",
+    ),
+    (MISTAKEN, MISTAKEN.replace("collisions: met", "collisions: not_met")),
+]
+
+
+def test_what_one_exemplar_would_mend_is_one_complaint() -> None:
+    found = complaints(changed(*CUT, *SLOT_ONLY))
+    assert [(one.location.line, one.rule) for one in found] == [
+        (5, "far-from-pass"),
+        (8, "always-met"),
+        (19, "never-met"),
+    ]
+    assert "meets 'constant-time' but" in found[2].what
+    assert found[2].what.endswith("; the same holds for 'collisions'")
+
+
+def test_a_silence_takes_one_of_those_that_are_told_together() -> None:
+    silence = ("  - id: constant", "  # lint: allow never-met: hard\n  - id: constant")
+    told = [
+        one for one in complaints(changed(*CUT, *SLOT_ONLY, silence)) if one.rule == "never-met"
+    ]
+    assert [one.location.line for one in told] == [25]
+    assert "'constant-time'" not in told[0].what
+
+
+def test_all_criteria_that_go_together_are_told_at_once() -> None:
+    text = changed(
+        (COLLISIONS, COLLISIONS + "\n    partial: Says that keys may clash."),
+        (TERSE, TERSE.replace("hash: met", "hash: partial").replace("not_met", "partial")),
+        (PARTLY, PARTLY.replace("collisions: met", "collisions: partial")),
+        (MISTAKEN, MISTAKEN.replace("not_met", "met")),
+    )
+    [found] = [one for one in complaints(text) if one.rule == "never-apart"]
+    assert "'slot-by-hash', 'constant-time' and 'collisions' alike" in found.what
+
+
+def test_a_pass_mark_that_is_far_on_both_sides_is_told_once() -> None:
+    text = changed(
+        (TERSE, TERSE.replace("hash: met", "hash: not_met")),
+        (PARTLY, PARTLY.replace("level_1, collisions: met", "not_met, collisions: not_met")),
+        (MISTAKEN, MISTAKEN.replace("collisions: met", "collisions: not_met")),
+    )
+    [found] = [one for one in complaints(text) if one.rule == "far-from-pass"]
+    assert "just passes, the nearest is 4 off; no exemplar just fails" in found.what
+
+
+def test_one_cap_is_complained_of_once() -> None:
+    assert broken(changed(("cap: 50", "cap: 60"))) == [(10, "passing-cap")]
 
 
 FULL = {"slot-by-hash": "use the result as position", "constant-time": "O(1) steps"}
