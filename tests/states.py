@@ -20,13 +20,15 @@ MET = {"keeps": "met", "writes": "met", "resets": "met", "erases": "absent"}
 
 def judged(earned: int | None = 10, *, reply: str = "said", **more: str) -> Judged:
     """What came of an exemplar: all met but what `more` says; `asked` and `model` as named."""
-    return Judged(
-        earned=earned,
-        passed=earned is not None and earned >= 6,
-        request=more.pop("asked", "asked"),
-        model=more.pop("model", "local-assistant"),
-        reply=reply,
-        verdicts=(MET | more) if earned is not None else {},
+    return Judged.model_validate(
+        {
+            "earned": earned,
+            "passed": earned is not None and earned >= 6,
+            "request": more.pop("asked", "asked"),
+            "model": more.pop("model", "local-assistant"),
+            "reply": reply,
+            "verdicts": (MET | more) if earned is not None else {},
+        }
     )
 
 
@@ -34,7 +36,9 @@ def exemplar_state(
     outcome: Judged | None, *, answer: str = "words", **labels: str
 ) -> ExemplarState:
     """An exemplar with this outcome, and the labels of a full answer but for those named."""
-    return ExemplarState(answer=answer, expected=MET | labels, judged=outcome)
+    return ExemplarState.model_validate(
+        {"answer": answer, "expected": MET | labels, "judged": outcome}
+    )
 
 
 def rubric_state(**changes: Any) -> RubricState:

@@ -80,21 +80,21 @@ def check(
     from answerbot.cli.check_run import judge_suite, report_on
     from answerbot.cli.check_suite import read_suite
     from answerbot.cli.check_write import blessed, mended
-    from answerbot.cli.outputs import refuse_unwritable
+    from answerbot.cli.notices import to_stderr
+    from answerbot.cli.outputs import refuse_inputs
     from answerbot.cli.running import run_to_end
 
-    files: dict[Path, Form] = {}
-    if junit:
-        files[junit] = "junit"
-    if markdown:
-        files[markdown] = "markdown"
-    refuse_unwritable([*files], "--junit, --markdown")
+    files = _files(junit, markdown)
     suite = read_suite(config, rubrics or ())
+    refuse_inputs(
+        files, [*(Path(one.path) for one in suite.sources), suite.baseline_path], "what is checked"
+    )
     for flag, asked in (("--bless", bless), ("--record", record), ("--fix", fix)):
         if asked:
             suite.require_own(flag)
-    would_write = mended(suite, write=not (dry_run or diff), diff=diff) if fix else False
-    if fix and not (dry_run or diff):
+    write, differences = not (dry_run or diff), diff and not as_json
+    would_write = fix and mended(suite, write=write, diff=differences)
+    if fix and write:
         suite = read_suite(config, rubrics or ())
     outcome = run_to_end(lambda watch: judge_suite(suite, config, watch, record=record, yes=yes))
     report = report_on(suite, outcome, config, blessing=bless)
@@ -106,11 +106,33 @@ def check(
             lambda watch: mutate_suite(suite, outcome, config, watch, record=record, yes=yes)
         )
         mutants, failures = mutated.report, (*failures, *mutated.failures)
+        for error in mutated.failures:
+            to_stderr(str(error))
         report = replace(report, gates=(*report.gates, kill_rate(mutants, config)))
     _show(report, mutants, files, as_json=as_json, words=words)
     if bless:
-        would_write |= blessed(suite, report, write=not (dry_run or diff), diff=diff)
-    return _exit_code(report, failures, would_write=would_write and (dry_run or diff))
+        would_write |= blessed(suite, report, write=write, diff=differences)
+    return _exit_code(report, failures, would_write=would_write and not write)
+
+
+def _files(junit: Path | None, markdown: Path | None) -> dict[Path, Form]:
+    """The form of each file that is to be written.
+
+    Raises:
+        InputError: one cannot be written, or both are one.
+    """
+    from answerbot.cli.outputs import refuse_unwritable
+
+    files: dict[Path, Form] = {}
+    if junit:
+        refuse_unwritable([junit], "--junit")
+        files[junit] = "junit"
+    if markdown:
+        refuse_unwritable([markdown], "--markdown")
+        if junit and junit.resolve() == markdown.resolve():
+            raise InputError(Problem("--junit and --markdown name the same file"))
+        files[markdown] = "markdown"
+    return files
 
 
 def _show(

@@ -11,9 +11,10 @@ from answerbot.adapters.confirmed_llm import ConfirmedLLM
 from answerbot.adapters.recordings import Recordings, load_recordings
 from answerbot.cli.check_suite import Suite
 from answerbot.cli.loading import load_prompts
-from answerbot.cli.recording import keep_recordings
+from answerbot.cli.notices import notice
+from answerbot.cli.recording import keep_recordings, question_of
 from answerbot.cli.running import Watch
-from answerbot.cli.showing import counted, dollars, usage_json
+from answerbot.cli.showing import counted, dollars, shown, took, usage_json
 from answerbot.cli.stack import Stack, build_stack
 from answerbot.domain.check import Checked, CheckReport, Refresh, statistics
 from answerbot.domain.errors import InputError, NotFinishedError, Problem
@@ -21,18 +22,18 @@ from answerbot.domain.gates import Limits, gates
 from answerbot.domain.lint import Complaint, Source, lint
 from answerbot.domain.llm import Request, Usage
 from answerbot.domain.prices import likely_input_tokens
-from answerbot.domain.regression import compare
-from answerbot.domain.rubric import Rubric
+from answerbot.domain.regression import Stale, compare
 from answerbot.workflows.check_rubrics import (
     Trial,
     judge_exemplars,
     label_of,
     lost_evidence,
     submission_of,
+    why_unanswered,
 )
 from answerbot.workflows.grade import subject_of
 from answerbot.workflows.judge import OUTPUT_TOKENS
-from answerbot.workflows.session import Session
+from answerbot.workflows.session import Session, together
 
 _NAMED = 6
 
@@ -48,7 +49,7 @@ class Outcome:
     @property
     def missing(self) -> list[Request]:
         """The requests that nobody recorded."""
-        return [request for trial in self.trials for request in trial.missing]
+        return [request for trial in self.trials for request in trial.unanswered.values()]
 
 
 async def judge_suite(
@@ -74,10 +75,12 @@ async def judge_suite(
         session = Session(stack.free, load_prompts(config), stack.settings, watch)
         trials = [await _judged(source, suite, session) for source in suite.sources]
         found = Outcome(tuple(trials), stack)
-        if not record or not found.missing:
+        if not record:
             return found
         told = plan_of(found.missing, stack)
-        return await _recorded(found, suite, replace(session, llm=stack.llm))
+        recorded = await _recorded(found, suite, replace(session, llm=stack.llm))
+        notice(f"{took(stack)}; recordings stand in {shown(suite.recordings)}")
+        return recorded
 
 
 async def _judged(source: Source, suite: Suite, session: Session) -> Trial:
@@ -90,14 +93,12 @@ async def _recorded(found: Outcome, suite: Suite, session: Session) -> Outcome:
 
     A rubric's recordings are written as soon as all its exemplars are judged.
     """
-    from answerbot.workflows.session import together
 
     async def again(source: Source, trial: Trial) -> Trial:
-        if not trial.missing:
-            return trial
-        fresh = await _judged(source, suite, session)
-        keep_judged(suite, fresh, found.stack)
-        return fresh
+        if trial.unanswered:
+            trial = (await _judged(source, suite, session)).as_far_as(trial)
+        keep_judged(suite, trial, found.stack)
+        return trial
 
     trials = await together(*map(again, suite.sources, found.trials))
     failures = [error for trial in trials for error in trial.failures]
@@ -106,13 +107,15 @@ async def _recorded(found: Outcome, suite: Suite, session: Session) -> Outcome:
 
 
 def keep_judged(suite: Suite, trial: Trial, stack: Stack) -> None:
-    """The rubric's file of recordings holds what judged its exemplars, and nothing of before."""
+    """The rubric's file of recordings holds what judged its exemplars, and nothing of others."""
     order = {
         subject_of(submission_of(trial.rubric, one, "")).id: number
         for number, one in enumerate(trial.rubric.exemplars)
     }
-    done = [label for label, case in zip(order, trial.cases, strict=True) if case.verdicts]
-    keep_recordings(suite.recordings / f"{trial.rubric.id}.jsonl", stack, order, done)
+    done = {label for label, case in zip(order, trial.cases, strict=True) if case.verdicts}
+    path = suite.recordings / f"{trial.rubric.id}.jsonl"
+    gone = {question_of(one.label) for one in load_recordings([path]).all()} - order.keys()
+    keep_recordings(path, stack, order, done | gone)
 
 
 def report_on(suite: Suite, outcome: Outcome, config: Config, *, blessing: bool) -> CheckReport:
@@ -127,13 +130,16 @@ def report_on(suite: Suite, outcome: Outcome, config: Config, *, blessing: bool)
         complaint.location.path.rpartition("/")[2].removesuffix(".yaml")
         for complaint in suite.invalid
     }
+    removed = tuple(id_ for id_ in suite.baseline.rubrics if suite.whole and id_ not in known)
+    limits = _limits(config, blessing=blessing)
     return CheckReport(
         checked=checked,
         complaints=complaints,
         statistics=figures,
-        gates=tuple(gates(checked, complaints, figures, _limits(config, blessing=blessing))),
+        gates=tuple(gates(checked, complaints, figures, limits, removed)),
         refresh=_refresh(checked, outcome, config),
-        removed=tuple(id_ for id_ in suite.baseline.rubrics if suite.whole and id_ not in known),
+        removed=removed,
+        accepting=blessing,
         usage=usage_json(outcome.stack),
     )
 
@@ -141,7 +147,7 @@ def report_on(suite: Suite, outcome: Outcome, config: Config, *, blessing: bool)
 def _checked(source: Source, trial: Trial, suite: Suite, recordings: Recordings) -> Checked:
     before = suite.baseline.rubrics.get(source.rubric.id)
     found = compare(before, trial.state)
-    stale = tuple(one.without(_lost(trial.rubric, one.exemplar, recordings)) for one in found.stale)
+    stale = tuple(_explained(one, trial, recordings) for one in found.stale)
     return Checked(
         source.rubric,
         source.document,
@@ -152,11 +158,14 @@ def _checked(source: Source, trial: Trial, suite: Suite, recordings: Recordings)
     )
 
 
-def _lost(rubric: Rubric, id_: str, recordings: Recordings) -> list[str]:
-    """What the recorded judgement of an exemplar found by words that it does not have any more."""
-    exemplar = next(one for one in rubric.exemplars if one.id == id_)
-    recorded = recordings.labelled(label_of(rubric, exemplar))
-    return next((lost_evidence(one.reply.text, exemplar.answer) for one in recorded), [])
+def _explained(stale: Stale, trial: Trial, recordings: Recordings) -> Stale:
+    """With what the recordings of the same exemplar tell of it: words lost, another model."""
+    exemplar = next(one for one in trial.rubric.exemplars if one.id == stale.exemplar)
+    recorded = list(recordings.labelled(label_of(trial.rubric, exemplar)))
+    if request := trial.unanswered.get(exemplar.id):
+        stale = stale.because(why_unanswered(request, recorded))
+    lost = lost_evidence(recorded[0].reply.text, exemplar.answer) if recorded else []
+    return stale.without(lost)
 
 
 def _complaints(sources: Sequence[Source], checked: Sequence[Checked]) -> list[Complaint]:
@@ -175,6 +184,7 @@ def _limits(config: Config, *, blessing: bool) -> Limits:
     return Limits(
         lint=chosen.lint,
         stale=chosen.stale,
+        baseline=chosen.baseline and not blessing,
         flips=chosen.flips and not blessing,
         scores="off" if blessing else chosen.scores,
         agreement=chosen.agreement,
@@ -195,7 +205,7 @@ def likely_cost(requests: Sequence[Request], stack: Stack, model: str) -> str:
     """About what the requests cost with this model, in dollars."""
     price = stack.price_of(model)
     if price is None:
-        return f"unknown with {model}"
+        return f"price of {model} unknown"
     usage = Usage(
         input_tokens=sum(map(likely_input_tokens, requests)),
         output_tokens=OUTPUT_TOKENS * len(requests),

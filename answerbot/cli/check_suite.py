@@ -10,11 +10,12 @@ from pathlib import Path
 from answerbot.adapters.config import Config
 from answerbot.adapters.files import read_text
 from answerbot.cli.loading import known_questions, packaged_questions, rubric_texts
+from answerbot.cli.notices import notice
 from answerbot.cli.showing import shown
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.baseline import Baseline, parse_baseline
 from answerbot.domain.errors import InputError, Location, Problem
-from answerbot.domain.lint import Complaint, Source, load
+from answerbot.domain.lint import Complaint, Source, invalid, load
 
 BASELINE = "baseline.json"
 """The name of the file beside the rubrics."""
@@ -66,29 +67,44 @@ def read_suite(config: Config, names: Sequence[str]) -> Suite:
     """
     folder = config.rubrics_folder()
     own = folder == config.own_rubrics_folder()
+    if not own:
+        _packaged_instead(config)
     known = known_questions(config) if own else packaged_questions(config.placeholders)
     questions = {id_: question.text for id_, question in known.items()}
     texts, unreadable = rubric_texts(folder)
-    if unreadable:
-        raise InputError(*unreadable)
-    if not texts:
+    if not texts and not unreadable:
         hint = "draft one: `answerbot rubric draft QUESTION`"
         raise InputError(Problem("there is no rubric", Location(shown(folder)), hint))
-    chosen = _chosen([Path(path) for path, _ in texts], names)
-    sources, invalid = load([(shown(Path(path)), text) for path, text in texts], questions, {})
+    files = [Path(path) for path, _ in texts]
+    chosen = _chosen(files, names, folder)
+    sources, faulty = load([(shown(Path(path)), text) for path, text in texts], questions)
     mine = {shown(path) for path in chosen}
+    broken = [invalid(problem) for problem in unreadable] if len(chosen) == len(files) else []
     return Suite(
         folder,
         own,
         tuple(source for source in sources if source.path in mine),
-        tuple(complaint for complaint in invalid if complaint.location.path in mine),
+        (*broken, *(complaint for complaint in faulty if complaint.location.path in mine)),
         questions,
-        _baseline(folder / BASELINE),
+        read_baseline(folder / BASELINE),
         whole=len(mine) == len(texts),
     )
 
 
-def _chosen(paths: Sequence[Path], names: Sequence[str]) -> list[Path]:
+def _packaged_instead(config: Config) -> None:
+    """Say that the rubrics which came with the program are meant, where that is clear.
+
+    Raises:
+        InputError: a configuration stands here, and the folder that it means does not.
+    """
+    if config.file is not None:
+        folder = Location(shown(config.own_rubrics_folder()))
+        hint = "`answerbot rubric draft QUESTION` begins it, or mend [bank] rubrics"
+        raise InputError(Problem("there is no such folder of rubrics", folder, hint))
+    notice("no rubrics of your own here: checking those that came with answerbot")
+
+
+def _chosen(paths: Sequence[Path], names: Sequence[str], folder: Path) -> list[Path]:
     """The files that the names stand for.
 
     Raises:
@@ -104,16 +120,19 @@ def _chosen(paths: Sequence[Path], names: Sequence[str]) -> list[Path]:
             chosen.append(path)
             continue
         near = get_close_matches(Path(name).stem, by_id, n=1)
-        hint = (
-            f"did you mean {near[0]}?" if near else f"the rubrics are in {shown(paths[0].parent)}"
-        )
+        hint = f"did you mean {near[0]}?" if near else f"rubrics stand in {shown(folder)}"
         problems.append(Problem(f"there is no rubric {name!r}", hint=hint))
     if problems:
         raise InputError(*problems)
     return chosen
 
 
-def _baseline(path: Path) -> Baseline:
-    if not path.is_file():
+def read_baseline(path: Path) -> Baseline:
+    """The accepted state of the rubrics; nothing where none was ever accepted.
+
+    Raises:
+        InputError: the file is unreadable.
+    """
+    if not path.exists():
         return Baseline()
     return parse_baseline(read_text(path), shown(path))

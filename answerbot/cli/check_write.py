@@ -7,7 +7,8 @@ from difflib import unified_diff
 from pathlib import Path
 
 from answerbot.adapters.files import read_text, write_atomically
-from answerbot.cli.check_suite import Suite
+from answerbot.adapters.locks import alone_in
+from answerbot.cli.check_suite import Suite, read_baseline
 from answerbot.cli.notices import notice
 from answerbot.cli.showing import counted, shown
 from answerbot.domain.baseline import Baseline, write_baseline
@@ -31,15 +32,21 @@ def mended(suite: Suite, *, write: bool, diff: bool) -> bool:
 def blessed(suite: Suite, report: CheckReport, *, write: bool, diff: bool) -> bool:
     """Whether the baseline is another; it is written, or with `diff` shown.
 
-    A rubric with an exemplar that was not judged keeps its state, and is told.
+    A rubric with an exemplar that was not judged keeps its state, and is told. What another process
+    accepted of other rubrics meanwhile stays.
     """
+    with alone_in(suite.folder):
+        return _accept(suite, report, write=write, diff=diff)
+
+
+def _accept(suite: Suite, report: CheckReport, *, write: bool, diff: bool) -> bool:
     fit = [one for one in report.checked if _is_judged(one)]
     for one in report.checked:
         if one not in fit:
             notice(f"not accepted, as not every exemplar has a grade: {one.rubric.id}")
     kept = {
         id_: state
-        for id_, state in suite.baseline.rubrics.items()
+        for id_, state in read_baseline(suite.baseline_path).rubrics.items()
         if not suite.whole or id_ not in report.removed
     }
     before = read_text(suite.baseline_path) if suite.baseline_path.is_file() else ""
@@ -54,6 +61,9 @@ def blessed(suite: Suite, report: CheckReport, *, write: bool, diff: bool) -> bo
     elif write:
         write_atomically(suite.baseline_path, after)
     notice(f"{'accepted' if write else 'would accept'} into {path}: {_told(fit, report.removed)}")
+    for id_ in report.removed:
+        if (left := suite.recordings / f"{id_}.jsonl").exists():
+            notice(f"nothing reads these recordings any more: {shown(left)}")
     return True
 
 
@@ -69,11 +79,16 @@ def _told(fit: list[Checked], removed: tuple[str, ...]) -> str:
         (len(removed), "rubric taken out"),
         (sum(len(one.comparison.edits) for one in fit), "edit"),
         (sum(len(one.comparison.verdicts) for one in fit), "changed verdict"),
+        (sum(v.flipped for one in fit for v in one.comparison.verdicts), "of them wrong now"),
         (sum(len(one.comparison.scores) for one in fit), "changed score"),
         (sum(len(one.comparison.added) for one in fit if one.comparison.known), "new exemplar"),
         (sum(len(one.comparison.removed) for one in fit), "exemplar taken out"),
     )
-    told = [counted(number, noun) for number, noun in counts if number]
+    told = [
+        f"{number:,} {noun}" if noun.startswith("of ") else counted(number, noun)
+        for number, noun in counts
+        if number
+    ]
     return ", ".join(told) or "what the judge was asked and answered"
 
 

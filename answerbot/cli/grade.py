@@ -20,7 +20,11 @@ from answerbot.cli.options import (
     Yes,
     configured,
 )
-from answerbot.cli.outputs import refuse_unwritable, refuse_unwritable_recordings
+from answerbot.cli.outputs import (
+    refuse_inputs,
+    refuse_unwritable,
+    refuse_unwritable_recordings,
+)
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem, StoppedError
 
 if TYPE_CHECKING:
@@ -146,7 +150,9 @@ def grade(
     from answerbot.domain.matching import brief
 
     work = plan(paths, config, only=only or (), estimated=estimate)
-    _spare_the_answers(work, outputs)
+    refuse_inputs(
+        outputs, [*paths, *(Path(one.place.path) for one in work.submissions)], "the answers"
+    )
     for problem in brief(work.problems):
         to_stderr(str(problem))
     for remark in (*work.notices, *unreadable):
@@ -237,19 +243,6 @@ def _outputs(paths: Sequence[Path]) -> dict[Path, Kind]:
             raise InputError(Problem("-o: no report has this ending", Location(str(path)), hint))
     refuse_unwritable(paths, "-o")
     return {path: FORMS[path.suffix.lower()] for path in paths}
-
-
-def _spare_the_answers(work: Work, outputs: dict[Path, Kind]) -> None:
-    """No report is written over the answers that it is about.
-
-    Raises:
-        InputError: one would be.
-    """
-    read = {Path(one.place.path).resolve() for one in work.submissions}
-    for path in outputs:
-        if path.resolve() in read:
-            what = "-o: the report would replace the answers"
-            raise InputError(Problem(what, Location(str(path)), "name another file"))
 
 
 async def _run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from answerbot.domain.errors import InputError, Location, Problem
@@ -39,3 +39,16 @@ def refuse_unwritable_recordings(path: Path) -> None:
         raise InputError(Problem(what, Location(str(path)), "name a file that ends with .jsonl"))
     refuse_unwritable([path], "--record")
     load_recordings([path])
+
+
+def refuse_inputs(outputs: Iterable[Path], inputs: Iterable[Path], named: str) -> None:
+    """No file that is read is written over; `named` says what these are.
+
+    Raises:
+        InputError: one would be.
+    """
+    read = {path.resolve() for path in inputs}
+    for path in outputs:
+        if path.resolve() in read:
+            what = f"the report would replace {named}"
+            raise InputError(Problem(what, Location(str(path)), "name another file"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ from answerbot.domain.findings import Finding
 
 
 def shown(path: Path) -> str:
-    """The path from the current folder where it is below it."""
+    """The path from the current folder where that is shorter than the whole path."""
+    whole = str(path.absolute())
     try:
-        return str(path.absolute().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+        return min(os.path.relpath(whole), whole, key=len)
+    except ValueError:  # on another drive
+        return whole
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -14,10 +14,18 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from answerbot.domain.errors import InputError, Location, Problem
-from answerbot.domain.grade import Grade, Slip, Verdict, score
-from answerbot.domain.rubric import Criterion, Exemplar, Level, Misconception, Rubric
+from answerbot.domain.grade import Grade, labelled
+from answerbot.domain.rubric import (
+    Criterion,
+    CriterionVerdict,
+    Exemplar,
+    Level,
+    Misconception,
+    MisconceptionVerdict,
+    Rubric,
+)
 
-_HINT = "restore it from version control, or make it anew with `answerbot check --bless`"
+_HINT = "restore it from version control; or delete it, and accept what is with `check --bless`"
 
 
 class _State(BaseModel):
@@ -44,13 +52,13 @@ class MisconceptionState(_State):
 class Judged(_State):
     """What the judge's reply came to; no points and no verdicts where that was no grade.
 
-    `request` and `reply` are digests of what was asked, of whatever model, and answered; `model`
-    is who answered.
+    `request` and `reply` are digests of what was asked first, of whatever model, and of all that
+    was answered; `model` is who answered.
     """
 
     earned: int | None
     passed: bool
-    verdicts: dict[str, str]
+    verdicts: dict[str, CriterionVerdict | MisconceptionVerdict]
     request: str
     reply: str
     model: str
@@ -63,16 +71,16 @@ class ExemplarState(_State):
     """
 
     answer: str
-    expected: dict[str, str]
+    expected: dict[str, CriterionVerdict | MisconceptionVerdict]
     judged: Judged | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _as_judged_unless_said(cls, values: Any) -> Any:
         if isinstance(values, dict) and isinstance(judged := values.get("judged"), dict):
-            verdicts = judged.get("verdicts")
-            if isinstance(verdicts, dict):
-                return {**values, "expected": {**verdicts, **values.get("expected", {})}}
+            verdicts, expected = judged.get("verdicts"), values.get("expected", {})
+            if isinstance(verdicts, dict) and isinstance(expected, dict):
+                return {**values, "expected": {**verdicts, **expected}}
         return values
 
 
@@ -138,12 +146,7 @@ def rescored(rubric: RubricState, verdicts: Mapping[str, str]) -> Grade | None:
     """
     if set(verdicts) != {*rubric.criteria, *rubric.misconceptions}:
         return None
-    bare = _bare(rubric)
-    return score(
-        bare,
-        [Verdict(one, verdicts[one.id], (), "") for one in bare.criteria],  # type: ignore[arg-type]
-        [Slip(one, (), "") for one in bare.misconceptions if verdicts[one.id] == "present"],
-    )
+    return labelled(_bare(rubric), verdicts)
 
 
 def _bare(rubric: RubricState) -> Rubric:

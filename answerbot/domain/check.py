@@ -19,13 +19,15 @@ from answerbot.domain.agreement import (
 )
 from answerbot.domain.baseline import RubricState
 from answerbot.domain.evidence import Evidence
-from answerbot.domain.grade import Grade, Outcome, Slip, Verdict, score
+from answerbot.domain.grade import Grade, Outcome, labelled
 from answerbot.domain.lint.complaints import Complaint
 from answerbot.domain.regression import Comparison, ScoreChange, Stale, VerdictChange
-from answerbot.domain.rubric import Exemplar, Rubric
+from answerbot.domain.rubric import CriterionVerdict, Exemplar, MisconceptionVerdict, Rubric
 from answerbot.domain.strict_yaml import Document
 
-GateName = Literal["lint", "stale", "unjudged", "flips", "scores", "agreement", "kill-rate"]
+GateName = Literal[
+    "lint", "stale", "unjudged", "baseline", "flips", "scores", "agreement", "kill-rate"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +39,14 @@ class Case:
     outcome: Outcome | None
 
     @property
-    def verdicts(self) -> dict[str, str]:
+    def verdicts(self) -> dict[str, CriterionVerdict | MisconceptionVerdict]:
         """What the judge's reply came to, by criterion and misconception; empty without a grade."""
         return verdicts_of(self.rubric, self.outcome)
 
     @property
     def expected(self) -> Grade:
         """The grade that the labels give."""
-        labels = self.exemplar.verdicts
-        return score(
-            self.rubric,
-            [Verdict(c, labels[c.id], (), "") for c in self.rubric.criteria],  # type: ignore[arg-type]
-            [Slip(m, (), "") for m in self.rubric.misconceptions if labels[m.id] == "present"],
-        )
+        return labelled(self.rubric, self.exemplar.verdicts)
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -67,12 +64,16 @@ class Case:
         return {one.criterion.id: one.evidence for one in self.outcome.verdicts if one.evidence}
 
 
-def verdicts_of(rubric: Rubric, outcome: Outcome | None) -> dict[str, str]:
+def verdicts_of(
+    rubric: Rubric, outcome: Outcome | None
+) -> dict[str, CriterionVerdict | MisconceptionVerdict]:
     """The verdict of every criterion and misconception; empty where there is no grade."""
     if not isinstance(outcome, Grade):
         return {}
     present = {slip.misconception.id for slip in outcome.slips}
-    said: dict[str, str] = {one.criterion.id: one.verdict for one in outcome.verdicts}
+    said: dict[str, CriterionVerdict | MisconceptionVerdict] = {
+        one.criterion.id: one.verdict for one in outcome.verdicts
+    }
     return said | {m.id: "present" if m.id in present else "absent" for m in rubric.misconceptions}
 
 
@@ -190,7 +191,7 @@ def statistics(checked: Sequence[Checked]) -> Statistics:
 
 
 def _tenths(fractions: Sequence[float]) -> list[int]:
-    return [round(10 * fraction) for fraction in fractions]
+    return [int(10 * fraction + 0.5) for fraction in fractions]
 
 
 _Pair = tuple[str, str, str]
@@ -239,7 +240,7 @@ def _discrimination(checked: Checked) -> Iterator[Discrimination]:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """All that a check found."""
+    """All that a check found; `accepting` tells that changes are accepted and fail nothing."""
 
     checked: tuple[Checked, ...]
     complaints: tuple[Complaint, ...]
@@ -248,6 +249,7 @@ class CheckReport:
     refresh: Refresh | None
     removed: tuple[str, ...]
     usage: Mapping[str, object]
+    accepting: bool = False
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:

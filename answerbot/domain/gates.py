@@ -17,6 +17,7 @@ class Limits:
 
     lint: Literal["error", "warning", "off"] = "error"
     stale: bool = True
+    baseline: bool = True
     flips: bool = True
     scores: Literal["unexplained", "any", "off"] = "unexplained"
     agreement: float = 90
@@ -27,8 +28,12 @@ def gates(
     complaints: Sequence[Complaint],
     statistics: Statistics | None,
     limits: Limits,
+    removed: Sequence[str] = (),
 ) -> Iterator[Gate]:
-    """Every gate, passed or not, in the order in which a keeper of rubrics would see to them."""
+    """Every gate, passed or not, in the order in which a keeper of rubrics would see to them.
+
+    `removed` are rubrics that the baseline has and that are gone.
+    """
     wrong = [c for c in complaints if c.severity == "error" or limits.lint == "warning"]
     yield Gate("lint", not wrong, _number(wrong, "complaint"), limits.lint != "off")
     stale = [one for each in checked for one in each.comparison.stale]
@@ -37,6 +42,9 @@ def gates(
     )
     ungraded = [case for one in checked for case in one.cases if isinstance(case.outcome, Ungraded)]
     yield Gate("unjudged", not ungraded, f"{_number(ungraded, 'exemplar')} without a grade")
+    strange = [*removed, *(name for one in checked for name in _strange(one))]
+    what = f"{_number(strange, 'rubric or exemplar', 'rubrics or exemplars')} new or gone"
+    yield Gate("baseline", not strange, what, limits.baseline)
     flips = [c for one in checked for c in one.comparison.verdicts if c.flipped]
     what = f"{_number(flips, 'verdict')} right in the baseline and wrong now"
     yield Gate("flips", not flips, what, limits.flips)
@@ -57,5 +65,11 @@ def _scores(checked: Sequence[Checked], limits: Limits) -> Gate:
     return Gate("scores", not counted, what, limits.scores != "off")
 
 
-def _number(things: Sequence[object], noun: str) -> str:
-    return f"{len(things):,} {noun}" + ("" if len(things) == 1 else "s")
+def _strange(checked: Checked) -> Sequence[str]:
+    """What the baseline does not have, or has and is gone."""
+    found = checked.comparison
+    return (*found.added, *found.removed) if found.known else (checked.rubric.id,)
+
+
+def _number(things: Sequence[object], noun: str, several: str = "") -> str:
+    return f"{len(things):,} " + (noun if len(things) == 1 else several or f"{noun}s")

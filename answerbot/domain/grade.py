@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -140,4 +140,13 @@ def score(
         slips,
         tuple(flags),
         capped=earned > ceiling,
+    )
+
+
+def labelled(rubric: Rubric, verdicts: Mapping[str, str]) -> Grade:
+    """The grade that verdicts on all criteria and misconceptions come to, whoever gave them."""
+    return score(
+        rubric,
+        [Verdict(c, verdicts[c.id], (), "") for c in rubric.criteria],  # type: ignore[arg-type]
+        [Slip(m, (), "") for m in rubric.misconceptions if verdicts[m.id] == "present"],
     )

@@ -27,10 +27,13 @@ CauseKind = Literal[
     "reply-schema",
     "settings",
     "model",
+    "recording",
     "scoring-code",
     "judging-code",
     "judge-noise",
 ]
+
+_OF_THE_RUBRIC = frozenset({"points", "rubric-text", "question", "exemplar", "label"})
 
 NONE = "none"
 """Stands for a verdict where there is no grade, or no such criterion."""
@@ -96,8 +99,8 @@ class ScoreChange:
 
     @property
     def explained(self) -> bool:
-        """Whether an edit of the rubric accounts for it, and no code does."""
-        return all(cause.kind not in ("scoring-code", "judging-code") for cause in self.causes)
+        """Whether edits of the rubric, its question or its exemplars alone account for it."""
+        return all(cause.kind in _OF_THE_RUBRIC for cause in self.causes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,12 @@ class Stale:
 
     exemplar: str
     causes: tuple[Cause, ...]
+
+    def because(self, cause: Cause | None) -> Stale:
+        """The same; no edit being known, this is why there is no recording."""
+        if cause is None or any(one.kind != "judging-code" for one in self.causes):
+            return self
+        return Stale(self.exemplar, (cause,))
 
     def without(self, lost: Sequence[str]) -> Stale:
         """The same, telling what the answer's words proved before and cannot prove any more."""
@@ -202,7 +211,7 @@ def _edits(before: RubricState, after: RubricState) -> Iterator[Cause]:
     if before.schema_ != after.schema_:
         yield Cause("reply-schema", "the schema of the judge's reply")
     if before.settings != after.settings:
-        yield Cause("settings", "the settings of the model (max_output_tokens, temperature)")
+        yield Cause("settings", f"the model's {before.settings} → {after.settings}")
 
 
 def _part_edits(
@@ -293,6 +302,9 @@ def _verdict_causes(before: Judged, after: Judged, edits: tuple[Cause, ...]) -> 
     model: tuple[Cause, ...] = ()
     if before.model != after.model:
         model = (Cause("model", f"the model {before.model} → {after.model}"),)
+    if before.request == after.request and set(before.verdicts) != set(after.verdicts):
+        # Decided without a judge, who would have read of a criterion that came or went.
+        return tuple(edit for edit in edits if edit.kind == "rubric-text")
     if before.request != after.request:
         asked = tuple(edit for edit in edits if edit.kind not in ("points", "label"))
         return (*(asked or (_otherwise_asked(),)), *model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
@@ -17,16 +17,26 @@ from answerbot.domain.baseline import (
     misconception_state,
 )
 from answerbot.domain.check import Case
-from answerbot.domain.errors import Location, MissingRecordingError, NotFinishedError
+from answerbot.domain.errors import (
+    Location,
+    MissingRecordingError,
+    NotFinishedError,
+    StoppedError,
+)
 from answerbot.domain.evidence import find_quote
 from answerbot.domain.grade import Grade, Ungraded
 from answerbot.domain.llm import LLM, Reply, Request
+from answerbot.domain.recording import Recording
+from answerbot.domain.regression import Cause
 from answerbot.domain.replies import find_json, schema_of
 from answerbot.domain.rubric import Exemplar, Rubric
 from answerbot.domain.submission import Submission
 from answerbot.workflows.grade import Grading, grade, subject_of
 from answerbot.workflows.judge import JudgeReply, Judging
 from answerbot.workflows.session import Session, together
+
+_FIRST = 2
+"""The messages of a request that begins a conversation: ours to the system, and the user's."""
 
 
 @dataclass
@@ -53,16 +63,23 @@ class Heard:
 
 @dataclass(frozen=True)
 class Trial:
-    """A rubric's exemplars, judged; `missing` are the requests that nobody had recorded.
+    """A rubric's exemplars, judged.
 
-    `failures` are what kept an endpoint from judging the rest.
+    `unanswered` are the requests that nobody had recorded, by exemplar; `failures` what kept an
+    endpoint from judging the rest.
     """
 
     rubric: Rubric
     cases: tuple[Case, ...]
     state: RubricState
-    missing: tuple[Request, ...]
+    unanswered: Mapping[str, Request]
     failures: tuple[NotFinishedError, ...]
+
+    def as_far_as(self, earlier: Trial) -> Trial:
+        """This later trial; what it did not come to is unanswered as it was."""
+        open_ = {case.exemplar.id for case in self.cases if case.outcome is None}
+        left = {id_: request for id_, request in earlier.unanswered.items() if id_ in open_}
+        return replace(self, unanswered=left | dict(self.unanswered))
 
 
 async def judge_exemplars(rubric: Rubric, question: str, session: Session) -> Trial:
@@ -79,7 +96,8 @@ async def judge_exemplars(rubric: Rubric, question: str, session: Session) -> Tr
             return Case(rubric, exemplar, None)
         except NotFinishedError as error:
             failures.append(error)
-            return Case(rubric, exemplar, Ungraded(error.problems[0].what))
+            stopped = isinstance(error, StoppedError)
+            return Case(rubric, exemplar, None if stopped else Ungraded(error.problems[0].what))
         return Case(rubric, exemplar, graded.outcome)
 
     cases = await together(*map(case_of, rubric.exemplars, heard))
@@ -87,7 +105,11 @@ async def judge_exemplars(rubric: Rubric, question: str, session: Session) -> Tr
         rubric,
         tuple(cases),
         _state(question, cases, heard, session),
-        tuple(request for one in heard for request in one.missing),
+        {
+            exemplar.id: one.missing[0]
+            for exemplar, one in zip(rubric.exemplars, heard, strict=True)
+            if one.missing
+        },
         tuple(failures),
     )
 
@@ -119,6 +141,21 @@ def lost_evidence(reply: str, answer: str) -> list[str]:
     ]
 
 
+def why_unanswered(request: Request, recorded: Iterable[Recording]) -> Cause | None:
+    """Why no recording answers the request, by those of the same exemplar; None: nobody can say."""
+    recorded = list(recorded)
+    if not recorded:
+        return Cause("recording", "the recording is gone")
+    if len(request.messages) > _FIRST:
+        what = "the recorded reply calls for a further request, and that is not recorded"
+        return Cause("recording", what)
+    for one in recorded:
+        if one.request.messages == request.messages and one.request.model != request.model:
+            what = f"the recording is of the model {one.request.model}, which is not configured"
+            return Cause("model", what)
+    return None
+
+
 def label_of(rubric: Rubric, exemplar: Exemplar) -> str:
     """What the exemplar's judgement is filed under in recordings."""
     return f"{subject_of(submission_of(rubric, exemplar, '')).id} judge"
@@ -129,7 +166,7 @@ def _state(
 ) -> RubricState:
     rubric, settings = cases[0].rubric, session.settings
     schema = digest(str(schema_of(JudgeReply).json_schema))
-    sampling = digest(f"{settings.max_output_tokens} {settings.temperature}")
+    sampling = f"max_output_tokens {settings.max_output_tokens}, temperature {settings.temperature}"
     return RubricState.model_validate(
         {
             "pass": rubric.pass_mark,
@@ -156,13 +193,19 @@ def _judged(case: Case, heard: Heard, how: str) -> Judged | None:
     if case.outcome is None:
         return None
     outcome = case.outcome if isinstance(case.outcome, Grade) else None
-    exchanges = sorted(heard.exchanges, key=lambda exchange: exchange[0].key)
+    exchanges = sorted(heard.exchanges, key=lambda exchange: _said(exchange[0]))
+    # What is asked after a reply depends on the reply.
+    opening = [asked for asked, _ in exchanges if len(asked.messages) <= _FIRST]
     models = dict.fromkeys(reply.model for _, reply in exchanges)
     return Judged(
         earned=outcome.earned if outcome else None,
         passed=outcome is not None and outcome.reaches(case.rubric.pass_mark),
         verdicts=case.verdicts,
-        request=digest(how, *(one.content for asked, _ in exchanges for one in asked.messages)),
+        request=digest(how, *(text for asked in opening for text in _said(asked))),
         reply=digest(*(reply.text for _, reply in exchanges)),
         model=", ".join(models),
     )
+
+
+def _said(request: Request) -> list[str]:
+    return [message.content for message in request.messages]

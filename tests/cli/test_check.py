@@ -195,7 +195,9 @@ def test_a_verdict_that_turned_wrong_fails_and_blessing_accepts_it(
     assert [cause["kind"] for cause in found["score_changes"][0]["causes"]] == ["rubric-text"]
     monkeypatch.delenv("OPENAI_BASE_URL")
     assert run(["check", "--bless"]) == 0
-    assert "1 edit, 1 changed verdict, 1 changed score" in capsys.readouterr().err
+    assert (
+        "1 edit, 1 changed verdict, 1 of them wrong now, 1 changed score" in capsys.readouterr().err
+    )
     assert failed_gates(document(capsys)) == set()
 
 

@@ -31,7 +31,7 @@ def checked(
     before: RubricState | None = None,
     comparison: Comparison | None = None,
 ) -> Checked:
-    found = comparison or Comparison(known=before is not None)
+    found = comparison or Comparison(known=True)
     return Checked(CLIPPING, DOCUMENT, tuple(cases), before, rubric_state(), found)
 
 
@@ -119,6 +119,21 @@ def test_complaints_fail_from_the_severity_that_is_set(
     assert failing(checked(all_cases()), complaint, lint=limit) == ({"lint"} if fails else set())
 
 
+def test_what_the_baseline_does_not_know_fails_unless_that_is_allowed() -> None:
+    new = checked(all_cases(), comparison=compare(None, rubric_state()))
+    assert failing(new) == {"baseline"}
+    assert failing(new, baseline=False) == set()
+    other = {"other": exemplar_state(judged())}
+    renamed = compare(rubric_state(), rubric_state(exemplars=other))
+    assert failing(checked(all_cases(), comparison=renamed)) == {"baseline"}
+
+
+def test_a_rubric_that_is_gone_fails() -> None:
+    one = checked(all_cases())
+    found = gates([one], (), statistics([one]), Limits(), ["tea"])
+    assert {gate.name for gate in found if gate.fails} == {"baseline"}
+
+
 def test_a_stale_exemplar_fails_unless_that_is_allowed() -> None:
     found = compare(rubric_state(), rubric_state(exemplars={"full": exemplar_state(None)}))
     one = checked(all_cases(), comparison=found)
@@ -135,8 +150,8 @@ def test_a_flip_fails_unless_that_is_allowed() -> None:
     now = judged(7, writes="not_met", reply="other")
     after = rubric_state(exemplars={"full": exemplar_state(now)})
     one = checked(all_cases(), comparison=compare(rubric_state(), after))
-    assert failing(one) == {"flips"}
-    assert failing(one, flips=False) == set()
+    assert failing(one) == {"flips", "scores"}
+    assert failing(one, flips=False, scores="off") == set()
 
 
 def test_a_score_that_no_edit_explains_fails_and_an_explained_one_only_where_asked() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from answerbot.domain.baseline import Judged
-from answerbot.domain.regression import Comparison, compare
+from answerbot.domain.regression import Cause, Comparison, compare
 from tests.states import CRITERIA, exemplar_state, judged, rubric_state
 
 
@@ -108,6 +108,56 @@ def test_an_edit_of_what_the_judge_reads_is_the_cause(
     assert [(cause.kind, cause.trail) for cause in change.causes] == [(kind, trail)]
     stale = compare(rubric_state(), rubric_state(**edit, exemplars=one_exemplar(None))).stale
     assert [(one.kind, one.trail) for one in stale[0].causes] == [(kind, trail)]
+
+
+def test_what_changes_without_an_edit_of_the_rubric_is_not_explained() -> None:
+    for now in (
+        judged(7, writes="not_met", reply="other"),
+        judged(7, writes="not_met"),
+        judged(7, writes="not_met", reply="other", model="another"),
+    ):
+        after = rubric_state(exemplars=one_exemplar(now))
+        (change,) = compare(rubric_state(), after).scores
+        assert not change.explained
+
+
+def test_points_that_did_nothing_are_no_cause_beside_a_text_that_did() -> None:
+    # The exemplar never met 'resets', so that its points change nothing in it but what is possible.
+    outcome = judged(7, resets="not_met")
+    before = rubric_state(exemplars=one_exemplar(outcome, resets="not_met"))
+    now = judged(4, resets="not_met", writes="not_met", reply="other", asked="otherwise")
+    criteria = with_criterion("writes", text="x")
+    after = rubric_state(
+        criteria=criteria,
+        misconceptions={"erases": {"points": -1, "text": "e"}},
+        exemplars=one_exemplar(now, resets="not_met"),
+    )
+    (change,) = compare(before, after).scores
+    assert [cause.kind for cause in change.causes] == ["rubric-text"]
+
+
+def test_a_criterion_that_came_accounts_for_the_score_of_an_answer_that_no_judge_reads() -> None:
+    blank = dict.fromkeys(CRITERIA, "not_met") | {"erases": "absent"}
+    before = rubric_state(exemplars={"blank": exemplar_state(judged(0, **blank), **blank)})
+    more = {"new": {"points": 2, "text": "n"}}
+    after = rubric_state(
+        criteria=CRITERIA | more,
+        exemplars={
+            "blank": exemplar_state(judged(0, **blank, new="not_met"), **blank, new="not_met")
+        },
+    )
+    (change,) = compare(before, after).scores
+    assert (str(change.before), str(change.after)) == ("0/10 fail", "0/12 fail")
+    assert [cause.what for cause in change.causes] == ["criterion new was added"]
+    assert change.explained
+
+
+def test_no_recording_without_an_edit_has_the_cause_that_the_recordings_tell() -> None:
+    (stale,) = compare(rubric_state(), rubric_state(exemplars=one_exemplar(None))).stale
+    gone = Cause("recording", "the recording is gone")
+    assert stale.because(gone).causes == (gone,)
+    edited = compare(rubric_state(), rubric_state(title="x", exemplars=one_exemplar(None)))
+    assert [one.kind for one in edited.stale[0].because(gone).causes] == ["rubric-text"]
 
 
 def test_edited_points_do_not_make_a_recording_stale_nor_a_verdict_another() -> None:

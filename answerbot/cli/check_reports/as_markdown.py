@@ -103,7 +103,11 @@ class _Written:
         idle = summary.idle_edits(self.report)
         if not told and not idle:
             return
-        yield from ("### Not yet in the baseline", "", "`answerbot check --bless` accepts it.", "")
+        if self.report.accepting:
+            yield from ("### New to the baseline", "")
+        else:
+            accepts = "`answerbot check --bless` accepts it."
+            yield from ("### Not yet in the baseline", "", accepts, "")
         yield from (f"- {_short(line)}" for line in told)
         yield from (f"- {_short(str(edit))}: no grade changed" for edit in idle[: self.most])
         yield from _rest(len(idle) - self.most)

@@ -109,7 +109,10 @@ def listed(names: Sequence[str], most: int = _NAMED) -> str:
 def counted_rubrics(report: CheckReport) -> str:
     """'66 rubrics, 463 exemplars'."""
     rubrics = counted(len(report.checked), "rubric")
-    return f"{rubrics}, {counted(len(report.cases), 'exemplar')}"
+    broken = {one.location.path for one in report.complaints if one.rule == "invalid"}
+    read = {one.document.path for one in report.checked}
+    unread = f", {counted(len(broken - read), 'file')} not read" if broken - read else ""
+    return f"{rubrics}, {counted(len(report.cases), 'exemplar')}{unread}"
 
 
 def verdict(report: CheckReport) -> str:
@@ -236,8 +239,12 @@ def _several(number: int, noun: str) -> str:
 
 
 def idle_edits(report: CheckReport) -> list[Edit]:
-    """Edits since the baseline after which every verdict and score is what it was."""
-    edits = [edit for one in report.checked for edit in edits_of(one, one.comparison.edits)]
+    """Edits since the baseline after which every verdict and score is what it was.
+
+    Of a rubric with exemplars that nobody judged as they stand, that is not known.
+    """
+    settled = [one for one in report.checked if not one.comparison.stale]
+    edits = [edit for one in settled for edit in edits_of(one, one.comparison.edits)]
     busy = {(edit.kind, edit.location or edit.what) for edit in _busy_edits(report)}
     idle = [edit for edit in edits if (edit.kind, edit.location or edit.what) not in busy]
     return list(dict.fromkeys(idle))

@@ -209,7 +209,8 @@ class _Shown:
         idle = summary.idle_edits(self.report)
         if not told and not idle:
             return
-        yield Text("Not yet in the baseline (answerbot check --bless accepts)", "bold")
+        accepts = "Not yet in the baseline (answerbot check --bless accepts)"
+        yield Text("New to the baseline" if self.report.accepting else accepts, "bold")
         yield from (_indented(Text(line)) for line in told)
         if idle:
             yield _indented(Text(f"{counted(len(idle), 'edit')} that changed no grade:"))

@@ -106,7 +106,7 @@ def test_a_flip_that_no_rubric_s_edit_caused_is_noted_at_its_label() -> None:
     flip, score = notes(made.flipped())
     assert (flip[0], flip[1]["line"]) == ("error", str(23 + 5))
     assert flip[2].endswith("full: take-the-leaves-out met → not_met, should be met")
-    assert score[0] == "notice"
+    assert score[0] == "error"  # no edit of the rubric accounts for it
 
 
 def test_changed_points_are_a_notice_at_the_edited_criterion() -> None:
