@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
 from answerbot.domain.grade import Grade
 from answerbot.domain.mutation.scoring import RubricMutant, Verdicts, graded, notices
-from answerbot.domain.rubric import Rubric
+from answerbot.domain.rubric import Criterion, CriterionVerdict, Rubric
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def holes(rubric: Rubric, unnoticed: Sequence[RubricMutant]) -> Holes:
     """
     if not unnoticed:
         return Holes((), ())
-    plain = _noticing(rubric, unnoticed, _patterns(rubric, lambda _: ("met", "not_met")))
+    plain = _noticing(rubric, unnoticed, _patterns(rubric))
     seen = {number for _, numbers in plain for number in numbers}
     left = [number for number in range(len(unnoticed)) if number not in seen]
     stepped = [found for number in left if (found := _first(rubric, unnoticed[number], number))]
@@ -79,18 +79,77 @@ def holes(rubric: Rubric, unnoticed: Sequence[RubricMutant]) -> Holes:
 _Noticing = tuple[_Pattern, frozenset[int]]
 
 
-def _patterns(rubric: Rubric, verdicts_of: Callable[[str], Sequence[str]]) -> Iterator[_Pattern]:
-    """Every way to be judged: those that meet much and state little come first."""
-    criteria = [one.id for one in rubric.criteria]
-    misconceptions = [one.id for one in rubric.misconceptions]
-    stated = sorted(
-        product(("absent", "present"), repeat=len(misconceptions)),
-        key=lambda one: one.count("present"),
+def _patterns(rubric: Rubric) -> Iterator[_Pattern]:
+    """Every way to be judged without steps: those that meet much and state little come first."""
+    for beside in _stated(rubric):
+        for met in product(("met", "not_met"), repeat=len(rubric.criteria)):
+            yield _pattern(rubric, met, beside)
+
+
+def _stated(rubric: Rubric) -> list[tuple[str, ...]]:
+    """Every choice of misconceptions, the smallest first."""
+    every = product(("absent", "present"), repeat=len(rubric.misconceptions))
+    return sorted(every, key=lambda one: one.count("present"))
+
+
+def _pattern(rubric: Rubric, met: Iterable[str], beside: Iterable[str]) -> _Pattern:
+    ids = [one.id for one in rubric.criteria] + [one.id for one in rubric.misconceptions]
+    verdicts = dict(zip(ids, [*met, *beside], strict=True))
+    return _Pattern(verdicts, graded(rubric, verdicts))
+
+
+class _Sum(NamedTuple):
+    """What scoring knows of verdicts on parts that a mutant leaves alone, and those on the others.
+
+    `missed` tells that an essential criterion is not met.
+    """
+
+    points: int = 0
+    missed: bool = False
+    aimed: tuple[str, ...] = ()
+
+
+def _telling(rubric: Rubric, aims: Sequence[str]) -> Iterator[_Pattern]:
+    """Of all patterns, steps and all, in order, the first with each sum.
+
+    A mutant of these parts is noticed by all patterns with the same sum or by none.
+    """
+    met = _sums_of_criteria(rubric, aims)
+    seen = set()
+    for beside in _stated(rubric):
+        slips = _sum_of_slips(rubric, beside, aims)
+        for one, verdicts in met.items():
+            both = _Sum(one.points + slips.points, one.missed, one.aimed + slips.aimed)
+            if both not in seen:
+                seen.add(both)
+                yield _pattern(rubric, verdicts, beside)
+
+
+def _sums_of_criteria(rubric: Rubric, aims: Sequence[str]) -> dict[_Sum, tuple[str, ...]]:
+    """All that the criteria can add up to, each with the first verdicts that do."""
+    sums: dict[_Sum, tuple[str, ...]] = {_Sum(): ()}
+    for criterion in rubric.criteria:
+        longer: dict[_Sum, tuple[str, ...]] = {}
+        for one, verdicts in sums.items():
+            for verdict in ("met", *criterion.steps, "not_met"):
+                longer.setdefault(_with(one, criterion, verdict, aims), (*verdicts, verdict))
+        sums = longer
+    return sums
+
+
+def _with(one: _Sum, criterion: Criterion, verdict: CriterionVerdict, aims: Sequence[str]) -> _Sum:
+    if criterion.id in aims:
+        return one._replace(aimed=(*one.aimed, verdict))
+    missed = one.missed or (criterion.essential and verdict == "not_met")
+    return one._replace(points=one.points + criterion.points_for(verdict), missed=missed)
+
+
+def _sum_of_slips(rubric: Rubric, beside: Sequence[str], aims: Sequence[str]) -> _Sum:
+    each = list(zip(rubric.misconceptions, beside, strict=True))
+    return _Sum(
+        sum(one.points for one, label in each if label == "present" and one.id not in aims),
+        aimed=tuple(label for one, label in each if one.id in aims),
     )
-    for beside in stated:
-        for met in product(*map(verdicts_of, criteria)):
-            verdicts = dict(zip([*criteria, *misconceptions], [*met, *beside], strict=True))
-            yield _Pattern(verdicts, graded(rubric, verdicts))
 
 
 def _noticing(
@@ -116,8 +175,7 @@ def _noticing(
 
 def _first(rubric: Rubric, mutant: RubricMutant, number: int) -> _Noticing | None:
     """The first pattern, steps and all, that notices the mutant; None: none can."""
-    steps = {one.id: ("met", *one.steps, "not_met") for one in rubric.criteria}
-    for pattern in _patterns(rubric, steps.__getitem__):
+    for pattern in _telling(rubric, mutant.parts):
         if notices(mutant, pattern.verdicts, rubric, pattern.grade):
             return pattern, frozenset((number,))
     return None
