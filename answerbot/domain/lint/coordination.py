@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 _ASIDE = re.compile(
-    r"\([^()]*\)|\"[^\"]*\"|“[^”]*”"
+    r"\([^()]*\)|\"[^\"]*\"|“[^“”]*”"
     r"|,?\s*\b(?:such as|for example|for instance|that is,|namely)\b[^;:]*",
     re.IGNORECASE,
 )

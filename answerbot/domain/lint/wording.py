@@ -90,7 +90,7 @@ def double_barrelled(source: Source) -> Iterator[Finding]:
 
 # Words that everybody reads otherwise
 
-_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|'[^']*'(?!\w)")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^“”]*”|'[^']*'(?!\w)")
 _ADJECTIVES = "(?:good|basic|solid|deep|thorough|fair|clear|proper|sufficient|strong|sound)"
 _KNOWING = "(?:understanding|knowledge|grasp|awareness|familiarity|insight)"
 _VAGUE = re.compile(
