@@ -19,10 +19,10 @@ from answerbot.domain.bank import Question, QuestionId
 from answerbot.domain.calibration import Method, Scale, scale_of
 from answerbot.domain.calibration_mapping import Basis
 from answerbot.domain.errors import InputError, NotFinishedError, Problem
-from answerbot.domain.grade import Slip, Verdict, score
 from answerbot.domain.known import Known, words
+from answerbot.domain.label_verdicts import label_of, translated
 from answerbot.domain.labels import Columns, Label
-from answerbot.domain.raters import by_answer, merged, numbered
+from answerbot.domain.raters import by_answer, numbered
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.submission import Submission
 from answerbot.workflows.calibrate import Item, rate, without_model
@@ -62,7 +62,7 @@ def plan(
     rubrics = load_rubrics(config, known)
     finding = _Finding(known, rubrics)
     found = _each(rows, lambda row: _completed(row, finding.question(row), finding.rubric(row)))
-    labels = _each(by_answer(found), lambda each: _of_one(each, finding.rubric(each[0])))
+    labels = _each(by_answer(found), lambda each: label_of(each, finding.rubric(each[0])))
     scales = _scales(labels, step)
     items = tuple(
         Item(
@@ -142,10 +142,10 @@ class _Finding:
 
 
 def _completed(label: Label, question: Question | None, rubric: Rubric | None) -> Label:
-    """The row with the question's id and text, and with a highest score where it has a score.
+    """The row with what the question and its rubric tell; a score has a highest score.
 
     Raises:
-        InputError: it has neither a rubric nor a reference, or no highest score.
+        InputError: it has neither a rubric nor a reference, no highest score, or wrong verdicts.
     """
     if question:
         text = label.question or question.text
@@ -156,6 +156,7 @@ def _completed(label: Label, question: Question | None, rubric: Rubric | None) -
     if rubric is None and not label.reference and not label.guidance:
         what = "no rubric serves the question, and the row has no reference answer"
         raise InputError(Problem(what, label.place, "name the column with --reference"))
+    label = translated(label, rubric)
     if label.most is not None or not label.scores:
         return label
     if rubric is None:
@@ -165,33 +166,6 @@ def _completed(label: Label, question: Question | None, rubric: Rubric | None) -
         what = f"the score {max(label.scores):g} is above the rubric's {rubric.possible} points"
         raise InputError(Problem(what, label.place, "name the highest score with --max-score"))
     return replace(label, most=float(rubric.possible))
-
-
-def _of_one(rows: Sequence[Label], rubric: Rubric | None) -> Label:
-    label = merged(rows)
-    return label if label.scores else _scored_by_verdicts(label, rubric)
-
-
-def _scored_by_verdicts(label: Label, rubric: Rubric | None) -> Label:
-    """The label with the score that its verdicts come to: the rubric's points, else their mean.
-
-    Raises:
-        InputError: the rubric has criteria that there is no verdict on.
-    """
-    if rubric is None:
-        worth = {"met": 1.0, "partial": 0.5}
-        earned = sum(worth.get(verdict, 0.0) for verdict in label.verdicts.values())
-        return replace(label, scores=(earned,), most=float(len(label.verdicts)))
-    for one in rubric.criteria:
-        if label.verdicts.get(one.id) not in ("met", *one.steps, "not_met"):
-            what = f"the row has no score, and no verdict on {one.id} that the rubric knows"
-            raise InputError(Problem(what, label.place, "name the score with --score"))
-    earned = score(
-        rubric,
-        [Verdict(one, label.verdicts[one.id], (), "") for one in rubric.criteria],  # type: ignore[arg-type]
-        [Slip(m, (), "") for m in rubric.misconceptions if label.verdicts.get(m.id) == "present"],
-    ).earned
-    return replace(label, scores=(float(earned),), most=float(rubric.possible))
 
 
 def _most(label: Label) -> float:

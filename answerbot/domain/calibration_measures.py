@@ -138,6 +138,10 @@ def of_the_mean(rated: Sequence[Rated]) -> dict[Measure, Figure]:
     return measures(pairs, several=by_question(rated), wanted=told)
 
 
+_SLIP = frozenset(["present", "absent"])
+"""The verdicts on a misconception."""
+
+
 @dataclass(frozen=True, slots=True)
 class CriterionAgreement:
     """How far the program's verdicts on a criterion agree with people's.
@@ -164,9 +168,7 @@ def by_criterion(rated: Sequence[Rated]) -> list[CriterionAgreement]:
                 told = (said, one.verdicts[id_], str(number))
                 verdicts[prefix + id_].append(told)
     found = [_criterion(name, of_one) for name, of_one in sorted(verdicts.items())]
-    of_criteria = [
-        told for each in verdicts.values() for told in each if told[0] not in ("present", "absent")
-    ]
+    of_criteria = [told for each in verdicts.values() for told in each if told[1] not in _SLIP]
     if len(found) > 1 and of_criteria:
         found.append(_criterion("all criteria", of_criteria))
     return found
@@ -174,7 +176,7 @@ def by_criterion(rated: Sequence[Rated]) -> list[CriterionAgreement]:
 
 def _criterion(name: str, told: Sequence[tuple[str, str, str]]) -> CriterionAgreement:
     people, program, answers = (list(side) for side in zip(*told, strict=True))
-    label = "present" if {"present", "absent"} & {*people, *program} else "met"
+    label = "present" if _SLIP & {*people, *program} else "met"
     return CriterionAgreement(
         name,
         label,

@@ -22,6 +22,9 @@ from answerbot.domain.rows import (
 CRITERION = "criterion:"
 """What the name of a column begins with that holds verdicts on one criterion."""
 
+YES, NO = "yes", "no"
+"""Verdicts that a rubric puts into words: a criterion is 'met', a misconception 'present'."""
+
 _SHAPE = 'write {"question": text, "reference": text, "answer": text, "score": 2, "max_score": 4}'
 _SPARSE = frozenset(["guidance", "reason", "reference"])  # not every row needs these
 _NAME_IT = "name the column with {}, or write it into the file"
@@ -58,10 +61,10 @@ def columns_named(**names: str | tuple[str, ...] | None) -> Columns:
 class Label:
     """An answer, and what people say of it: one of them, `rater`, or all.
 
-    `scores` holds one for each rater, `verdicts` what they say of criteria, by id; one of the two
-    may be empty. `guidance` is what the raters were told to look for, '' where that is not known,
-    and `criterion` its id where it is one criterion. `most` is the highest score there is, None
-    where only a rubric tells.
+    `scores` holds one for each rater, `verdicts` what they say of criteria and misconceptions, by
+    id; one of the two may be empty. `guidance` is what the raters were told to look for, '' where
+    that is not known, and `criterion` its id where it is one criterion. `most` is the highest score
+    there is, None where only a rubric tells.
     """
 
     place: Location
@@ -309,10 +312,11 @@ def _number(value: object, name: str) -> float:
 
 
 _SAID = {
-    **dict.fromkeys(("met", "1", "1.0", "true", "yes"), "met"),
-    **dict.fromkeys(("not_met", "not met", "0", "0.0", "false", "no"), "not_met"),
+    **dict.fromkeys(("1", "1.0", "true", "yes"), YES),
+    **dict.fromkeys(("0", "0.0", "false", "no"), NO),
+    **dict.fromkeys(("not_met", "not met"), "not_met"),
     **dict.fromkeys(("partial", "partly", "0.5"), "partial"),
-    **{word: word for word in ("level_1", "level_2", "level_3", "present", "absent")},
+    **{word: word for word in ("met", "level_1", "level_2", "level_3", "present", "absent")},
 }
 
 

@@ -52,7 +52,7 @@ def _about(row: Label) -> tuple[object, ...]:
 
 
 def merged(rows: Sequence[Label]) -> Label:
-    """What all raters of one answer say of it.
+    """What all raters of one answer say of it, without verdicts that they are divided on.
 
     Raises:
         InputError: they give scores of different highest scores.
@@ -96,8 +96,14 @@ def _told(most: float | None) -> str:
 
 
 def _verdicts(rows: Sequence[Label]) -> dict[str, str]:
+    """The verdict that more raters gave than any other; none where there is no such one."""
     criteria = dict.fromkeys(id_ for row in rows for id_ in row.verdicts)
-    return {
-        id_: Counter(row.verdicts[id_] for row in rows if id_ in row.verdicts).most_common(1)[0][0]
+    counts = {
+        id_: Counter(row.verdicts[id_] for row in rows if id_ in row.verdicts).most_common(2)
         for id_ in criteria
+    }
+    return {
+        id_: first[0]
+        for id_, (first, *others) in counts.items()
+        if all(number < first[1] for _, number in others)
     }

@@ -405,3 +405,45 @@ def test_raters_who_score_one_answer_on_two_scales_are_told(
     write_rows(labels, rows)
     assert run(["calibrate", str(labels), "--estimate"]) == 2
     assert "labels.jsonl:2: the highest score is 10; for the same answer" in capsys.readouterr().err
+
+
+def test_a_one_on_a_misconception_says_that_it_is_there(
+    labels: Path, live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_rubric(labels)
+    live.reply = judging
+    rows = [RUBRIC_ROW | {"criterion:cure": said} for said in (0, 1)]
+    found = calibrated(capsys, write_rows(labels, rows))
+    criteria = {one["name"]: one for one in found["criteria"]}
+    # the judge finds no misconception, and people find one in the second answer
+    assert criteria["clipping: cure"]["label"] == "present"
+    assert criteria["clipping: cure"]["accuracy"]["value"] == 0.5
+    assert criteria["all criteria"]["accuracy"]["n"] == 6
+    assert [grade["human"] for grade in found["grades"]] == [0.8, 0.6]
+
+
+def test_a_verdict_that_a_part_does_not_have_is_told_with_its_line(
+    labels: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_rubric(labels)
+    write_rows(labels, [RUBRIC_ROW, RUBRIC_ROW | {"criterion:cure": "met"}])
+    assert run(["calibrate", str(labels), "--estimate"]) == 2
+    assert "labels.jsonl:2: cure: 'met' is no verdict that it has" in capsys.readouterr().err
+
+
+def test_the_order_of_raters_who_disagree_changes_no_figure(
+    labels: Path, live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_rubric(labels)
+    live.reply = judging
+    rows = [
+        RUBRIC_ROW | {"rater": rater, "criterion:what": said}
+        for rater, said in (("ann", 1), ("bob", 0))
+    ]
+    shares = RUBRIC_ROW | {"answer": f"{GOOD} So it is."}
+    found = calibrated(capsys, write_rows(labels, [*rows, shares]))
+    swapped = calibrated(capsys, write_rows(labels, [*rows[::-1], shares]))
+    assert found["criteria"] == swapped["criteria"]
+    assert found["agreement"] == swapped["agreement"]
+    sizes = {one["name"]: one["accuracy"]["n"] for one in found["criteria"]}
+    assert (sizes["clipping: what"], sizes["clipping: why"]) == (1, 2)

@@ -88,3 +88,9 @@ def test_each_criterion_that_both_sides_judged_has_its_figures() -> None:
     assert first.f1.value == pytest.approx(2 / 3)
     assert (myth.name, myth.label, myth.recall.value) == ("tea: myth", "present", 0)
     assert (together.name, together.accuracy.n) == ("all criteria", 4)
+
+
+def test_an_answer_without_a_verdict_that_raters_share_is_in_no_figure_of_that_criterion() -> None:
+    both = {"a": "met", "b": "met"}
+    rows = [rated(0, 0, people=both, program=both), rated(0, 0, people={"b": "met"}, program=both)]
+    assert [one.accuracy.n for one in by_criterion(rows)] == [1, 2, 3]

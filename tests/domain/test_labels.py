@@ -91,13 +91,13 @@ def test_verdicts_stand_in_columns_or_in_an_object() -> None:
     (columns,) = from_csv(
         "question,answer,criterion:what,criterion:why,criterion:when\nQ?,A,1,not met,\n"
     )
-    assert columns.verdicts == {"what": "met", "why": "not_met"}
+    assert columns.verdicts == {"what": "yes", "why": "not_met"}
     (members,) = from_rows(
         row(criteria={"what": True, "why": 0, "when": 0.5, "how": "level_2", "myth": "present"})
     )
     assert members.verdicts == {
-        "what": "met",
-        "why": "not_met",
+        "what": "yes",
+        "why": "no",
         "when": "partial",
         "how": "level_2",
         "myth": "present",

@@ -86,7 +86,18 @@ def test_the_most_raters_decide_a_verdict() -> None:
     (label,) = answers(
         *(row(rater=name, criteria={"a": v}) for name, v in zip("xyz", (1, 0, 1), strict=True))
     )
-    assert label.verdicts == {"a": "met"}
+    assert label.verdicts == {"a": "yes"}
+
+
+def test_a_verdict_that_raters_are_divided_on_is_none() -> None:
+    divided = [
+        row(rater=n, criteria={"a": v, "b": 1}) for n, v in zip("xyz", (1, 0, 0.5), strict=True)
+    ]
+    for order in permutations(divided[:2]):
+        (label,) = answers(*order)
+        assert label.verdicts == {"b": "yes"}
+    (label,) = answers(*divided)
+    assert label.verdicts == {"b": "yes"}
 
 
 def test_questions_without_an_id_get_one_by_their_text() -> None:
