@@ -17,12 +17,14 @@ CHECKS = (
     ("mypy",),
     ("lint-imports",),
     ("answerbot", "fill", "--check"),
+    ("answerbot", "check"),
 )
+TESTS = ("pytest", "--numprocesses", "auto")
 
 
 def main(arguments: list[str]) -> int:
     """Run all checks and return 0 where every one of them passed."""
-    failed = [check for check in (*CHECKS, ("pytest", *arguments)) if not passes(check)]
+    failed = [check for check in (*CHECKS, (*TESTS, *arguments)) if not passes(check)]
     for check in failed:
         print("failed:", *check, file=sys.stderr)
     return 1 if failed else 0

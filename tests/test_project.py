@@ -50,7 +50,8 @@ def test_bare_make_lists_every_target(repository: Path) -> None:
 
 
 def test_every_check_is_a_program_of_the_development_environment() -> None:
-    missing = [check[0] for check in checks.CHECKS if not (ENVIRONMENT / check[0]).exists()]
+    programs = [check[0] for check in (*checks.CHECKS, checks.TESTS)]
+    missing = [program for program in programs if not (ENVIRONMENT / program).exists()]
     assert missing == []
 
 
@@ -65,7 +66,7 @@ def test_a_check_that_fails_fails_the_run_and_stops_no_other(
 
     monkeypatch.setattr(checks, "passes", passes)
     assert checks.main(["-x"]) == 1
-    assert ran == [*checks.CHECKS, ("pytest", "-x")]
+    assert ran == [*checks.CHECKS, (*checks.TESTS, "-x")]
     assert capsys.readouterr().err == "failed: mypy\n"
 
 
