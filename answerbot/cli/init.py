@@ -74,6 +74,19 @@ references = ["bank/curated/*"]
 # What `answerbot review` writes people's decisions to and `grade` honours, for example.
 # decisions = "decisions.jsonl"
 
+[check]
+# What `answerbot check` fails on: the least severity of lint ("error", "warning", "off"); exemplars
+# without a recording; what the baseline does not know; verdicts that were right and are wrong.
+# lint = "error"
+# stale = true
+# baseline = true
+# flips = true
+# Scores that changed by more than edits of the rubric; "any": all that changed; "off".
+# scores = "unexplained"
+# Per cent of the verdicts as labelled, and of the mutants noticed (--mutate), at least.
+# agreement = 90.0
+# kill_rate = 90.0
+
 # US dollars for a million tokens, for a model whose price is not known or not yours, for example:
 # [prices."my-model"]
 # input = 0.25
