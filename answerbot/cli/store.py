@@ -164,7 +164,8 @@ def import_(
 ) -> int:
     """Take recordings into the store.
 
-    Each is proved to be one, with the key of its request, and to hold no secret. What the store holds already stays as it is.
+    Each is proved to be one, with the key of its request, and to hold no secret. What the store
+    holds already stays as it is.
     """
     from answerbot.adapters.recordings import load_recordings
     from answerbot.cli.showing import counted
