@@ -147,6 +147,8 @@ def _named(columns: Columns) -> Iterator[tuple[str, str]]:
 
 
 def _is_number(text: str) -> bool:
+    if "_" in text or not text.strip().isascii():
+        return False  # Python reads 1_000, and the digits of every script
     try:
         float(text)
     except ValueError:
@@ -227,17 +229,7 @@ class _Row:
         return _at(self._row, name)
 
     def _text(self, name: str) -> str:
-        value = self._at(name)
-        if value is None:
-            return ""
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            value = str(value)
-        if not isinstance(value, str):
-            raise BadLineError(f"{name!r} is {kind_of(value)}, not a text", _SHAPE)
-        if has_surrogate(value):
-            what = f"{name!r} has half of a surrogate pair, which no text can hold"
-            raise BadLineError(what, "write the whole character")
-        return value.strip()
+        return _text(self._at(name), repr(name), _SHAPE)
 
     def _answer(self) -> str:
         name = self._columns.answer
@@ -252,13 +244,14 @@ class _Row:
         value = self._at(self._columns.guidance)
         if not isinstance(value, list):
             return self._text(self._columns.guidance), ""
+        name, hint = self._columns.guidance, 'write [{"id": "why", "text": "..."}]'
         texts = [part.get("text") if isinstance(part, dict) else part for part in value]
         if not all(isinstance(text, str) for text in texts):
-            what = f"{self._columns.guidance!r} is a list of something else than texts"
-            raise BadLineError(what, 'write [{"id": "why", "text": "..."}]')
-        only = value[0] if len(value) == 1 else None
-        id_ = only.get("id", "") if isinstance(only, dict) else ""
-        return "\n".join(map(str, texts)), str(id_)
+            raise BadLineError(f"{name!r} is a list of something else than texts", hint)
+        ids = [part.get("id") if isinstance(part, dict) else None for part in value]
+        told = [_text(id_, f"an id in {name!r}", hint) for id_ in ids]
+        guidance = _whole("\n".join(map(str, texts)), f"a text in {name!r}")
+        return guidance, told[0] if len(told) == 1 else ""
 
     def _most(self) -> float | None:
         name = self._columns.max_score
@@ -294,8 +287,31 @@ class _Row:
             if name.startswith(CRITERION)
         }
         return {
-            str(id_): _verdict(value, str(id_)) for id_, value in found.items() if value is not None
+            _text(id_, "the name of a criterion", _SHAPE): _verdict(value, id_)
+            for id_, value in found.items()
+            if value is not None
         }
+
+
+def _text(value: object, name: str, hint: str) -> str:
+    """The value without white space around it, '' where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise BadLineError(f"{name} is {kind_of(value)}, not a text", hint)
+    return _whole(value, name).strip()
+
+
+def _whole(text: str, name: str) -> str:
+    if has_surrogate(text):
+        what = f"{name} has half of a surrogate pair, which no text can hold"
+        raise BadLineError(what, "write the whole character")
+    return text
+
+
+_HIGHEST = 1_000_000_000
 
 
 def _number(value: object, name: str) -> float:
@@ -306,8 +322,11 @@ def _number(value: object, name: str) -> float:
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise BadLineError(f"{name!r} is {kind_of(value)}, not a number", "write it as 2 or 2.5")
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         raise BadLineError(f"{name!r} is {value}", "leave the row out where there is no score")
+    if abs(value) > _HIGHEST:
+        what = f"{name!r} is a number of more than {_HIGHEST:,}"
+        raise BadLineError(what, "name the column that has the scores with --score")
     return float(value)
 
 

@@ -127,6 +127,24 @@ def test_what_raters_were_told_may_be_a_list_of_criteria() -> None:
         (row(question=""), "the row has no question"),
         (row(criteria={"a": "perhaps"}), "a: 'perhaps' is no verdict"),
         (row(rubric=[1]), "'rubric' is a list of something else than texts"),
+        (row(rubric=[{"id": ["x"], "text": "So."}]), "an id in 'rubric' is a list, not a text"),
+        (
+            row(rubric=[{"id": "\ud800", "text": "So."}]),
+            "an id in 'rubric' has half of a surrogate pair, which no text can hold",
+        ),
+        (
+            row(rubric=[{"text": "So \udfff."}]),
+            "a text in 'rubric' has half of a surrogate pair, which no text can hold",
+        ),
+        (
+            row(criteria={"\ud800": 1}),
+            "the name of a criterion has half of a surrogate pair, which no text can hold",
+        ),
+        (row(score=10**400), "'score' is a number of more than 1,000,000,000"),
+        (row(score="1e300"), "'score' is a number of more than 1,000,000,000"),
+        (row(max_score=-(10**400)), "'max_score' is a number of more than 1,000,000,000"),
+        (row(score="1_0"), "'score' is '1_0', not a number"),
+        (row(score="\u0661"), "'score' is '\u0661', not a number"),
         ([1], "the line is JSON, but no object"),
     ],
 )
@@ -134,6 +152,20 @@ def test_a_bad_row_is_told_with_its_line_and_no_row_is_dropped(bad: object, told
     with pytest.raises(InputError) as caught:
         from_rows(row(), bad, row())
     assert problems(caught) == [f"labels.jsonl:2: {told}"]
+
+
+def test_numbers_of_a_table_are_written_in_plain_digits() -> None:
+    with pytest.raises(InputError) as caught:
+        from_csv("question,answer,score,max_score\nQ?,A,1_000,1000\nQ?,A,\u0661,2\nQ?,A, 1 ,2\n")
+    assert problems(caught) == [
+        "labels.csv:2: 'score' is '1_000', not a number",
+        "labels.csv:3: 'score' is '\u0661', not a number",
+    ]
+
+
+def test_an_id_that_is_null_is_none() -> None:
+    (label,) = from_rows(row(rubric=[{"id": None, "text": "It says so."}]))
+    assert label.criterion == ""
 
 
 def test_csv_rows_of_another_length_are_told() -> None:
