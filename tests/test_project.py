@@ -107,7 +107,7 @@ def test_the_shipped_bank_is_configured(repository: Path) -> None:
 def test_the_program_imports_what_it_declares_and_nothing_else(repository: Path) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["calibrate"]]
-    declared = {canonical(re.split(r"[<>=]", line)[0]) for line in wanted}
+    declared = {canonical(re.split(r"[\[<>=]", line)[0]) for line in wanted}
     distributions = packages_distributions()
     imported = {
         canonical(distributions[module][0])
