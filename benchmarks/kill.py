@@ -168,7 +168,7 @@ class Runs:
         before = -1
         while before != len(self._endpoint.bodies):
             before = len(self._endpoint.bodies)
-            time.sleep(5 * LATENCY)
+            time.sleep(15 * LATENCY)
         return [json.dumps(body, sort_keys=True) for body in self._endpoint.bodies]
 
     def forget(self) -> None:

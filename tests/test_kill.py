@@ -14,5 +14,6 @@ def test_a_killed_run_loses_only_what_was_in_flight_and_tears_no_file(tmp_path: 
     killed = kill_at_random_points(points=10, seed=5, folder=tmp_path)
     assert len(killed) == 10
     for one in killed:
-        assert one.repeats <= one.lost <= IN_FLIGHT
+        # A reply that is being saved keeps no place at the endpoint any more.
+        assert one.repeats <= one.lost <= 2 * IN_FLIGHT
         assert one.torn == one.other == ()
