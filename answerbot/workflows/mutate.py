@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from answerbot.domain.bank import DEFAULT_PLACEHOLDERS
 from answerbot.domain.check import Case
 from answerbot.domain.errors import Location, MissingRecordingError, NotFinishedError
-from answerbot.domain.grade import Outcome, Ungraded
+from answerbot.domain.grade import Outcome
 from answerbot.domain.llm import Request
 from answerbot.domain.mutation.answers import answer_mutants, model_answer
 from answerbot.domain.mutation.loosening import loosened_mutants
@@ -108,10 +108,9 @@ async def _reworded(submission: Submission, session: Session) -> str:
     return asked.value.answer.strip()
 
 
-async def _judged(submission: Submission, rubric: Rubric, session: Session) -> Outcome | None:
+async def _judged(submission: Submission, rubric: Rubric, session: Session) -> Outcome:
     grading = Grading(lambda _: rubric, lambda _: "", Judging(), DEFAULT_PLACEHOLDERS)
-    outcome = (await grade(submission, grading, session)).outcome
-    return None if isinstance(outcome, Ungraded) else outcome
+    return (await grade(submission, grading, session)).outcome
 
 
 def _submission(mutant: ReadMutant, reading: Reading, question: str) -> Submission:

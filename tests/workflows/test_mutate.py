@@ -12,6 +12,7 @@ from answerbot.domain.check import Case
 from answerbot.domain.errors import EndpointError, MissingRecordingError
 from answerbot.domain.llm import ModelSettings, Request
 from answerbot.domain.mutation.reading import Read
+from answerbot.domain.screening import MAX_CHARACTERS
 from answerbot.workflows.mutate import ReadMutants, mutants_to_read, read_mutants
 from answerbot.workflows.prompts import Prompts
 from answerbot.workflows.session import Session
@@ -132,3 +133,30 @@ async def test_one_failure_costs_no_other_mutant_its_reading(prompts: Prompts) -
 async def test_without_a_full_answer_only_the_rubric_is_mutated(prompts: Prompts) -> None:
     result, _ = await mutated(prompts, cases=unjudged(TIDES))
     assert {one.mutant.kind for one in result.read} == {"loosen"}
+
+
+async def test_an_answer_too_long_to_be_judged_was_not_left_unread(prompts: Prompts) -> None:
+    filler = "There is more to it. " * (MAX_CHARACTERS // 60)
+    exemplar = FULL.model_copy(update={"answer": f"{FULL.answer} {filler}"})
+    result, llm = await mutated(prompts, cases=[judged(TIDES, exemplar, QUOTES)])
+    read = by_name(result)
+    assert not [request for request in llm.requests if "/pad/" in request.label]
+    assert read["pad"].noticed is False
+    (told,) = read["pad"].ungraded
+    assert f"more than the {MAX_CHARACTERS}" in told.why
+    assert read["reorder"].noticed
+    assert (result.missing, result.unknown) == ((), 0)
+
+
+async def test_what_the_judge_could_not_assess_was_not_left_unread(prompts: Prompts) -> None:
+    def doubtful(request: Request) -> Answer:
+        said = judge(request)
+        if "/reorder/" in request.label:
+            assert isinstance(said, str)
+            return re.sub(r'"(not_)?met"', '"cannot_assess"', said)
+        return said
+
+    result, _ = await mutated(prompts, doubtful)
+    assert by_name(result)["reorder"].noticed is False
+    assert by_name(result)["reorder"].ungraded
+    assert set(result.ids) == result.done

@@ -15,7 +15,7 @@ from answerbot.cli.reports.canvas import drawn
 from answerbot.cli.reports.characters import one_line
 from answerbot.cli.showing import counted, shortened
 from answerbot.domain.mutation.missing import Missing
-from answerbot.domain.mutation.reading import HARMLESS, Move, Read
+from answerbot.domain.mutation.reading import HARMLESS, Move, NoGrade, Read
 from answerbot.domain.mutation.report import MutationReport, Scored
 
 _RUBRICS = 5
@@ -92,12 +92,10 @@ def _oddly_read(report: MutationReport, most: int | None) -> Iterator[Renderable
     for scored, one in odd[:most]:
         name = (f"{scored.rubric.id}  ", "bold")
         yield _indented(Text.assemble(name, one_line(one.mutant.what)))
-        for told, move in _moves(one):
+        for told, reason in _happened(one):
             yield _indented(Text(told, "yellow"), 3)
-            if move.reason:
-                yield _indented(
-                    Text(f"judge: {shortened(one_line(move.reason), _LONGEST)}", "dim"), 5
-                )
+            if reason:
+                yield _indented(Text(f"judge: {shortened(one_line(reason), _LONGEST)}", "dim"), 5)
     yield from _rest(len(odd), most, 1)
 
 
@@ -108,15 +106,22 @@ def _odd(report: MutationReport) -> Iterator[tuple[Scored, Read]]:
     yield from (both for both in every if both[1].noticed and both[1].beside)
 
 
-def _moves(read: Read) -> Iterator[tuple[str, Move]]:
+def _happened(read: Read) -> Iterator[tuple[str, str]]:
+    """What was not as it should be, with the judge's reason."""
     several = len(read.mutant.readings) > 1
     beside = "" if read.mutant.kind in HARMLESS else " too"
+    for one in read.ungraded:
+        yield f"{_who(one, several=several)}no grade: {one_line(one.why)}", one.reason
     for move in (*read.kept, *read.beside):
-        who = f"{move.exemplar}: " if several else ""
+        who = _who(move, several=several)
         if move.before == move.after:
-            yield f"{who}{move.part} is still {move.after}", move
+            yield f"{who}{move.part} is still {move.after}", move.reason
         else:
-            yield f"{who}{move.part} moved{beside}: {move.before} → {move.after}", move
+            yield f"{who}{move.part} moved{beside}: {move.before} → {move.after}", move.reason
+
+
+def _who(one: Move | NoGrade, *, several: bool) -> str:
+    return f"{one.exemplar}: " if several else ""
 
 
 def _rest(number: int, most: int | None, indent: int) -> Iterator[RenderableType]:
@@ -180,6 +185,10 @@ def _one_read(one: Read) -> Json:
         "noticed": one.noticed,
         "kept": list(map(_move, one.kept)),
         "beside": list(map(_move, one.beside)),
+        "ungraded": [
+            {"exemplar": each.exemplar, "why": each.why, "reason": each.reason}
+            for each in one.ungraded
+        ],
     }
 
 
@@ -217,7 +226,7 @@ def _lines(report: MutationReport, most: int | None) -> Iterator[str]:
         odd = [
             (escape(scored.rubric.id), escape(one.mutant.what), escape(told))
             for scored, one in _odd(report)
-            for told, _ in _moves(one)
+            for told, _ in _happened(one)
         ]
         if odd:
             yield from ("<details><summary>Not read as they should be</summary>", "")

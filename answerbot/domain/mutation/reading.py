@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from answerbot.domain.check import Case, verdicts_of
-from answerbot.domain.grade import Grade, Outcome
+from answerbot.domain.grade import Grade, Outcome, Ungraded
 from answerbot.domain.rubric import Rubric
 
 ReadKind = Literal["loosen", "remove", "negate", "pad", "reorder", "paraphrase"]
@@ -57,37 +57,51 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class NoGrade:
+    """The mutant of an exemplar got no grade: why, and what the judge said."""
+
+    exemplar: str
+    why: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """A mutant that was read; `noticed` is None where nobody has read it yet.
 
     `noticed`: what should move moved; of harmless mutants, nothing did. `kept` is what should have
-    moved and did not, `beside` what moved and should not have.
+    moved and did not, `beside` what moved and should not have. What got no grade shows nothing.
     """
 
     mutant: ReadMutant
     noticed: bool | None
     kept: tuple[Move, ...] = ()
     beside: tuple[Move, ...] = ()
+    ungraded: tuple[NoGrade, ...] = ()
 
 
 def read(mutant: ReadMutant, outcomes: Sequence[Outcome | None]) -> Read:
     """What came of the mutant, by the outcome of each of its readings; None: nobody read it."""
+    both = list(zip(mutant.readings, outcomes, strict=True))
+    ungraded = tuple(
+        NoGrade(reading.case.exemplar.id, outcome.reason, outcome.detail)
+        for reading, outcome in both
+        if isinstance(outcome, Ungraded)
+    )
     moves = [
-        list(_moves(reading, outcome))
-        for reading, outcome in zip(mutant.readings, outcomes, strict=True)
-        if isinstance(outcome, Grade)
+        list(_moves(reading, outcome)) for reading, outcome in both if isinstance(outcome, Grade)
     ]
     allowed = {*mutant.aims, *mutant.spared}
     beside = tuple(m for one in moves for m in one if m.before != m.after and m.part not in allowed)
     aimed = [[move for move in one if move.part in mutant.aims] for one in moves]
     moved = [all(move.before != move.after for move in one) for one in aimed]
-    noticed: bool | None = (any if mutant.kind == "loosen" else all)(moved)
-    if len(moves) < len(outcomes) and not (mutant.kind == "loosen" and noticed):
+    noticed = any(moved) if mutant.kind == "loosen" else all(moved) and not ungraded
+    if None in outcomes and not (mutant.kind == "loosen" and noticed):
         return Read(mutant, None)
     if mutant.kind in HARMLESS:
-        return Read(mutant, not beside, beside=beside)
+        return Read(mutant, not (beside or ungraded), beside=beside, ungraded=ungraded)
     kept = tuple(move for one in aimed for move in one if move.before == move.after)
-    return Read(mutant, noticed, () if noticed else kept, beside)
+    return Read(mutant, noticed, () if noticed else kept, beside, ungraded)
 
 
 def _moves(reading: Reading, grade: Grade) -> Iterator[Move]:

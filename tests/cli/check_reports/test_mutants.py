@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from answerbot.cli.check_reports.mutants import as_json, as_markdown, as_terminal
+from answerbot.domain.grade import Ungraded
 from answerbot.domain.mutation.answers import answer_mutants
 from answerbot.domain.mutation.loosening import loosened_mutants
 from answerbot.domain.mutation.reading import read
@@ -48,6 +49,19 @@ def test_what_was_not_read_as_it_should_be_is_told_with_the_judges_reason(
     assert "full: without the words for two-bulges two-bulges is still met judge: So." in text
     assert "full: without the words for sun moon moved too: met → not_met" in text
     assert "Not read: 1 mutant; 1 call, about $0.0010 with small" in text
+
+
+def test_a_mutant_without_a_grade_is_told_with_the_reason(report: MutationReport) -> None:
+    result = read(MUTANTS["pad"], [Ungraded("it has 40,000 characters", "Too much.")])
+    long = replace(report, read=((result,),), refresh=None)
+    text = flat(as_terminal(long, words=False))
+    assert "Mutants that the judge read: 0 of 1 (0.0 %) as they should be" in text
+    assert "no grade: it has 40,000 characters judge: Too much." in text
+    assert "| no grade: it has 40,000 characters |" in as_markdown(long, words=False)
+    ((told,),) = (one["read"] for one in as_json(long)["rubrics"])
+    assert told["ungraded"] == [
+        {"exemplar": "full", "why": "it has 40,000 characters", "reason": "Too much."}
+    ]
 
 
 def test_of_several_readers_each_is_named(report: MutationReport) -> None:

@@ -1,10 +1,10 @@
 from dataclasses import replace
 
 from answerbot.domain.check import Case
-from answerbot.domain.grade import Outcome
+from answerbot.domain.grade import Outcome, Ungraded
 from answerbot.domain.mutation.answers import answer_mutants
 from answerbot.domain.mutation.loosening import loosened_mutants
-from answerbot.domain.mutation.reading import Read, ReadMutant, read
+from answerbot.domain.mutation.reading import NoGrade, Read, ReadMutant, read
 from answerbot.domain.mutation.report import MutationReport, scored
 from tests.domain.mutation.made import FULL, QUOTES, TIDES, judged, unjudged
 
@@ -79,6 +79,21 @@ def test_what_nobody_read_is_neither_noticed_nor_missed() -> None:
     first, second = loosely(mutant, "not_met", "met")
     assert read(mutant, [first, None]).noticed is None
     assert read(mutant, [None, second]).noticed is True
+
+
+def test_what_got_no_grade_was_read_and_is_not_as_it_should_be() -> None:
+    nothing = Ungraded("it has 40,000 characters", "Too much.")
+    for name in ("pad", "reorder", "paraphrase", "remove-sun", "negate-sun"):
+        result = read(MUTANTS[name], [nothing])
+        assert (result.noticed, result.kept, result.beside) == (False, (), ()), name
+        assert result.ungraded == (NoGrade("full", "it has 40,000 characters", "Too much."),)
+
+
+def test_a_loosened_criterion_is_noticed_by_one_exemplar_though_another_got_no_grade() -> None:
+    mutant = LOOSE["loosen-sun"]
+    _, second = loosely(mutant, "not_met", "met")
+    assert read(mutant, [Ungraded("no"), second]).noticed is True
+    assert read(mutant, [Ungraded("no"), None]).noticed is None
 
 
 def test_a_report_counts_the_two_kinds_apart_and_shows_the_worst_first() -> None:
