@@ -69,7 +69,7 @@ _EXPLAINS = re.compile(
 _SENTENCE = re.compile(r"(?<=[a-z)\]])[.]\s+(?=[A-Z])")
 _GOES_ON = re.compile(
     r"(?:this|that|these|those|it|its|they|their|he|she|or|for|so|thus|hence|therefore|examples?|"
-    r"in other words|such|not|any|either|both|one of|only|to say|otherwise|then|if|when)\b",
+    r"in other words|such|not|any|either|both|one of|only|to say|otherwise|then|if|when|see)\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")

@@ -176,11 +176,9 @@ def unjudged_exemplar(source: Source) -> Iterator[Finding]:
     """An exemplar that is labelled with points and that no judge would read."""
     rubric = source.rubric
     for number, exemplar in enumerate(rubric.exemplars):
-        if labelled(rubric, exemplar).earned == 0:
-            continue
         for question in source.questions.values():
             outcome = decided(exemplar.answer.strip(), question, rubric)
-            if outcome is None:
+            if outcome is None or labelled(rubric, exemplar).earned == 0:
                 continue
             why = outcome.reason if isinstance(outcome, Ungraded) else outcome.flags[0].what
             yield Finding(

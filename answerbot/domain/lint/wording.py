@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -191,24 +191,32 @@ _ELSEWHERE = re.compile(
 )
 
 
+# An id of two words may be a word of the field, unless it is called a part of the rubric.
+_NAME = r"[a-z0-9]+(?:-[a-z0-9]+)"
+_NAMED = re.compile(
+    r"(?:\b(?:criteri(?:on|a)|misconceptions?)|(?:^|(?<=[(.;])|(?<=[.;]\s))see)\s+['\"`]?"
+    rf"(?!criteri|misconception)(?P<part>{_NAME}*)(?![\w-])|(?<![\w-])(?P<long>{_NAME}{{2,}})(?![\w-])",
+    re.IGNORECASE,
+)
+
+
 def not_self_contained(source: Source) -> Iterator[Finding]:
     """A wording that leans on another criterion, which the judge may not see."""
-    # An id of two words may be a word of the field.
-    ids = [re.escape(part.id) for _, part in _parts(source.rubric)]
-    long_ids = [name for name in ids if name.count("-") > 1]
-    named = re.compile(
-        rf"(?:(?<![\w-])(?:{'|'.join(long_ids) or '(?!)'})"
-        r"|(?:\b(?:criteri(?:on|a)|misconceptions?)|(?:^|[(.;]\s*)see)\s+"
-        rf"['\"`]?(?:{'|'.join(ids)}))(?![\w-])",
-        re.IGNORECASE,
-    )
+    ids = {part.id for _, part in _parts(source.rubric)}
     for trail, text, owner in _statements(source.rubric):
-        if found := _ELSEWHERE.search(text) or named.search(text):
+        elsewhere = _ELSEWHERE.search(text)
+        if words := elsewhere[0] if elsewhere else _naming(text, ids):
             yield Finding(
                 trail,
-                f"{owner} leans on another part of the rubric: {found[0]!r}",
+                f"{owner} leans on another part of the rubric: {words!r}",
                 "write out what is meant; criteria are judged one by one where that is asked for",
             )
+
+
+def _naming(text: str, ids: Collection[str]) -> str | None:
+    """The first words of the text that name a part of the rubric."""
+    named = (found for found in _NAMED.finditer(text) if found[found.lastgroup or 0].lower() in ids)
+    return next((found[0] for found in named), None)
 
 
 # Length and steps
