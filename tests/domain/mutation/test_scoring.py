@@ -66,6 +66,17 @@ def test_the_verdicts_that_an_exemplar_got_count_and_not_its_labels() -> None:
     assert "points of moon and sun swapped" in unnoticed
 
 
+def test_two_merged_criteria_are_essential_where_the_second_is() -> None:
+    # Without the Sun the two are not met; the Moon alone earns 4, of which the cap leaves 2.
+    text = TEXT.replace("cap: 50", "cap: 20").replace("essential: true, ", "")
+    text = text.replace("id: sun, points: 2,", "id: sun, points: 2, essential: true,")
+    second = parse_rubric(text, "tides.yaml")
+    merged = next(m for m in rubric_mutants(second) if m.what == "two-bulges and sun merged")
+    verdicts = {**FULL.verdicts, "sun": "not_met"}
+    grade = graded(merged.rubric, merged.reading(verdicts))
+    assert (grade.earned, grade.capped) == (2, True)
+
+
 def test_what_nobody_could_notice_is_named_and_does_not_count() -> None:
     # Of 3 points 34 % and 44 % both take 2, and 24 % takes 1.
     text = TEXT.replace("pass: 60", "pass: 34").replace("points: 4", "points: 1")
