@@ -119,8 +119,9 @@ def prepare(folder: Path) -> None:
 def command(folder: Path, address: str, arguments: Sequence[str]) -> None:
     """Run one command there, as the program does, and exit with its code."""
     os.chdir(folder)
-    for name in [name for name in os.environ if name.startswith(("OPENAI_", "ANSWERBOT_"))]:
-        del os.environ[name]
+    for name in list(os.environ):
+        if name.startswith(("OPENAI_", "ANSWERBOT_")) or name.lower().endswith("_proxy"):
+            del os.environ[name]
     os.environ["OPENAI_BASE_URL"] = address
     quiet = os.open("log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(quiet, 1)
@@ -143,6 +144,14 @@ class Runs:
             process = self._started(folder, arguments)
             process.join()
             assert process.exitcode == 0, (folder / "log").read_text("utf-8")
+
+    def whole_twice_at_once(self, folder: Path) -> None:
+        """Each command has run to its end in two processes side by side."""
+        for arguments in COMMANDS:
+            pair = [self._started(folder, arguments) for _ in range(2)]
+            for process in pair:
+                process.join()
+                assert process.exitcode == 0, (folder / "log").read_text("utf-8")
 
     def killed(self, folder: Path, request: int, delay: float) -> None:
         """The run was killed so many seconds after that request, or had ended by then."""
