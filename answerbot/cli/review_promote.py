@@ -65,8 +65,9 @@ def plan(items: Sequence[Graded], config: Config) -> Promotion:
 
 
 def _add(one: Graded, file: _File, result: Promotion) -> None:
+    asked = parse_rubric(file.after, str(file.path)).questions[0]
     try:
-        file.after = promote(file.after, str(file.path), exemplar_of(one))
+        file.after = promote(file.after, str(file.path), exemplar_of(one, asked))
     except NoExemplarError as error:
         result.refused.append((one, str(error)))
         return

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from answerbot.domain.bank import QuestionId
 from answerbot.domain.decisions import Label, believed, hash_of
 from answerbot.domain.errors import InputError
 from answerbot.domain.rubric import Exemplar, Rubric, parse_rubric
@@ -27,14 +28,21 @@ class NoExemplarError(ValueError):
     """The answer cannot become an exemplar; the message says why."""
 
 
-def exemplar_of(graded: Graded) -> Exemplar:
+def exemplar_of(graded: Graded, asked: QuestionId) -> Exemplar:
     """The answer with the verdicts that are believed, under an id that no other answer has.
 
-    The id tells nothing of the candidate.
+    `asked` is the question that the rubric's exemplars answer. The id tells nothing of the
+    candidate.
 
     Raises:
-        NoExemplarError: a verdict is not known or in doubt, or there is no answer.
+        NoExemplarError: a verdict is not known or in doubt, there is no answer, or it is one to
+            another question.
     """
+    if (answered := graded.submission.question_id) != asked:
+        raise NoExemplarError(
+            f"it answers {answered}, and the exemplars of the rubric are judged as answers to "
+            f"{asked}, the first of its questions"
+        )
     if graded.status == "estimated":
         raise NoExemplarError("some of its verdicts are estimates; decide all of them")
     if graded.status != "graded":

@@ -224,24 +224,38 @@ def test_a_promoted_answer_becomes_an_exemplar_and_is_added_once(
 def test_checking_a_promotion_writes_nothing(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    eve = item(1, "Eve", "Large gradients are cut.")
+    (project / "r.json").write_text(render("json", Report((ADA, eve))), "utf-8")
     append_decisions(
         project / "r.decisions.jsonl",
         decision(ADA, "what", "met"),
-        decision(BOB, "what", "met"),
+        decision(eve, "what", "met"),
     )
     assert run(["review", "r.json", "--promote", "--check"]) == 1
     out = capsys.readouterr().out
     assert out.count("would be added") == 2
-    assert run(["review", "r.json", "--promote", "--diff", "--only", "deep/1"]) == 1
+    assert run(["review", "r.json", "--promote", "--diff", "--candidate", "Ada"]) == 1
     out = capsys.readouterr().out
     assert f"+      {CLIPPED}\n" in out
     assert [line for line in out.splitlines() if line.startswith("-")] == ["--- rubrics/clip.yaml"]
-    assert run(["review", "r.json", "--promote", "--check", "--json", "--candidate", "Bob"]) == 1
+    assert run(["review", "r.json", "--promote", "--check", "--json", "--candidate", "Eve"]) == 1
     document = json.loads(capsys.readouterr().out)
     assert (document["version"], document["written"]) == (1, False)
-    assert [one["candidate"] for one in document["added"]] == ["Bob"]
+    assert [one["candidate"] for one in document["added"]] == ["Eve"]
     assert (project / "rubrics" / "clip.yaml").read_text("utf-8") == TEXT
     assert run(["review", "r.json", "--check"]) == 2
+
+
+def test_an_answer_to_the_second_question_of_a_rubric_is_refused(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    append_decisions(project / "r.decisions.jsonl", decision(BOB, "what", "met"))
+    assert run(["review", "r.json", "--promote"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "nothing to promote\n"
+    assert "Bob, deep/2: it answers deep/2, and the exemplars" in err
+    assert "answers to deep/1, the first of its questions" in err
+    assert (project / "rubrics" / "clip.yaml").read_text("utf-8") == TEXT
 
 
 def test_what_is_still_in_doubt_or_undecided_is_not_promoted(

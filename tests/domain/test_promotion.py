@@ -10,7 +10,7 @@ from answerbot.domain.decisions import hash_of
 from answerbot.domain.grade import Flag
 from answerbot.domain.promotion import NoExemplarError, exemplar_of, promote
 from answerbot.domain.rubric import Exemplar, parse_rubric
-from tests.cli.reports.made import ANSWER, graded, ungraded
+from tests.cli.reports.made import ANSWER, TEA, graded, ungraded
 from tests.rubrics import CLIPPING, CLIPPING_TEXT
 
 LABELS = {"what": "met", "why": "level_2", "when": "not_met", "cure": "absent"}
@@ -170,7 +170,7 @@ def test_an_id_that_is_taken_gets_more_digits() -> None:
 
 def test_an_exemplar_has_every_verdict_and_nothing_of_the_candidate() -> None:
     one = graded(1, ("met", "level_1", "not_met"), slip="Boil the leaves again")
-    exemplar = exemplar_of(one)
+    exemplar = exemplar_of(one, TEA.questions[0])
     assert exemplar.answer == ANSWER
     assert exemplar.verdicts == {
         "hot-water": "met",
@@ -179,6 +179,11 @@ def test_an_exemplar_has_every_verdict_and_nothing_of_the_candidate() -> None:
         "boil-the-leaves": "present",
     }
     assert exemplar.id == f"reviewed-{hash_of(ANSWER)[:8]}"
+
+
+def test_an_answer_to_another_question_of_the_rubric_becomes_no_exemplar() -> None:
+    with pytest.raises(NoExemplarError, match=r"it answers tea/2, .* answers to tea/1, the first"):
+        exemplar_of(graded(2), TEA.questions[0])
 
 
 def test_what_is_in_doubt_becomes_no_exemplar() -> None:
@@ -190,4 +195,4 @@ def test_what_is_in_doubt_becomes_no_exemplar() -> None:
         (graded(1, text="  "), "there is no answer"),
     ):
         with pytest.raises(NoExemplarError, match=why):
-            exemplar_of(one)
+            exemplar_of(one, TEA.questions[0])
