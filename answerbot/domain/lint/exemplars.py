@@ -110,6 +110,7 @@ def hidden_penalty(source: Source) -> Iterator[Finding]:
                 f"the cost of {misconception.id!r} shows in no exemplar: what states it gets 0, or "
                 "what the cap leaves, without it too",
                 "add an exemplar that states it and earns more than it costs",
+                about=misconception.id,
             )
 
 

@@ -308,6 +308,18 @@ def test_what_one_exemplar_would_mend_is_one_complaint() -> None:
     assert found[2].what.endswith("; the same holds for 'collisions'")
 
 
+def test_penalties_that_no_grade_shows_are_one_complaint() -> None:
+    text = changed(
+        ("exemplars:\n", NO_CLASHES + "exemplars:\n"),
+        *[("sorted-keys: absent}", "sorted-keys: absent, no-clashes: absent}")] * 4,
+        ("sorted-keys: present}", "sorted-keys: present, no-clashes: present}"),
+        (MISTAKEN, MISTAKEN.replace(" met", " not_met")),
+    )
+    [found] = [one for one in complaints(text) if one.rule == "hidden-penalty"]
+    assert found.location.line == 37
+    assert found.what.endswith("; the same holds for 'no-clashes'")
+
+
 def test_a_silence_takes_one_of_those_that_are_told_together() -> None:
     silence = ("  - id: constant", "  # lint: allow never-met: hard\n  - id: constant")
     told = [
