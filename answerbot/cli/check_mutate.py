@@ -123,7 +123,7 @@ async def _recorded(
             return one
         fresh = await _read(trial, suite, session)
         keep_read(folder / f"{trial.rubric.id}.jsonl", fresh, stack)
-        return fresh
+        return fresh.as_far_as(one)
 
     async with stack:
         replayed = _replay(folder, stack, stack.llm)

@@ -49,6 +49,17 @@ class ReadMutants:
     unknown: int
     failures: tuple[NotFinishedError, ...]
 
+    def as_far_as(self, earlier: ReadMutants) -> ReadMutants:
+        """This later reading; what was missing then and is not done now is missing still."""
+        left = {id_: one for one in earlier.missing if (id_ := _subject(one)) not in self.done}
+        left |= {_subject(one): one for one in self.missing}
+        return replace(self, missing=tuple(left.values()))
+
+
+def _subject(request: Request) -> str:
+    """What the request is filed under in recordings."""
+    return request.label.split(" ", 1)[0]
+
 
 def mutants_to_read(rubric: Rubric, cases: Sequence[Case]) -> list[ReadMutant]:
     """The mutants of the rubric, and of the first full answer among its exemplars."""
@@ -68,16 +79,17 @@ async def read_mutants(
 
     async def outcome_of(mutant: ReadMutant, reading: Reading) -> Outcome | None:
         submission = _submission(mutant, reading, question)
+        as_judged = not reading.to_paraphrase
         try:
-            if reading.to_paraphrase:
+            if not as_judged:
                 submission = replace(submission, text=await _reworded(submission, listening))
+                as_judged = True
             outcome = await _judged(submission, reading.rubric, listening)
-        except MissingRecordingError:
-            if reading.to_paraphrase and submission.text == reading.answer:
-                unknown.append(submission)
-            return None
         except NotFinishedError as error:
-            failures.append(error)
+            if not as_judged:
+                unknown.append(submission)
+            if not isinstance(error, MissingRecordingError):
+                failures.append(error)
             return None
         done.add(subject_of(submission).id)
         return outcome

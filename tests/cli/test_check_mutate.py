@@ -84,6 +84,31 @@ def test_what_was_recorded_is_replayed(
 
 
 @pytest.mark.enable_socket
+@pytest.mark.usefixtures("project")
+def test_what_the_endpoint_did_not_read_is_counted_with_the_command_that_resumes(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(body: Body) -> Answer:
+        """Says nothing of use where it is 'not true that', and puts no answer in other words."""
+        user = body["messages"][1]["content"]
+        rewords = body["response_format"]["json_schema"]["name"] == "Paraphrase"
+        return said("No.") if rewords or "not true that" in user else judge(body)
+
+    monkeypatch.setenv("OPENAI_BASE_URL", endpoint.url)
+    endpoint.reply = failing
+    part = checked(capsys, "--record")
+    # That the Sun is a second cause is denied by 'is not', the other two by 'not true that'.
+    assert part["read"]["unread"] == 2 + 1
+    assert part["refresh"]["calls"] == 2 + 2  # a paraphrase has to be judged too
+    assert part["refresh"]["command"] == "answerbot check --mutate --record tides"
+    assert run(["check", "--mutate"]) == 1
+    assert "Not read: 3 mutants; " in capsys.readouterr().out
+    endpoint.reply = judge
+    whole = checked(capsys, "--record")
+    assert (whole["read"]["unread"], whole["refresh"]) == (0, None)
+
+
+@pytest.mark.enable_socket
 def test_recordings_of_mutants_that_are_no_more_are_dropped(
     project: Path,
     endpoint: Endpoint,
