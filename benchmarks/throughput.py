@@ -210,7 +210,8 @@ def latency(number: int, rounds: int, folder: Path) -> None:
 
 RATES: dict[str, tuple[Settings, dict[str, str]]] = {
     "x-ratelimit headers": (Settings(rate_headers=True, retry_after="milliseconds"), {}),
-    "nothing said": (Settings(), {}),
+    "nothing; configured": (Settings(), {"ANSWERBOT_REQUESTS_PER_MINUTE": f"{60 * RATE:.0f}"}),
+    "nothing": (Settings(), {}),
     "Retry-After in seconds": (Settings(retry_after="seconds"), {}),
 }
 

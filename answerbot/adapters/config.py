@@ -34,6 +34,8 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
     "ANSWERBOT_REPLAY_MODEL": ("model", "replay"),
     "ANSWERBOT_TIMEOUT": ("model", "timeout"),
     "ANSWERBOT_MAX_CONCURRENCY": ("model", "max_concurrency"),
+    "ANSWERBOT_REQUESTS_PER_MINUTE": ("model", "requests_per_minute"),
+    "ANSWERBOT_TOKENS_PER_MINUTE": ("model", "tokens_per_minute"),
     "ANSWERBOT_MAX_OUTPUT_TOKENS": ("model", "max_output_tokens"),
     "ANSWERBOT_TEMPERATURE": ("model", "temperature"),
     "ANSWERBOT_BUDGET": ("model", "budget"),
@@ -78,6 +80,8 @@ class ModelSection(_Section):
     mode: Mode = "auto"
     timeout: float = Field(default=120.0, gt=0)
     max_concurrency: int = Field(default=8, gt=0)
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    tokens_per_minute: float | None = Field(default=None, gt=0)
     max_output_tokens: int = Field(default=8000, gt=0)
     temperature: float | None = Field(default=None, ge=0, le=2)
     budget: float | None = Field(default=None, ge=0)

@@ -154,10 +154,11 @@ def _with_endpoint(
     before_paying: Callable[[LLM], LLM],
     stopping: Callable[[], bool],
 ) -> Stack:
+    from answerbot.adapters.adaptive_llm import AdaptiveLLM
     from answerbot.adapters.budgeted_llm import BudgetedLLM, require_price
-    from answerbot.adapters.limited_llm import LimitedLLM
     from answerbot.adapters.locks import Claims
     from answerbot.adapters.openai_llm import OpenAILLM
+    from answerbot.adapters.pacing import Pacer
     from answerbot.adapters.retrying_llm import RetryingLLM
     from answerbot.adapters.store import Store
     from answerbot.adapters.stored_llm import StoredLLM
@@ -173,16 +174,23 @@ def _with_endpoint(
         timeout=config.model.timeout,
         memory=store,
     )
+    pacer = Pacer(
+        config.model.max_concurrency,
+        config.model.requests_per_minute,
+        config.model.tokens_per_minute,
+    )
     # Behind the budget: who waits for that may be told meanwhile that nothing more is wanted.
-    charged = before_paying(client)
+    paced = AdaptiveLLM(before_paying(client), pacer, stopping=stopping)
+    client.hear = paced.hear
+    charged: LLM = paced
     if config.budget is not None:
-        charged = BudgetedLLM(charged, config.budget, ledger.price_of)
-    limited = LimitedLLM(RetryingLLM(charged, stopping=stopping), config.model.max_concurrency)
+        charged = BudgetedLLM(paced, config.budget, ledger.price_of)
+    retrying = RetryingLLM(charged, stopping=stopping)
     shown = without_password(address)
     stored = StoredLLM(
         store,
         models,
-        limited,
+        retrying,
         source=shown,
         note=ledger.note,
         claims=Claims(store.path.with_name(f"{store.path.name}-asked")),

@@ -1,0 +1,276 @@
+"""When may the next request go out? Pure arithmetic: the clock is handed in, in seconds.
+
+Pacer           all that bears on it: places, a pause, rates, what the endpoint said is left
+Rate            so many a second
+Quota           what the endpoint said is left
+read_headers    x-ratelimit-* headers -> what is left
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf
+from statistics import median
+
+START = 16
+"""So many requests go out before the first answer; then each answer makes room for more."""
+
+_FEWEST = 4  # a line that is always full keeps an endpoint busy however slow it is
+_GROWTH = 3.0  # places an answer earns, so their number is four times as large after each latency
+_LATE_GROWTH = 0.1  # the same once the endpoint has slowed down: a tenth more each latency
+_SLOWER = 2.0  # how much slower than at its best an endpoint is when it has too much to do
+_FADING = 0.998  # of what was the best, each round: endpoints change
+_OVERHEAD = 30  # tokens that could be written in the time that an empty reply takes
+
+_CUT, _DEEP_CUT = 0.95, 0.7
+_SEARCH, _CARE, _IMPATIENCE = 1.0, 0.01, 1.15
+_SLOWEST = 1 / 30
+_MADE_UP = (
+    0.6  # of what a pause held back; all of it would overfill an endpoint that is a little slower
+)
+_NO_TIME = 1e-6  # seconds; what is left of a wait by rounding would never end
+
+
+@dataclass
+class Rate:
+    """So many a second; what was not used may be used later, up to `spare` of it."""
+
+    per_second: float
+    now: float
+    spare: float = 2.0
+    level: float = 1.0
+
+    def take(self, amount: float, now: float) -> None:
+        """So much is used; more than there is has to be waited for by those that follow."""
+        self._fill(now)
+        self.level -= amount
+
+    def wait(self, amount: float, now: float) -> float:
+        """Seconds until so much may be used, or all that there can be at once."""
+        self._fill(now)
+        return max(0.0, (min(amount, self.spare) - self.level) / self.per_second)
+
+    def _fill(self, now: float) -> None:
+        self.level = min(self.spare, self.level + (now - self.now) * self.per_second)
+        self.now = now
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an endpoint says: so much is left, and all of it is there again in `reset` seconds."""
+
+    remaining: float
+    reset: float
+
+
+@dataclass
+class Quota:
+    """How much may be used altogether as far as the endpoint has said, and how long that holds."""
+
+    most: float = inf
+    until: float = 0.0
+    heard_at: float = -1.0
+
+    def hear(self, used: float, left: Left, now: float) -> None:
+        """The endpoint said what is left; `used` was all that it had seen then."""
+        if used > self.heard_at:  # answers overtake each other
+            self.heard_at, self.most, self.until = used, used + left.remaining, now + left.reset
+
+    def wait(self, used: float, now: float) -> float:
+        """Seconds until this much may have been used."""
+        return 0.0 if used <= self.most else max(0.0, self.until - now)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A request on its way: how many, and how many tokens, had been sent with it."""
+
+    began: float
+    requests: int
+    tokens: float
+    own_tokens: float
+
+
+@dataclass
+class Pacer:
+    """Finds out how much an endpoint takes, and never asks for more than it was told.
+
+    At most `most` requests are on their way. Their number grows while answers keep coming as fast
+    as the fastest, and shrinks when these take twice as long for what they hold. A refusal bounds
+    the requests a second by what was let through; from there the rate creeps up again.
+    """
+
+    most: int
+    requests_a_minute: float | None = None
+    tokens_a_minute: float | None = None
+    on_their_way: int = 0
+    paused_until: float = 0.0
+    places: float = 0.0
+    rate: Rate | None = None
+    _token_rate: Rate | None = None
+    _requests: int = 0
+    _tokens: float = 0.0
+    _quota: Quota = field(default_factory=Quota)
+    _token_quota: Quota = field(default_factory=Quota)
+    _starting: bool = True
+    _speeds: list[float] = field(default_factory=list)
+    _round: int = START
+    _best: float = 0.0
+    _first: float | None = None
+    _answers: deque[float] = field(default_factory=deque)
+    _growth: float = _SEARCH
+    _grown: float = 0.0
+    _cut_at: int = 0
+    _answered_since_cut: bool = False
+
+    def __post_init__(self) -> None:
+        self.places = min(self.most, START)
+
+    @property
+    def counts_tokens(self) -> bool:
+        """Whether anything depends on how many tokens a request takes."""
+        return self.tokens_a_minute is not None or self._token_quota.until > 0
+
+    @property
+    def has_place(self) -> bool:
+        """Whether one more may be on its way."""
+        return self.on_their_way < int(self.places)
+
+    def wait(self, tokens: float, now: float) -> float:
+        """Seconds until the next request may go out; infinite: until another one ends."""
+        if not self.has_place:
+            return inf
+        waits = [
+            self.paused_until - now,
+            self._quota.wait(self._requests + 1, now),
+            self._token_quota.wait(self._tokens + tokens, now),
+        ]
+        self._set_rates(now)
+        if self.rate:
+            waits.append(self.rate.wait(1, now))
+        if self._token_rate:
+            waits.append(self._token_rate.wait(tokens, now))
+        longest = max(waits)
+        return longest if longest > _NO_TIME else 0.0
+
+    def begin(self, tokens: float, now: float) -> Ticket:
+        """A request goes out."""
+        self._set_rates(now)
+        if self._first is None:
+            self._first = now
+        if self.rate:
+            self.rate.take(1, now)
+        if self._token_rate:
+            self._token_rate.take(tokens, now)
+        self.on_their_way += 1
+        self._requests += 1
+        self._tokens += tokens
+        return Ticket(now, self._requests, self._tokens, tokens)
+
+    def end(self) -> None:
+        """A request is no longer on its way, however it ended."""
+        self.on_their_way -= 1
+
+    def hear(self, ticket: Ticket, headers: Mapping[str, str], now: float) -> None:
+        """The headers of a response are minded."""
+        if left := read_headers(headers, "requests"):
+            self._quota.hear(ticket.requests, left, now)
+        if left := read_headers(headers, "tokens"):
+            self._token_quota.hear(ticket.tokens, left, now)
+
+    def answered(self, ticket: Ticket, tokens: int | None, written: int, now: float) -> None:
+        """A reply came; `tokens` is what it took altogether, `written` what the model wrote."""
+        if self._token_rate and tokens is not None:
+            self._token_rate.take(tokens - ticket.own_tokens, now)
+        self._answers.append(now)
+        self._answered_since_cut = True
+        self._speed_up(now)
+        self._speeds.append((written + _OVERHEAD) / max(now - ticket.began, 1e-6))
+        if len(self._speeds) >= self._round:
+            self._compare()
+            self._round = int(self.places)
+        self.places = min(self.most, self.places + (_GROWTH if self._starting else _LATE_GROWTH))
+
+    def refused(self, ticket: Ticket, retry_after: float | None, now: float) -> None:
+        """The endpoint said 'too many': nothing goes out for `retry_after` seconds."""
+        if retry_after is not None:
+            self.paused_until = max(self.paused_until, now + retry_after)
+        # Those that went out before the last cut say nothing new.
+        if ticket.requests > self._cut_at and self.requests_a_minute is None:
+            self._cut(now)
+        if self.rate and retry_after is not None and self.requests_a_minute is None:
+            # Most of what would have gone out meanwhile is let through after the pause.
+            self.rate.spare = max(2.0, _MADE_UP * self.rate.per_second * retry_after)
+
+    def _set_rates(self, now: float) -> None:
+        if self.requests_a_minute is not None and self.rate is None:
+            self.rate = Rate(self.requests_a_minute / 60, now)
+        if self.tokens_a_minute is not None and self._token_rate is None:
+            a_second = self.tokens_a_minute / 60
+            self._token_rate = Rate(a_second, now, spare=5 * a_second, level=5 * a_second)
+
+    def _compare(self) -> None:
+        """As many answers have come as there were places: were they as fast as others before?"""
+        speed = median(self._speeds)  # not the mean: one that hangs tells nothing
+        self._speeds.clear()
+        self._best = max(_FADING * self._best, speed)
+        if speed * _SLOWER < self._best:
+            self._starting = False
+            factor = max(0.5, speed * _SLOWER / self._best)
+            self.places = max(min(_FEWEST, self.most), self.places * factor)
+
+    def _cut(self, now: float) -> None:
+        self._cut_at = self._requests
+        if self.rate is None:
+            self.rate = Rate(max(1.0, self._let_through(now)), now, level=0.0)
+            self._growth = _SEARCH
+        else:
+            seen = self._let_through(now) if self._growth == _SEARCH else inf
+            factor = _CUT if self._answered_since_cut else _DEEP_CUT
+            self.rate.per_second = max(_SLOWEST, factor * min(self.rate.per_second, seen))
+            self._growth = _CARE
+        self._grown = now
+        self._answered_since_cut = False
+
+    def _let_through(self, now: float) -> float:
+        """Requests a second that were answered lately."""
+        while self._answers and self._answers[0] < now - 1:
+            self._answers.popleft()
+        began = self._first if self._first is not None else now
+        return len(self._answers) / max(1e-6, min(1.0, max(1.0, now - began)))
+
+    def _speed_up(self, now: float) -> None:
+        if self.rate is None or self.requests_a_minute is not None:
+            return
+        seconds, self._grown = now - self._grown, now
+        self.rate.per_second *= 1 + self._growth * seconds
+        if self._growth < _SEARCH:
+            self._growth = min(_SEARCH, self._growth * _IMPATIENCE**seconds)
+
+
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def read_headers(headers: Mapping[str, str], what: str) -> Left | None:
+    """What is left of `requests` or `tokens`; None where the headers do not say."""
+    remaining = headers.get(f"x-ratelimit-remaining-{what}")
+    reset = headers.get(f"x-ratelimit-reset-{what}")
+    if remaining is None or reset is None:
+        return None
+    try:
+        left, seconds = float(remaining), _duration(reset)
+    except ValueError:
+        return None
+    return Left(left, seconds) if 0 <= left < inf and 0 <= seconds < inf else None
+
+
+def _duration(text: str) -> float:
+    """'6m0s', '20ms', '1.5' -> seconds."""
+    parts = _PART.findall(text)
+    if "".join(number + unit for number, unit in parts) == text and parts:
+        return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+    return float(text)

@@ -1,0 +1,214 @@
+"""The arithmetic of pacing, with a clock that the test turns."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from math import inf
+
+import pytest
+
+from answerbot.adapters.pacing import START, Left, Pacer, Quota, Rate, Ticket, read_headers
+
+
+class Simulation:
+    """An endpoint that answers after `latency(on their way)` and lets `rate` a second through."""
+
+    def __init__(
+        self,
+        pacer: Pacer,
+        latency: Callable[[int], float],
+        rate: float = inf,
+        *,
+        headers: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        self.pacer, self.latency, self.rate = pacer, latency, rate
+        self.headers, self.retry_after = headers, retry_after
+        self.level = self.most = rate
+        self.refused = 0
+        self.now = self.filled = 0.0
+        self._ends: list[tuple[float, int, Ticket, bool, dict[str, str]]] = []
+
+    def run(self, number: int) -> float:
+        """Seconds that it takes to get so many requests answered."""
+        waiting = number
+        while waiting or self._ends:
+            wait = self.pacer.wait(0, self.now) if waiting else inf
+            if wait <= 0:
+                waiting -= 1
+                self._begin()
+                continue
+            end = self._ends[0][0] if self._ends else inf
+            assert min(end, self.now + wait) < inf, "it waits for nothing"
+            if self.now + wait < end:
+                self.now += wait
+                continue
+            waiting += self._end()
+        return self.now
+
+    def _begin(self) -> None:
+        ticket = self.pacer.begin(0, self.now)
+        admitted = True
+        if self.rate < inf:
+            self.level = min(self.most, self.level + (self.now - self.filled) * self.rate)
+            self.filled = self.now
+            admitted = self.level >= 1
+            self.level -= admitted
+        delay = self.latency(self.pacer.on_their_way) if admitted else 0.02
+        said = (
+            {
+                "x-ratelimit-remaining-requests": f"{int(self.level)}",
+                "x-ratelimit-reset-requests": f"{(self.most - self.level) / self.rate:.3f}s",
+            }
+            if self.headers
+            else {}
+        )
+        heapq.heappush(self._ends, (self.now + delay, ticket.requests, ticket, admitted, said))
+
+    def _end(self) -> int:
+        self.now, _, ticket, admitted, said = heapq.heappop(self._ends)
+        self.pacer.end()
+        self.pacer.hear(ticket, said, self.now)
+        if admitted:
+            self.pacer.answered(ticket, None, 0, self.now)
+            return 0
+        self.refused += 1
+        self.pacer.refused(ticket, self.retry_after, self.now)
+        return 1
+
+
+def steady(_: int) -> float:
+    return 0.2
+
+
+def slots(number: int) -> Callable[[int], float]:
+    """The latency of an endpoint that works on so many at a time."""
+    return lambda on_their_way: 0.2 * max(1.0, on_their_way / number)
+
+
+def test_it_starts_modestly_and_soon_uses_all_places() -> None:
+    pacer = Pacer(256)
+    assert pacer.places == START
+    seconds = Simulation(pacer, steady).run(10_000)
+    assert pacer.places == 256
+    assert seconds < 1.1 * 10_000 / 256 * 0.2
+
+
+def test_no_more_are_on_their_way_than_were_allowed() -> None:
+    pacer = Pacer(3)
+    while pacer.wait(0, 0.0) == 0:
+        pacer.begin(0, 0.0)
+    assert pacer.on_their_way == 3
+    assert pacer.wait(0, 0.0) == inf
+
+
+def test_an_endpoint_with_few_slots_gets_short_lines_and_is_never_idle() -> None:
+    pacer = Pacer(256)
+    seconds = Simulation(pacer, slots(16)).run(4000)
+    assert seconds < 1.1 * 4000 / 16 * 0.2
+    assert 16 <= pacer.places <= 48
+
+
+def test_one_request_that_hangs_changes_nothing() -> None:
+    pacer = Pacer(64)
+    simulation = Simulation(pacer, steady)
+    simulation.run(1000)
+    hung = pacer.begin(0, simulation.now)
+    simulation.run(500)
+    pacer.end()
+    pacer.answered(hung, None, 0, simulation.now + 100)
+    assert pacer.places == 64
+
+
+def test_long_replies_are_not_taken_for_a_slow_endpoint() -> None:
+    pacer = Pacer(32)
+    for written in [20] * 200 + [2000] * 200:
+        ticket = pacer.begin(0, 0.0)
+        pacer.end()
+        pacer.answered(ticket, None, written, (30 + written) / 100)
+    assert pacer.places == 32
+
+
+def test_a_rate_that_the_endpoint_tells_is_kept_without_a_refusal() -> None:
+    simulation = Simulation(Pacer(64), steady, rate=50, headers=True)
+    assert simulation.run(1000) <= 1.05 * 1000 / 50
+    assert simulation.refused == 0
+
+
+def test_a_rate_that_is_configured_is_kept_without_a_refusal() -> None:
+    simulation = Simulation(Pacer(64, requests_a_minute=3000), steady, rate=50)
+    assert simulation.run(1000) <= 1.05 * 1000 / 50
+    assert simulation.refused == 0
+
+
+@pytest.mark.parametrize("retry_after", [None, 0.02, 1.0])
+def test_a_rate_that_nobody_tells_is_found_out(retry_after: float | None) -> None:
+    simulation = Simulation(Pacer(64), steady, rate=50, retry_after=retry_after)
+    assert simulation.run(1000) <= 1.05 * 1000 / 50
+    assert simulation.refused < 0.05 * 1000
+
+
+@pytest.mark.parametrize("rate", [5, 20, 200])
+def test_other_rates_are_found_out_as_well(rate: float) -> None:
+    simulation = Simulation(Pacer(64), steady, rate=rate)
+    number = int(20 * rate)
+    assert simulation.run(number) <= 1.15 * 20
+    assert simulation.refused < 0.05 * number + 64  # as many were on their way at first
+
+
+def test_nothing_goes_out_for_as_long_as_the_endpoint_wants() -> None:
+    pacer = Pacer(8)
+    pacer.refused(pacer.begin(0, 0.0), 7.0, 1.0)
+    pacer.end()
+    assert pacer.wait(0, 1.0) == 7.0
+    assert pacer.wait(0, 9.0) == 0.0
+
+
+def test_tokens_a_minute_are_kept() -> None:
+    pacer = Pacer(1000, tokens_a_minute=60_000)  # a thousand a second
+    now, sent = 0.0, 0
+    while now < 60:
+        wait = pacer.wait(500, now)
+        if wait > 0:
+            now += wait
+            continue
+        ticket = pacer.begin(500, now)
+        pacer.end()
+        pacer.answered(ticket, 1000, 10, now)  # twice as many as was thought
+        sent += 1
+    assert 57 <= sent <= 67  # a minute's, and five seconds' that were spared
+
+
+def test_a_rate_lets_through_so_many_a_second_and_no_more() -> None:
+    rate = Rate(10, now=0)
+    for _ in range(3):
+        rate.take(1, 0.0)
+    assert rate.wait(1, 0.0) == pytest.approx(0.3)
+    assert rate.wait(1, 0.3) == pytest.approx(0.0)
+
+
+def test_of_answers_that_overtake_each_other_the_later_request_tells_what_is_left() -> None:
+    quota = Quota()
+    quota.hear(10, Left(5, 60), now=0.0)
+    quota.hear(9, Left(6, 60), now=0.0)
+    assert quota.wait(15, 0.0) == 0
+    assert quota.wait(16, 0.0) == 60
+    quota.hear(8, Left(100, 60), now=0.0)
+    assert quota.wait(16, 0.0) == 60
+
+
+@pytest.mark.parametrize(
+    ("reset", "seconds"),
+    [("1s", 1.0), ("6m0s", 360.0), ("20ms", 0.02), ("1h2m3.5s", 3723.5), ("1.5", 1.5), ("0s", 0.0)],
+)
+def test_what_is_left_is_read(reset: str, seconds: float) -> None:
+    headers = {"x-ratelimit-remaining-tokens": "42", "x-ratelimit-reset-tokens": reset}
+    assert read_headers(headers, "tokens") == Left(42, seconds)
+    assert read_headers(headers, "requests") is None
+
+
+@pytest.mark.parametrize(("remaining", "reset"), [("-1", "1s"), ("x", "1s"), ("5", "soon")])
+def test_headers_that_mean_nothing_are_passed_over(remaining: str, reset: str) -> None:
+    headers = {"x-ratelimit-remaining-tokens": remaining, "x-ratelimit-reset-tokens": reset}
+    assert read_headers(headers, "tokens") is None
