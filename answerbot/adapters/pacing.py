@@ -31,6 +31,7 @@ _SLOWEST = 1 / 30
 _MADE_UP = (
     0.6  # of what a pause held back; all of it would overfill an endpoint that is a little slower
 )
+_LATE = 0.1  # seconds that a busy machine may be late and make up for
 _NO_TIME = 1e-6  # seconds; what is left of a wait by rounding would never end
 
 
@@ -207,7 +208,8 @@ class Pacer:
 
     def _set_rates(self, now: float) -> None:
         if self.requests_a_minute is not None and self.rate is None:
-            self.rate = Rate(self.requests_a_minute / 60, now)
+            a_second = self.requests_a_minute / 60
+            self.rate = Rate(a_second, now, spare=max(2.0, _LATE * a_second))
         if self.tokens_a_minute is not None and self._token_rate is None:
             a_second = self.tokens_a_minute / 60
             self._token_rate = Rate(a_second, now, spare=5 * a_second, level=5 * a_second)
