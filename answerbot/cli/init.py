@@ -46,6 +46,9 @@ references = ["bank/curated/*"]
 # Seconds until a request is given up; requests at the same time; the longest reply.
 # timeout = 120
 # max_concurrency = 8
+# What the endpoint allows, for example. Without it that is found out.
+# requests_per_minute = 3000
+# tokens_per_minute = 1000000
 # max_output_tokens = 8000
 # Sent only where it is set, for example:
 # temperature = 0.2

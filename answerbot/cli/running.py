@@ -76,8 +76,7 @@ class Watch:
                 return True
             with self._quiet_bar():
                 to_stderr(plan())
-                print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
-                return _answer().lower() in ("y", "yes")
+                return _answer("Go on? [y/N] ").lower() in ("y", "yes")
 
         return confirm
 
@@ -101,10 +100,14 @@ class Watch:
         self._bar.start()
 
 
-def _answer() -> str:
-    """The line that the person types; Ctrl-C ends the program at once, as nothing is under way."""
+def _answer(question: str) -> str:
+    """The line that the person types; Ctrl-C ends the program at once, as nothing is under way.
+
+    It does so from the moment on at which the question can be read.
+    """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
+        print(question, end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip()
     finally:
         signal.signal(signal.SIGINT, before)
