@@ -6,6 +6,7 @@ import pytest
 from answerbot.domain.calibration_fit import fit
 from answerbot.domain.calibration_mapping import (
     Basis,
+    Kind,
     Mapping,
     line_of,
     parse_mapping,
@@ -106,3 +107,16 @@ def test_the_linear_one_never_falls() -> None:
 def test_one_question_has_no_others_to_fit_on() -> None:
     with pytest.raises(InputError, match="two questions at least"):
         fit([rated(1, 1), rated(2, 2)], "linear", BASIS)
+
+
+@pytest.mark.parametrize("kind", ["linear", "isotonic"])
+def test_an_answer_is_mapped_by_answers_to_other_questions_alone(kind: Kind) -> None:
+    # What is right for one of the two questions is wrong for the other: who has seen answers to a
+    # question maps its others without error, and who has seen the other's is wrong in each.
+    rows = [rated(0, 1, question="a") for _ in range(10)]
+    rows += [rated(4, 2, question="b") for _ in range(10)]
+    random.Random(7).shuffle(rows)
+    fitted = fit(rows, kind, BASIS)
+    assert fitted.mapping.folds == 2
+    assert fitted.after["mae"].value == pytest.approx(1)
+    assert (fitted.mapping.of(1 / 4), fitted.mapping.of(2 / 4)) == pytest.approx((0, 1))
