@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -103,19 +103,23 @@ def work(number: int) -> tuple[list[Submission], list[Reply]]:
     return submissions, replies
 
 
-async def judge_all(submissions: Sequence[Submission], llm: LLM, at_once: int) -> list[Graded]:
-    """The grades, as `answerbot grade` comes to them."""
+def judging_by(llm: LLM, at_once: int) -> Callable[[Sequence[Submission]], Awaitable[list[Graded]]]:
+    """What judges answers as `answerbot grade` does, with rubrics and prompts read."""
     served = rubrics()
     grading = Grading(served.get, lambda _: "", Judging(), ("_[To be filled]_",))
     session = Session(llm, load_prompts(load_config(ROOT)), MODEL)
-    return await grade_all(submissions, grading, session, at_once=at_once)
+    return lambda submissions: grade_all(submissions, grading, session, at_once=at_once)
 
 
 def write_work(folder: Path, number: int) -> None:
     """Write the file of replies for the endpoint, and the bodies that the bare client sends."""
     submissions, replies = work(number)
     llm = Recorded(replies)
-    graded = asyncio.run(judge_all(submissions, llm, at_once=1))
+
+    async def judged() -> list[Graded]:
+        return await judging_by(llm, at_once=1)(submissions)
+
+    graded = asyncio.run(judged())
     assert all(isinstance(one.outcome, Grade) for one in graded), "a judgement does not settle"
     bodies = [chat_body(llm.requests[turn], Abilities()) for turn in range(number)]
     said = {digest(body["messages"]): replies[turn].text for turn, body in enumerate(bodies)}
@@ -135,8 +139,9 @@ async def ours(number: int, at_once: int, folder: Path) -> Run:
     }
     stack = build_stack(load_config(folder, flags=flags), recordings=Recordings())
     async with stack:
+        judge = judging_by(stack.llm, at_once)
         wall, cpu = time.perf_counter(), time.process_time()
-        graded = await judge_all(submissions, stack.llm, at_once)
+        graded = await judge(submissions)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     failed = sum(not isinstance(one.outcome, Grade) for one in graded)
     return Run(wall, cpu, failed)

@@ -134,9 +134,7 @@ _SEEN = str.maketrans(dict.fromkeys(_INVISIBLE) | {"’": "'"})
 @lru_cache(maxsize=128)
 def _words(text: str) -> tuple[_Word, ...]:
     if text.isascii():
-        return tuple(
-            _Word(found[0].lower(), found.start(), found.end()) for found in _WORD.finditer(text)
-        )
+        return tuple([_Word(found[0], *found.span()) for found in _WORD.finditer(text.lower())])
     return tuple(
         _Word(
             unicodedata.normalize("NFKC", found[0]).casefold().translate(_SEEN),
@@ -200,6 +198,7 @@ def _is_blob(run: str) -> bool:
     return len(run) > 40 or kinds >= 3 or (kinds == 2 and not re.fullmatch(r"[A-Za-z_/-]+", run))
 
 
+@lru_cache(maxsize=4096)
 def _weight(word: str) -> int:
     """How many words a word stands for: characters of scripts without spaces count for half."""
     if not any(map(str.isalpha, word)):
