@@ -19,7 +19,7 @@ CHECKS = (
     ("answerbot", "fill", "--check"),
     ("answerbot", "check"),
 )
-TESTS = ("pytest", "--numprocesses", "auto")
+TESTS = ("pytest", "--numprocesses", "auto", "--dist", "worksteal")
 
 
 def main(arguments: list[str]) -> int:
