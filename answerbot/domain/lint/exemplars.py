@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import combinations
 
-from answerbot.domain.grade import Grade, Slip, Ungraded, Verdict, score
+from answerbot.domain.grade import Grade, Ungraded, labelled
 from answerbot.domain.lint.complaints import Finding, Source
 from answerbot.domain.lint.points import needed
 from answerbot.domain.lint.wording import content, plain
@@ -102,7 +102,7 @@ def hidden_penalty(source: Source) -> Iterator[Finding]:
     for number, misconception in enumerate(rubric.misconceptions):
         stating = _stating(rubric, misconception)
         if stating and not any(
-            labelled(rubric, one).earned < labelled(rubric, one, misconception).earned
+            _labelled(rubric, one).earned < _labelled(rubric, one, misconception).earned
             for one in stating
         ):
             yield Finding(
@@ -117,7 +117,7 @@ def hidden_penalty(source: Source) -> Iterator[Finding]:
 def far_from_pass(source: Source) -> Iterator[Finding]:
     """A pass mark that no exemplar comes near, from below or from above."""
     rubric = source.rubric
-    earned = [labelled(rubric, one).earned for one in rubric.exemplars]
+    earned = [_labelled(rubric, one).earned for one in rubric.exemplars]
     mark = needed(rubric)
     sides = (
         ("just passes", [points - mark for points in earned if points >= mark]),
@@ -179,7 +179,7 @@ def unjudged_exemplar(source: Source) -> Iterator[Finding]:
     for number, exemplar in enumerate(rubric.exemplars):
         for question in source.questions.values():
             outcome = decided(exemplar.answer.strip(), question, rubric)
-            if outcome is None or labelled(rubric, exemplar).earned == 0:
+            if outcome is None or _labelled(rubric, exemplar).earned == 0:
                 continue
             why = outcome.reason if isinstance(outcome, Ungraded) else outcome.flags[0].what
             yield Finding(
@@ -190,18 +190,10 @@ def unjudged_exemplar(source: Source) -> Iterator[Finding]:
             break
 
 
-def labelled(rubric: Rubric, exemplar: Exemplar, but: Misconception | None = None) -> Grade:
+def _labelled(rubric: Rubric, exemplar: Exemplar, but: Misconception | None = None) -> Grade:
     """The grade that the labels of an exemplar give, one misconception left out."""
-    labels = exemplar.verdicts
-    return score(
-        rubric,
-        [Verdict(one, labels[one.id], (), "") for one in rubric.criteria],  # type: ignore[arg-type]
-        [
-            Slip(one, (), "")
-            for one in rubric.misconceptions
-            if labels[one.id] == "present" and one != but
-        ],
-    )
+    left_out = {but.id: "absent"} if but else {}
+    return labelled(rubric, {**exemplar.verdicts, **left_out})
 
 
 def _stating(rubric: Rubric, misconception: Misconception) -> Sequence[Exemplar]:

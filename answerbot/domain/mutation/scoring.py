@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
-from answerbot.domain.grade import Grade, Slip, Verdict, score
+from answerbot.domain.grade import Grade, labelled
 from answerbot.domain.rubric import Criterion, Rubric
 
 Verdicts = Mapping[str, str]
@@ -126,11 +126,7 @@ def graded(rubric: Rubric, verdicts: Verdicts) -> Grade:
     Raises:
         KeyError: one is missing.
     """
-    return score(
-        rubric,
-        [Verdict(one, verdicts[one.id], (), "") for one in rubric.criteria],  # type: ignore[arg-type]
-        [Slip(one, (), "") for one in rubric.misconceptions if verdicts[one.id] == "present"],
-    )
+    return labelled(rubric, verdicts)
 
 
 def notices(mutant: RubricMutant, verdicts: Verdicts, rubric: Rubric, grade: Grade) -> bool:
