@@ -6,7 +6,8 @@
     python benchmarks/endpoint.py serve --port 8000 --latency 0.2 --rate 50 --rate-headers
 
 Its first line on stdout is its address. POST /v1/chat/completions answers, GET /counts tells as
-JSON what was received and what was made of it. It knows one thread and no connection limit.
+JSON what was received and what was made of it; `repeated` is what had been answered before.
+It knows one thread and no connection limit.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import contextlib
 import hashlib
 import json
 import math
+import os
 import random
 import socket
 import struct
@@ -69,12 +71,35 @@ class Settings:
     """A page of HTML with status 200."""
     stalls: float = 0.0
     """Nothing is ever sent."""
+    cut_off: float = 0.0
+    """The reply ends at its half, and says that it was too long."""
+    filtered: float = 0.0
+    """A content filter took the reply."""
+    declined: float = 0.0
+    """The model refuses to answer."""
+    empty: float = 0.0
+    """There are no choices."""
+    refuses: str = ""
+    """Parameters, with a comma between them, that a request gets status 400 for."""
+    ignores_format: bool = False
+    """The model says prose until the last message tells the schema; then JSON in the middle."""
+    status: int = 0
+    """What every request gets, with this `code`, after so many answers."""
+    code: str = ""
+    after: int = 0
+    dies: bool = False
+    """After so many answers nobody listens any more."""
+    log: bool = False
+    """Whether GET /log tells of each request the name of its conversation and what came of it."""
     replies: str = ""
-    """A JSON file: SHA-256 of the last message -> what the model says; else it says '{}'."""
+    """A JSON file: SHA-256 of a message -> what the model says; else it says '{}'."""
     seed: int = 0
 
 
-FAULTS = ("errors", "resets", "truncated", "invalid", "violating", "wrong_type", "stalls")
+FAULTS = (
+    "errors", "resets", "truncated", "invalid", "violating", "wrong_type", "stalls",
+    "cut_off", "filtered", "declined", "empty",
+)  # fmt: skip
 
 
 @dataclass
@@ -116,6 +141,8 @@ class Model:
         self._bucket = Bucket(settings.rate, burst, burst, time.monotonic())
         self._chance = random.Random(settings.seed)
         self._line: deque[Callable[[], None]] = deque()
+        self._answered: set[bytes] = set()
+        self.log: list[tuple[str, str]] = []
 
     def answer(self, body: bytes, send: Callable[[bytes, bool], None]) -> None:
         """Call `send` with a response, and whether to cut the connection, when it is time."""
@@ -126,8 +153,8 @@ class Model:
             self.counts["refused"] += 1
             loop.call_later(settings.refusal_latency, send, self._refusal(), False)
             return
-        fault = self._fault()
-        self.counts[fault or "answered"] += 1
+        fault = self._outage() or self._refused(body) or self._fault()
+        self._note(body, fault)
         if fault == "stalls":
             return
         data, cut = _broken(fault) if fault in _CUT else (self._response(body, fault), False)
@@ -152,6 +179,18 @@ class Model:
         if self._line:
             self._line.popleft()()
 
+    def _outage(self) -> str | None:
+        settings = self.settings
+        if self.counts["answered"] < settings.after:
+            return None
+        if settings.dies:
+            os._exit(0)
+        return "failed" if settings.status else None
+
+    def _refused(self, body: bytes) -> str | None:
+        names = filter(None, self.settings.refuses.split(","))
+        return next((f"refused {name}" for name in names if f'"{name}":'.encode() in body), None)
+
     def _fault(self) -> str | None:
         drawn = self._chance.random()
         for name in FAULTS:
@@ -160,7 +199,25 @@ class Model:
                 return name
         return None
 
+    def _note(self, body: bytes, fault: str | None) -> None:
+        self.counts[fault or "answered"] += 1
+        if fault is None:
+            name = hashlib.sha256(body).digest()
+            if name in self._answered:
+                self.counts["repeated"] += 1
+            self._answered.add(name)
+        if self.settings.log:
+            self.log.append((conversation(json.loads(body)), fault or "answered"))
+
     def _response(self, body: bytes, fault: str | None) -> bytes:
+        if fault == "failed":
+            settings = self.settings
+            error = {"message": f"no: {settings.code or settings.status}", "code": settings.code}
+            return response(settings.status, {"error": error})
+        if fault and fault.startswith("refused "):
+            name = fault.removeprefix("refused ")
+            error = {"message": f"Unsupported parameter: {name!r}", "param": name}
+            return response(400, {"error": error})
         if fault == "errors":
             return response(500, {"error": {"message": "the server had an error"}})
         if fault == "wrong_type":
@@ -170,12 +227,26 @@ class Model:
             said = said[: len(said) // 2]
         if fault == "violating":
             said = '{"unexpected": true}'
-        return response(200, completion(said, len(body)))
+        return response(200, _odd(completion(said, len(body)), fault))
 
     def _said(self, body: bytes) -> str:
-        if not self.replies:
+        if not (self.replies or self.settings.ignores_format):
             return "{}"
-        return self.replies.get(digest(json.loads(body)["messages"]), "{}")
+        messages = json.loads(body)["messages"]
+        said = self.replies.get(digest(messages)) or self._said_before(messages)
+        if not self.settings.ignores_format:
+            return said
+        told = "JSON Schema" in messages[-1]["content"]
+        return f"Gladly:\n\n```json\n{said}\n```\n\nI hope this helps." if told else "Gladly."
+
+    def _said_before(self, messages: list[dict[str, str]]) -> str:
+        """What it said, or would say, to the message that a complaint or a schema was added to."""
+        for message in reversed(messages):
+            text = message["content"]
+            for part in (text, text.rpartition("\n\n")[0]):
+                if said := self.replies.get(named(part)):
+                    return said
+        return "{}"
 
     def _limits(self) -> dict[str, str]:
         if not (self.settings.rate and self.settings.rate_headers):
@@ -206,9 +277,36 @@ def _broken(fault: str | None) -> tuple[bytes, bool]:
     return (whole[: len(whole) - 40] if fault == "truncated" else b""), True
 
 
+def _odd(whole: dict[str, Any], fault: str | None) -> dict[str, Any]:
+    """The completion as the fault leaves it."""
+    if fault == "empty":
+        return whole | {"choices": []}
+    choice = whole["choices"][0]
+    message = choice["message"]
+    if fault == "cut_off":
+        message["content"] = message["content"][: len(message["content"]) // 2]
+        choice["finish_reason"] = "length"
+    elif fault == "filtered":
+        message["content"] = ""
+        choice["finish_reason"] = "content_filter"
+    elif fault == "declined":
+        message |= {"content": None, "refusal": "I cannot help with that."}
+    return whole
+
+
 def digest(messages: list[dict[str, str]]) -> str:
-    """The name of a conversation in the file of replies: SHA-256 of its last message."""
-    return hashlib.sha256(messages[-1]["content"].encode()).hexdigest()
+    """The name of a request in the file of replies: SHA-256 of its last message."""
+    return named(messages[-1]["content"])
+
+
+def conversation(body: dict[str, Any]) -> str:
+    """The name of a conversation in the log: SHA-256 of what the user said first."""
+    return named(next(each["content"] for each in body["messages"] if each["role"] == "user"))
+
+
+def named(text: str) -> str:
+    """SHA-256, 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def completion(text: str, characters: int) -> dict[str, Any]:
@@ -285,6 +383,8 @@ class Connection(asyncio.Protocol):
         elif request[1] == "/counts":
             counts = dict(self._model.counts) | {"most_at_once": self._model.most_at_once}
             self._send(response(200, counts), False)
+        elif request[1] == "/log":
+            self._send(response(200, {"log": self._model.log}), False)
         else:
             self._send(response(404, {"error": {"message": "no such page"}}), False)
 
@@ -343,9 +443,21 @@ def running(settings: Settings) -> Iterator[str]:
 
 def counts(address: str) -> dict[str, int]:
     """What the endpoint there has received so far, and what it made of it."""
-    with urlopen(address.removesuffix("/v1") + "/counts") as reply:
-        counted: dict[str, int] = json.load(reply)
+    counted: dict[str, int] = _told(address, "counts")
     return counted
+
+
+def log(address: str) -> dict[str, list[str]]:
+    """What came of the requests of each conversation, in their order."""
+    came: dict[str, list[str]] = {}
+    for name, what in _told(address, "log")["log"]:
+        came.setdefault(name, []).append(what)
+    return came
+
+
+def _told(address: str, page: str) -> Any:
+    with urlopen(f"{address.removesuffix('/v1')}/{page}") as reply:
+        return json.load(reply)
 
 
 def _arguments(settings: Settings) -> list[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks.endpoint import Bucket, Settings, counts, digest, running
+from benchmarks.endpoint import Bucket, Model, Settings, counts, digest, log, running
 
 pytestmark = pytest.mark.enable_socket
 
@@ -27,8 +29,8 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def ask(self) -> http.client.HTTPResponse:
-        body = json.dumps({"model": "mock", "messages": MESSAGES})
+    def ask(self, messages: list[dict[str, str]] = MESSAGES) -> http.client.HTTPResponse:
+        body = json.dumps({"model": "mock", "messages": messages})
         self._connection.request("POST", "/v1/chat/completions", body)
         return self._connection.getresponse()
 
@@ -149,3 +151,76 @@ def test_no_more_replies_are_made_at_once_than_there_are_slots() -> None:
         for client in clients:
             client._connection.close()
         assert counts(address)["most_at_once"] == 2
+
+
+def test_a_conversation_that_goes_on_is_answered_as_it_was_before(tmp_path: Path) -> None:
+    replies = tmp_path / "replies.json"
+    replies.write_text(json.dumps({digest(MESSAGES): '{"city": "Paris"}'}), "utf-8")
+    complaint = [{"role": "assistant", "content": "?"}, {"role": "user", "content": "Not valid."}]
+    told = [{"role": "user", "content": "Capital?\n\nReply with JSON."}]
+    with running(Settings(replies=str(replies), log=True)) as address, Client(address) as client:
+        assert said(client.ask(MESSAGES + complaint)) == '{"city": "Paris"}'
+        assert said(client.ask(told)) == '{"city": "Paris"}'
+        assert said(client.ask(told)) == '{"city": "Paris"}'
+        assert counts(address)["repeated"] == 1
+        assert log(address) == {
+            digest(MESSAGES): ["answered"],
+            digest(told): ["answered", "answered"],
+        }
+
+
+async def sent(model: Model, messages: list[dict[str, str]] = MESSAGES) -> tuple[int, Any]:
+    """The status and the document that the model answers with, without a socket."""
+    came: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+    model.answer(json.dumps({"messages": messages}).encode(), lambda data, _: came.set_result(data))
+    head, _, body = (await came).partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body)
+
+
+async def test_a_parameter_that_it_does_not_know_is_refused_by_its_name() -> None:
+    model = Model(Settings(refuses="seed,messages"))
+    status, body = await sent(model)
+    assert (status, body["error"]["param"]) == (400, "messages")
+    assert model.counts["refused messages"] == 1
+
+
+async def test_prose_is_all_it_says_until_a_message_tells_the_schema() -> None:
+    model = Model(Settings(ignores_format=True))
+    _, body = await sent(model)
+    assert body["choices"][0]["message"]["content"] == "Gladly."
+    _, body = await sent(model, [{"role": "user", "content": "Satisfy this JSON Schema: {}"}])
+    assert "```json\n{}\n```" in body["choices"][0]["message"]["content"]
+
+
+async def test_after_so_many_answers_every_request_gets_the_same_status() -> None:
+    model = Model(Settings(status=429, code="insufficient_quota", after=1))
+    assert (await sent(model))[0] == 200
+    status, body = await sent(model)
+    assert (status, body["error"]["code"]) == (429, "insufficient_quota")
+
+
+def test_after_so_many_answers_nobody_listens_any_more() -> None:
+    with running(Settings(dies=True, after=1)) as address, Client(address) as client:
+        client.ask().read()
+        with pytest.raises(ConnectionError):
+            client.ask()
+
+
+@pytest.mark.parametrize(
+    ("settings", "finish", "content"),
+    [
+        (Settings(cut_off=1), "length", "{"),
+        (Settings(filtered=1), "content_filter", ""),
+        (Settings(declined=1), "stop", None),
+    ],
+)
+async def test_a_reply_may_end_in_an_odd_way(
+    settings: Settings, finish: str, content: str | None
+) -> None:
+    _, body = await sent(Model(settings))
+    choice = body["choices"][0]
+    assert (choice["finish_reason"], choice["message"]["content"]) == (finish, content)
+
+
+async def test_a_reply_may_have_no_choices() -> None:
+    assert (await sent(Model(Settings(empty=1))))[1]["choices"] == []
