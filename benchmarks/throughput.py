@@ -24,8 +24,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from answerbot.adapters.abilities import Abilities
+from answerbot.adapters.chat import chat_body
 from answerbot.adapters.config import load_config
-from answerbot.adapters.openai_llm import Abilities, chat_body
 from answerbot.adapters.recordings import Recordings, load_recordings
 from answerbot.cli.loading import load_prompts
 from answerbot.cli.stack import build_stack

@@ -64,6 +64,7 @@ class RetryingLLM:
                 Problem(what, last.location, last.hint),
                 retry_after=error.retry_after,
                 charged=error.charged,
+                status=error.status,
             ) from error
 
     async def _wait_out(self, seconds: float) -> None:

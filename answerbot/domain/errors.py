@@ -77,9 +77,16 @@ class BudgetError(NotFinishedError):
 
 
 class EndpointError(NotFinishedError):
-    """The endpoint refused the request, or failed and went on failing."""
+    """The endpoint refused the request, or failed and went on failing.
+
+    `status` is that of the HTTP response, None where none came.
+    """
 
     stops_all = True
+
+    def __init__(self, *problems: Problem | str, status: int | None = None) -> None:
+        super().__init__(*problems)
+        self.status = status
 
 
 class ReplyError(NotFinishedError):

@@ -150,8 +150,9 @@ class TransientError(EndpointError):
         retry_after: float | None = None,
         charged: bool = False,
         throttled: bool = False,
+        status: int | None = None,
     ) -> None:
-        super().__init__(*problems)
+        super().__init__(*problems, status=status)
         self.retry_after = retry_after
         self.charged = charged
         self.throttled = throttled

@@ -13,7 +13,8 @@ from typing import Unpack
 import pytest
 from pydantic import BaseModel
 
-from answerbot.adapters.openai_llm import Abilities, OpenAILLM
+from answerbot.adapters.abilities import Abilities
+from answerbot.adapters.openai_llm import OpenAILLM
 from answerbot.domain.errors import EndpointError, ReplyError
 from answerbot.domain.llm import (
     ChargedReplyError,
@@ -337,6 +338,7 @@ async def test_what_does_not_pass_by_itself_is_final_and_has_a_hint(
     with pytest.raises(EndpointError) as caught:
         await llm.complete(plain())
     assert not isinstance(caught.value, TransientError)
+    assert caught.value.status == status
     assert f"answered {status}: {message}" in str(caught.value)
     assert hint in (caught.value.problems[0].hint or "")
 

@@ -1,0 +1,179 @@
+"""Request -> body of `chat/completions`; body of the response -> Reply. No socket is needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from answerbot.adapters.abilities import Abilities, Rung
+from answerbot.domain.errors import Problem
+from answerbot.domain.llm import ChargedReplyError, Message, Reply, ReplySchema, Request, Usage
+from answerbot.domain.replies import find_json
+
+_TELL_SCHEMA = (
+    "Reply with one JSON object that satisfies this JSON Schema, and with nothing else:\n"
+)
+
+
+class NoCompletionError(ValueError):
+    """What came is no chat completion."""
+
+
+def chat_body(request: Request, abilities: Abilities) -> dict[str, Any]:
+    """What is posted for a request to a model with these abilities."""
+    body: dict[str, Any] = {"model": request.model}
+    messages = request.messages
+    if request.reply_schema is not None:
+        if abilities.rung in ("json_object", "text"):
+            messages = _with_schema(messages, request.reply_schema)
+        body |= _asked_shape(abilities.rung, request.reply_schema)
+    body["messages"] = [{"role": each.role, "content": each.content} for each in messages]
+    if request.max_output_tokens is not None:
+        older = "max_completion_tokens" in abilities.refused
+        body["max_tokens" if older else "max_completion_tokens"] = request.max_output_tokens
+    if request.temperature is not None and "temperature" not in abilities.refused:
+        body["temperature"] = request.temperature
+    if request.sample and "seed" not in abilities.refused:
+        body["seed"] = request.sample
+    return body
+
+
+def _asked_shape(rung: Rung, schema: ReplySchema) -> dict[str, Any]:
+    if rung == "json_schema":
+        shape = {"name": schema.name, "strict": True, "schema": schema.json_schema}
+        return {"response_format": {"type": "json_schema", "json_schema": shape}}
+    if rung == "tools":
+        function = {"name": schema.name, "parameters": schema.json_schema}
+        return {
+            "tools": [{"type": "function", "function": function}],
+            "tool_choice": {"type": "function", "function": {"name": schema.name}},
+        }
+    return {"response_format": {"type": "json_object"}} if rung == "json_object" else {}
+
+
+def _with_schema(messages: tuple[Message, ...], schema: ReplySchema) -> tuple[Message, ...]:
+    told = _TELL_SCHEMA + json.dumps(schema.json_schema, ensure_ascii=False)
+    if messages and messages[-1].role == "user":
+        last = Message(role="user", content=f"{messages[-1].content}\n\n{told}")
+        return (*messages[:-1], last)
+    return (*messages, Message(role="user", content=told))
+
+
+def read_completion(request: Request, content: bytes | str) -> Reply:
+    """What the model wrote: where it called the tool that asks for JSON, what it called it with.
+
+    Raises:
+        NoCompletionError: the content is something else.
+        ChargedReplyError: the reply was cut off, filtered or refused.
+    """
+    try:
+        completion = _Completion.model_validate_json(content)
+        choice = completion.choices[0]
+    except (ValidationError, IndexError) as error:
+        raise NoCompletionError from error
+    usage = _usage(completion.usage)
+    _refuse_broken_off(request, choice, usage)
+    called = choice.message.tool_calls if request.reply_schema else None
+    return Reply(
+        text=called[0].function.arguments if called else choice.message.content or "",
+        model=completion.model or request.model,
+        usage=usage,
+        finish_reason=choice.finish_reason or "stop",
+    )
+
+
+def find_reply(request: Request, text: str) -> str | None:
+    """The first object with all members that the request requires, else one with some of them."""
+    required = required_members(request)
+    wanted = [required, *([name] for name in required)]
+    return next(filter(None, (find_json(text, names) for names in wanted)), None)
+
+
+def required_members(request: Request) -> Collection[str]:
+    """The names of the members that a reply must have."""
+    schema = request.reply_schema.json_schema if request.reply_schema else {}
+    return [str(name) for name in schema.get("required", ())]
+
+
+def no_json(request: Request, reply: Reply) -> ChargedReplyError:
+    """The error that tells of a reply without the JSON that was asked for."""
+    start = " ".join(reply.text.split())[:80]
+    what = f"{_name(request)}: the reply holds no JSON as asked: {start!r}"
+    hint = "this model may be too small for structured replies: try another"
+    return ChargedReplyError(Problem(what, hint=hint), usage=reply.usage)
+
+
+def empty(request: Request, reply: Reply) -> ChargedReplyError:
+    """The error that tells of a reply without a word."""
+    return ChargedReplyError(Problem(f"{_name(request)}: the reply is empty"), usage=reply.usage)
+
+
+class _Lenient(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class _Function(_Lenient):
+    arguments: str = ""
+
+
+class _ToolCall(_Lenient):
+    function: _Function
+
+
+class _Said(_Lenient):
+    content: str | None = None
+    refusal: str | None = None
+    tool_calls: list[_ToolCall] | None = None
+
+
+class _Choice(_Lenient):
+    message: _Said
+    finish_reason: str | None = None
+
+
+class _Details(_Lenient):
+    cached_tokens: int | None = None
+
+
+class _Counted(_Lenient):
+    prompt_tokens: int
+    completion_tokens: int
+    prompt_tokens_details: _Details | None = None
+
+
+class _Completion(_Lenient):
+    choices: list[_Choice]
+    model: str = ""
+    usage: _Counted | None = None
+
+
+def _refuse_broken_off(request: Request, choice: _Choice, usage: Usage | None) -> None:
+    name = _name(request)
+    if choice.finish_reason == "length":
+        what = f"{name}: the reply was cut off at {request.max_output_tokens or 'its most'} tokens"
+        problem = Problem(what, hint="raise [model] max_output_tokens")
+    elif choice.finish_reason == "content_filter":
+        problem = Problem(f"{name}: the endpoint's content filter stopped the reply")
+    elif choice.message.refusal:
+        problem = Problem(f"{name}: the model refused: {choice.message.refusal[:200]}")
+    else:
+        return
+    raise ChargedReplyError(problem, usage=usage)
+
+
+def _name(request: Request) -> str:
+    return request.label or f"request {request.key[:12]}"
+
+
+def _usage(counted: _Counted | None) -> Usage | None:
+    if counted is None or min(counted.prompt_tokens, counted.completion_tokens) < 0:
+        return None  # some proxies say -1 for 'not counted'
+    details = counted.prompt_tokens_details
+    return Usage(
+        input_tokens=counted.prompt_tokens,
+        output_tokens=counted.completion_tokens,
+        cached_tokens=max(details.cached_tokens or 0, 0) if details else 0,
+    )
