@@ -28,7 +28,8 @@ class Stated:
 
     `question` is the question's text, or its id; `number` stands only where the writer gave one.
     `line` is the question's, `answer_line` the answer's. `candidate` is None where only the file
-    tells. `problem` tells why the answer cannot be graded whatever question it belongs to.
+    tells. `problem` tells why the answer cannot be graded whatever question it belongs to. `id` is
+    what a row calls itself, None where it does not.
     """
 
     question: str
@@ -38,6 +39,7 @@ class Stated:
     answer_line: int
     candidate: str | None = None
     problem: Problem | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,9 @@ def read_json_lines(text: str, path: str) -> AnswersFile:
     """
     bad = BadLines(path)
     answers: list[Stated] = []
-    for line, fields in json_rows(text, bad, _SHAPE):
+    for line, fields in json_rows(text, bad, SHAPE):
         try:
-            answers.append(_row(fields, path, line))
+            answers.append(stated_in(fields, path, line))
         except BadLineError as error:
             bad.add(line, error.what, error.hint)
     bad.raise_if_any()
@@ -133,20 +135,26 @@ def read_csv(text: str, path: str) -> AnswersFile:
     header: list[str] | None = None
     for line, row in csv_rows(text, bad):
         if header is None:
-            header = _header(row, path, line)
+            header = header_of(row, path, line)
             continue
         try:
-            answers.append(_row(_fields(header, row), path, line))
+            answers.append(stated_in(fields_of(header, row), path, line))
         except BadLineError as error:
             bad.add(line, error.what, error.hint)
     bad.raise_if_any()
     return _table(answers, path, "question,answer,candidate")
 
 
-_SHAPE = 'write {"question": id or text, "answer": text, "candidate": name} on each line'
+SHAPE = 'write {"question": id or text, "answer": text, "candidate": name} on each line'
+"""What a line of JSON Lines looks like, as a hint."""
 
 
-def _header(row: Sequence[str], path: str, line: int) -> list[str]:
+def header_of(row: Sequence[str], path: str, line: int) -> list[str]:
+    """The names of a table's columns.
+
+    Raises:
+        InputError: there is no question or no answer among them, or one of them is there twice.
+    """
     header = [name.strip().casefold() for name in row]
     problems = [
         Problem(
@@ -167,7 +175,12 @@ def _header(row: Sequence[str], path: str, line: int) -> list[str]:
     return header
 
 
-def _fields(header: Sequence[str], row: Sequence[str]) -> Mapping[str, object]:
+def fields_of(header: Sequence[str], row: Sequence[str]) -> Mapping[str, object]:
+    """The fields of a row by the names of their columns.
+
+    Raises:
+        BadLineError: it has more than the header, or not all that are needed.
+    """
     if any(field.strip() for field in row[len(header) :]):
         raise BadLineError(
             f"the row has {len(row)} fields, the header {len(header)}",
@@ -180,33 +193,47 @@ def _fields(header: Sequence[str], row: Sequence[str]) -> Mapping[str, object]:
             f"the row is too short: it has no {' and no '.join(missing)}",
             "separate empty fields as well; a line break in a field needs quotes around the field",
         )
-    return {name: row[header.index(name)] for name in needed}
+    wanted = [*needed, "id"] if "id" in header[: len(row)] else needed
+    return {name: row[header.index(name)] for name in wanted}
 
 
-def _row(fields: Mapping[str, object], path: str, line: int) -> Stated:
+def stated_in(fields: Mapping[str, object], path: str, line: int) -> Stated:
+    r"""The answer that a row states; it is exactly its field, line ends as `\n`.
+
+    Raises:
+        BadLineError: it states none.
+    """
     question = _string(fields, "question").strip()
     answer = _string(fields, "answer")
     candidate = _string(fields, "candidate") if fields.get("candidate") is not None else ""
     if not question:
         raise BadLineError("the question is empty", "write the question's id or its text")
-    name = clean_name(candidate)
+    name, id_ = clean_name(candidate), _id(fields.get("id"))
     problem = None
     if len(name) > LONGEST_NAME:
         what = f"the candidate's name has {len(name):,} characters"
         problem = Problem(what, Location(path, line), f"write at most {LONGEST_NAME}")
-    elif has_surrogate(question + answer):
+    elif has_surrogate(question + answer + (id_ or "")):
         what = "the answer has half of a surrogate pair, which no text can hold"
         problem = Problem(what, Location(path, line), "write the whole character")
     text = answer.replace("\r\n", "\n").replace("\r", "\n") if "\r" in answer else answer
-    return Stated(question, None, text, line, line, name[:LONGEST_NAME] or None, problem)
+    name = name[:LONGEST_NAME]
+    return Stated(question, None, text, line, line, name or None, problem, id_)
+
+
+def _id(value: object) -> str | None:
+    """What the row calls itself, as text; anything but text and a number is none."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    return str(value) or None
 
 
 def _string(fields: Mapping[str, object], key: str) -> str:
     if key not in fields:
-        raise BadLineError(f"the key {key!r} is missing", _SHAPE)
+        raise BadLineError(f"the key {key!r} is missing", SHAPE)
     value = fields[key]
     if not isinstance(value, str):
-        raise BadLineError(f"{key!r} is {kind_of(value)}, not a string", _SHAPE)
+        raise BadLineError(f"{key!r} is {kind_of(value)}, not a string", SHAPE)
     return value
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from functools import cached_property
 from typing import Literal
 
 from answerbot.domain.answers import CODES, AnswersFile, Stated, stem_of
@@ -56,15 +57,16 @@ def match_answers(files: Iterable[AnswersFile], known: Known) -> Submissions:
     in different files are one, unless their files answer the same question.
     """
     files = list(files)
-    found: list[_Found] = []
+    found: list[Found] = []
     problems: list[Problem] = []
     notices: list[Problem] = []
     for file in files:
         problems += file.problems
         notices += file.notices
-        found += _File(file, known).matched()
+        found += map(_finder(file, known).find, file.answers)
     names, more = _told_apart(found)
-    notices += [*_unseen(found), *more]
+    seen = ((one.key[1], Location(one.key[0], one.line)) for one in found)
+    notices += [*unseen(seen), *more]
     twice = _twice(found)
     matched = []
     for one in found:
@@ -80,31 +82,69 @@ def match_answers(files: Iterable[AnswersFile], known: Known) -> Submissions:
     return Submissions(tuple(matched), tuple(problems), tuple(notices), known.threshold)
 
 
+def _finder(file: AnswersFile, known: Known) -> Finder:
+    return Finder(file.path, file.candidate, known, lambda: file.answers, rows=file.rows)
+
+
 def _position(problem: Problem, order: Mapping[str, int]) -> tuple[int, int]:
     assert problem.location, "what is wrong with an answer is somewhere"
     return order[problem.location.path], problem.location.line
 
 
 def brief(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems for a reader: no hint twice a file, and of the many of a kind the lines alone.
+    """The problems for a reader, as `Brief` tells them."""
+    collected = Brief()
+    for problem in problems:
+        collected.add(problem)
+    return collected.told()
+
+
+class Brief:
+    """Problems for a reader: no hint twice a file, and of the many of a kind the lines alone.
 
     Those of a file stand together. They are of one kind if they say the same but for quoted words,
-    ids and numbers.
+    ids and numbers. However many they are, they take little memory; `count` is how many.
     """
-    told: list[Problem] = []
-    for path, of_file in groupby(
-        problems, key=lambda one: one.location.path if one.location else ""
-    ):
-        hints: set[str | None] = set()
-        kinds: dict[str, list[int]] = defaultdict(list)
-        for problem in of_file:
-            lines = kinds[_PARTICULAR.sub("", problem.what)]
-            lines.append(problem.location.line if problem.location else 0)
-            if len(lines) <= _MOST_OF_A_KIND:
-                told.append(replace(problem, hint=None) if problem.hint in hints else problem)
-                hints.add(problem.hint)
-        told += [_rest(path, lines) for lines in kinds.values() if len(lines) > _MOST_OF_A_KIND]
-    return tuple(told)
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._files: dict[str, _OfFile] = {}
+
+    def add(self, problem: Problem) -> None:
+        """One more problem."""
+        self.count += 1
+        path = problem.location.path if problem.location else ""
+        if path not in self._files:
+            self._files[path] = _OfFile(path)
+        self._files[path].add(problem)
+
+    def told(self) -> tuple[Problem, ...]:
+        """What is told of them."""
+        return tuple(one for file in self._files.values() for one in file.told())
+
+
+class _OfFile:
+    """The problems of one file: the first of each kind, and the lines of the rest."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._first: list[Problem] = []
+        self._hints: set[str | None] = set()
+        self._kinds: dict[str, array[int]] = defaultdict(lambda: array("Q"))
+
+    def add(self, problem: Problem) -> None:
+        lines = self._kinds[_PARTICULAR.sub("", problem.what)]
+        lines.append(problem.location.line if problem.location else 0)
+        if len(lines) <= _MOST_OF_A_KIND:
+            known = problem.hint in self._hints
+            self._first.append(replace(problem, hint=None) if known else problem)
+            self._hints.add(problem.hint)
+
+    def told(self) -> Iterator[Problem]:
+        yield from self._first
+        for lines in self._kinds.values():
+            if len(lines) > _MOST_OF_A_KIND:
+                yield _rest(self._path, lines)
 
 
 _MOST_OF_A_KIND = 20
@@ -133,10 +173,10 @@ _Match = tuple[QuestionId, How, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """What became of an answer: its match, where there is one, and why it is not graded.
 
-    `key` is the file and the candidate.
+    `key` is the file and the candidate, `line` that of the question.
     """
 
     key: tuple[str, str]
@@ -145,52 +185,71 @@ class _Found:
     problem: Problem | None = None
 
 
-class _File:
-    """A file of answers, and whether its numbers are those of a bank."""
+class Finder:
+    """Finds the question of each answer of a file.
 
-    def __init__(self, file: AnswersFile, known: Known) -> None:
-        self._file = file
+    `answers` gives all of them, anew each time: where some have numbers, they tell of which bank
+    these are. `rows` tells that each is a row.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        candidate: str,
+        known: Known,
+        answers: Callable[[], Iterable[Stated]],
+        *,
+        rows: bool,
+    ) -> None:
+        self._path = path
+        self._candidate = candidate
         self._known = known
-        self._stem = stem_of(file.path)
+        self._answers = answers
+        self._rows = rows
+        self._stem = stem_of(path)
         self._named = self._stem in known.stems
-        self._stated = [_with_number_apart(stated, known) for stated in file.answers]
-        self._numbering = self._stem if self._named else self._numbers_of()
 
-    def matched(self) -> list[_Found]:
-        return [self._find(stated) for stated in self._stated]
-
-    def _numbers_of(self) -> str | None:
-        """The bank that the numbers of the file are those of.
-
-        None where that is not clear; _OWN where the file counts by itself.
-        """
-        numbered = [stated for stated in self._stated if stated.number is not None]
-        agreeing: Counter[str] = Counter()
-        clear = 0
-        for stated in numbered:
-            ids = self._known.exactly(stated.question)
-            clear += bool(ids)
-            agreeing.update({_stem(id_) for id_ in ids if _number(id_) == stated.number})
-        best, count = max(agreeing.items(), key=lambda item: item[1], default=("", 0))
-        if _clearly_more(count, clear - count):
-            return best
-        counting = [stated.number for stated in numbered] == list(range(1, len(numbered) + 1))
-        return _OWN if counting or _clearly_more(clear - count, count) else None
-
-    def _find(self, stated: Stated) -> _Found:
-        key = (self._file.path, stated.candidate or self._file.candidate)
+    def find(self, stated: Stated) -> Found:
+        """The question of one of the answers, or why it has none."""
+        stated = _with_number_apart(stated, self._known)
+        key = (self._path, stated.candidate or self._candidate)
         result = self._match(stated)
         if isinstance(result, Problem):
-            return _Found(key, stated.line, None, stated.problem or result)
+            return Found(key, stated.line, None, stated.problem or result)
         id_, how, score = result
         submission = Submission(
             candidate=key[1],
             question_id=id_,
             question=self._known.questions[id_].text,
             text=stated.text,
-            place=Location(self._file.path, stated.answer_line),
+            place=Location(self._path, stated.answer_line),
+            id=stated.id,
         )
-        return _Found(key, stated.line, Matched(submission, how, score), stated.problem)
+        return Found(key, stated.line, Matched(submission, how, score), stated.problem)
+
+    @cached_property
+    def _numbering(self) -> str | None:
+        """The bank that the numbers of the file are those of.
+
+        None where that is not clear; _OWN where the file counts by itself.
+        """
+        if self._named:
+            return self._stem
+        agreeing: Counter[str] = Counter()
+        clear = numbered = 0
+        counting = True
+        for stated in (_with_number_apart(one, self._known) for one in self._answers()):
+            if stated.number is None:
+                continue
+            numbered += 1
+            counting = counting and stated.number == numbered
+            ids = self._known.exactly(stated.question)
+            clear += bool(ids)
+            agreeing.update({_stem(id_) for id_ in ids if _number(id_) == stated.number})
+        best, count = max(agreeing.items(), key=lambda item: item[1], default=("", 0))
+        if _clearly_more(count, clear - count):
+            return best
+        return _OWN if counting or _clearly_more(clear - count, count) else None
 
     def _match(self, stated: Stated) -> _Match | Problem:
         found = self._known.id_at_start.match(stated.question)
@@ -293,12 +352,12 @@ class _File:
             hint = f"question {stated.number} is {asked}: write that above the answer, or its id"
         else:
             hint = "copy the question's text, or write its id"
-            if not self._file.rows:
+            if not self._rows:
                 hint += "; a part of the answer above needs a heading with more #"
         return self._problem(stated, what, hint)
 
     def _problem(self, stated: Stated, what: str, hint: str) -> Problem:
-        return Problem(what, Location(self._file.path, stated.line), hint)
+        return Problem(what, Location(self._path, stated.line), hint)
 
 
 _OWN = "/"
@@ -337,9 +396,9 @@ def _number(id_: QuestionId) -> int:
     return int(id_.rpartition("/")[2])
 
 
-def _twice(found: Sequence[_Found]) -> dict[int, Problem]:
+def _twice(found: Sequence[Found]) -> dict[int, Problem]:
     """The problems of answers to a question that the candidate answers elsewhere as well."""
-    places: dict[tuple[tuple[str, str], QuestionId], list[_Found]] = defaultdict(list)
+    places: dict[tuple[tuple[str, str], QuestionId], list[Found]] = defaultdict(list)
     for one in found:
         if one.match:
             places[one.key, one.match.submission.question_id].append(one)
@@ -349,14 +408,19 @@ def _twice(found: Sequence[_Found]) -> dict[int, Problem]:
             continue
         first, second = several[0].line, several[1].line
         for i, one in enumerate(several):
-            other = f"the first is at line {first}" if i else f"another is at line {second}"
-            what = f"question {id_} is answered twice by {shortened(name)}; {other}"
-            hint = "delete all but one; none of them is graded"
-            problems[id(one)] = Problem(what, Location(path, one.line), hint)
+            other = first if i else second
+            problems[id(one)] = answered_twice(id_, name, Location(path, one.line), other)
     return problems
 
 
-def _told_apart(found: Sequence[_Found]) -> tuple[dict[tuple[str, str], str], list[Problem]]:
+def answered_twice(id_: QuestionId, name: str, place: Location, other: int) -> Problem:
+    """The candidate answers the question at the line `other` of the file as well."""
+    where = f"the first is at line {other}" if other < place.line else f"another is at line {other}"
+    what = f"question {id_} is answered twice by {shortened(name)}; {where}"
+    return Problem(what, place, "delete all but one; none of them is graded")
+
+
+def _told_apart(found: Sequence[Found]) -> tuple[dict[tuple[str, str], str], list[Problem]]:
     """What each candidate of each file is called, and which of them share a name."""
     answered: dict[str, dict[str, set[QuestionId]]] = defaultdict(lambda: defaultdict(set))
     for one in found:
@@ -369,21 +433,24 @@ def _told_apart(found: Sequence[_Found]) -> tuple[dict[tuple[str, str], str], li
         for path in files:
             names[path, name] = f"{name} ({path})" if shared else name
         if shared:
-            paths = list(files)
-            what = f"{shortened(name)} answers {shared} in {len(paths)} files: they are kept apart"
-            hint = "name the candidates differently, or put all answers of one into one file"
-            notices.append(Problem(what, Location(paths[1]), f"{hint}; the first is {paths[0]}"))
+            notices.append(kept_apart(name, shared, list(files)))
     return names, notices
 
 
-def _unseen(found: Iterable[_Found]) -> Iterator[Problem]:
+def kept_apart(name: str, shared: QuestionId, paths: Sequence[str]) -> Problem:
+    """Candidates of one name answer a question in several files."""
+    what = f"{shortened(name)} answers {shared} in {len(paths)} files: they are kept apart"
+    hint = "name the candidates differently, or put all answers of one into one file"
+    return Problem(what, Location(paths[1]), f"{hint}; the first is {paths[0]}")
+
+
+def unseen(names: Iterable[tuple[str, Location]]) -> Iterator[Problem]:
     """Names with characters that no one sees, and those that look the same for that."""
     places: dict[str, Location] = {}
     alike: dict[str, list[str]] = defaultdict(list)
-    for one in found:
-        path, name = one.key
+    for name, place in names:
         if name not in places:
-            places[name] = Location(path, one.line)
+            places[name] = place
             alike[_as_seen(name)].append(name)
     for name, place in places.items():
         same = [shortened(other) for other in alike[_as_seen(name)] if other != name]

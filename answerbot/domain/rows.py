@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NoReturn
 
 from answerbot.domain.errors import InputError, Location, Problem
@@ -55,12 +55,17 @@ def json_rows(text: str, bad: BadLines, shape: str) -> Iterator[tuple[int, Mappi
         if not written.strip():
             continue
         try:
-            yield line, _object(written, shape)
+            yield line, json_object(written, shape)
         except BadLineError as error:
             bad.add(line, error.what, error.hint)
 
 
-def _object(written: str, shape: str) -> Mapping[str, object]:
+def json_object(written: str, shape: str) -> Mapping[str, object]:
+    """The object that is written there.
+
+    Raises:
+        BadLineError: it is none, with `shape` as the hint.
+    """
     try:
         value = json.loads(
             written, object_pairs_hook=_without_duplicates, parse_constant=_no_constant
@@ -95,9 +100,25 @@ def csv_rows(text: str, bad: BadLines) -> Iterator[tuple[int, list[str]]]:
     Commas, semicolons or tabs separate the fields.
     """
     text = text.removeprefix("\ufeff")
+    first = text.lstrip().partition("\n")[0]
+    lines = io.StringIO(text, newline="")
+    for line, row in csv_records(lines, delimiter_in(first), longest=len(text)):
+        if isinstance(row, BadLineError):
+            bad.add(line, row.what, row.hint)
+        else:
+            yield line, row
+
+
+def csv_records(
+    lines: Iterable[str], delimiter: str, *, longest: int
+) -> Iterator[tuple[int, list[str] | BadLineError]]:
+    """(line that the row begins at, its fields) of each row that is not empty.
+
+    The first row that is wrong is the last one. No field has more than `longest` characters.
+    """
     # The limit guards against an unclosed quote; `strict` tells of that in any case.
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    csv.field_size_limit(max(csv.field_size_limit(), longest))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 1
         try:
@@ -106,16 +127,15 @@ def csv_rows(text: str, bad: BadLines) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             hint = 'write a quote inside a quoted field twice (""), and close every quote'
-            bad.add(line, f"the row that begins here is no CSV: {error}", hint)
+            yield line, BadLineError(f"the row that begins here is no CSV: {error}", hint)
             return
         if any(field.strip() for field in row):
             yield line, row
 
 
-def _delimiter(text: str) -> str:
+def delimiter_in(header: str) -> str:
     """What separates the fields of the first line with anything on it."""
-    first = text.lstrip().partition("\n")[0]
-    return max(",;\t", key=first.count)
+    return max(",;\t", key=header.count)
 
 
 def kind_of(value: object) -> str:

@@ -18,7 +18,7 @@ class Submission:
     """What a candidate wrote in answer to a question that the bank has.
 
     `question_id` and `question` are the bank's, `text` the candidate's words (line ends as LF,
-    untrusted), `place` where they stand.
+    untrusted), `place` where they stand, `id` what the row that they stand in calls itself.
     """
 
     candidate: str
@@ -26,6 +26,7 @@ class Submission:
     question: str
     text: str
     place: Location
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
