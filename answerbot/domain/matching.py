@@ -50,6 +50,17 @@ class Submissions:
         return tuple(matched.submission for matched in self.matched)
 
 
+def guessed(matched: Matched, threshold: float) -> Problem | None:
+    """That the question was found by a text that is merely much alike, where it was."""
+    if matched.how != "fuzzy":
+        return None
+    what = (
+        f"taken for an answer to {matched.submission.question_id}: the questions are alike "
+        f"to {matched.score:.0f} % (at least {threshold:.0f} %)"
+    )
+    return Problem(what, matched.submission.place)
+
+
 def match_answers(files: Iterable[AnswersFile], known: Known) -> Submissions:
     """Give every answer the question that it belongs to, and never by guess.
 
@@ -463,6 +474,11 @@ def unseen(names: Iterable[tuple[str, Location]]) -> Iterator[Problem]:
         if same:
             what += f"; it is kept apart from {', '.join(same)}"
         yield Problem(what, place, "delete them, if they are there by accident")
+
+
+def has_unseen(name: str) -> bool:
+    """Whether the name has characters that no one sees, or their codes."""
+    return name != _as_seen(name)
 
 
 def _as_seen(name: str) -> str:

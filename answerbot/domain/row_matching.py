@@ -1,0 +1,209 @@
+"""Rows of answers, however many, each given its question: by the rules of `match_answers`.
+
+They are gone through one by one, and more than once, and two numbers are kept of each: so they
+take hardly more memory than one of them does.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+from answerbot.domain.answers import Stated
+from answerbot.domain.bank import QuestionId
+from answerbot.domain.errors import Location, Problem
+from answerbot.domain.known import Known
+from answerbot.domain.matching import (
+    Brief,
+    Finder,
+    Found,
+    answered_twice,
+    guessed,
+    has_unseen,
+    kept_apart,
+    unseen,
+)
+from answerbot.domain.submission import Submission
+
+Row = Stated | Problem
+"""An answer, or what is wrong with the row that should hold one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFile:
+    """A file of rows; `rows` goes through them anew each time. `candidate` is whose file it is."""
+
+    path: str
+    candidate: str
+    rows: Callable[[], Iterable[Row]]
+
+    def answers(self) -> Iterator[Stated]:
+        """The rows that hold an answer."""
+        return (row for row in self.rows() if isinstance(row, Stated))
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What has to be known of all rows before any of them is graded.
+
+    `answers` is how many answers to each question can be graded. `problems` tells briefly of the
+    `bad` rows, which cannot, `notices` of what costs no answer its grade. `twice` are answers of a
+    file beside which there is another: the path, and what `mark_of` makes of candidate and
+    question. `apart` are candidates whose name is told with that of their file.
+    """
+
+    answers: Mapping[QuestionId, int]
+    bad: int
+    problems: tuple[Problem, ...]
+    notices: tuple[Problem, ...]
+    twice: frozenset[tuple[str, int]] = frozenset()
+    apart: frozenset[str] = frozenset()
+
+    def submission(self, found: Found) -> Submission | None:
+        """What is to be graded of a row; None where that is nothing."""
+        if found.match is None or found.problem is not None:
+            return None
+        path, name = found.key
+        submission = found.match.submission
+        if self.twice and (path, mark_of(name, submission.question_id)) in self.twice:
+            return None
+        return (
+            replace(submission, candidate=f"{name} ({path})") if name in self.apart else submission
+        )
+
+
+def submissions(files: Iterable[RowFile], known: Known, survey: Survey) -> Iterator[Submission]:
+    """What is to be graded, in the order of the files and of their rows."""
+    for file in files:
+        for found in _found(file, known):
+            if submission := survey.submission(found):
+                yield submission
+
+
+def survey_rows(files: Sequence[RowFile], known: Known) -> Survey:
+    """What all rows come to; they are gone through again only where two answer the same."""
+    surveyor = _Surveyor(known.threshold)
+    for number, file in enumerate(files):
+        for found in _found(file, known, surveyor.problems.add):
+            surveyor.add(found, number)
+    if repeated := surveyor.marks.repeated():
+        for number, file in enumerate(files):
+            for found in _found(file, known):
+                surveyor.look_again(found, number, repeated)
+    return surveyor.survey([file.path for file in files])
+
+
+def mark_of(candidate: str, question: QuestionId) -> int:
+    """A number of 64 bits that tells this candidate's answer to this question from every other."""
+    text = f"{candidate}\0{question}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest())
+
+
+def _found(
+    file: RowFile, known: Known, bad: Callable[[Problem], None] = lambda _: None
+) -> Iterator[Found]:
+    """What becomes of each row that holds an answer; `bad` hears of the others."""
+    finder = Finder(file.path, file.candidate, known, file.answers, rows=True)
+    for row in file.rows():
+        if isinstance(row, Stated):
+            yield finder.find(row)
+        else:
+            bad(row)
+
+
+_Repeated = Mapping[int, Mapping[int, Sequence[int]]]
+"""What is answered more than once: its mark, the numbers of the files, the first two lines."""
+
+
+class _Marks:
+    """Two numbers for each answer: who answers what, and where."""
+
+    _LINES = 2**48
+
+    def __init__(self) -> None:
+        self._who = array("Q")
+        self._where = array("Q")
+
+    def add(self, mark: int, file: int, line: int) -> None:
+        self._who.append(mark)
+        self._where.append(file * self._LINES + line)
+
+    def repeated(self) -> _Repeated:
+        import numpy as np  # not worth its start where no rows are read
+
+        who = np.array(self._who, dtype=np.uint64)
+        order = np.argsort(who, kind="stable")
+        same = who[order][1:] == who[order][:-1]
+        found: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for row in (
+            order[np.append(same, False) | np.append(False, same)].tolist() if len(who) else ()
+        ):
+            file, line = divmod(self._where[row], self._LINES)
+            lines = found[self._who[row]][file]
+            if len(lines) < 2:
+                lines.append(line)
+        return found
+
+
+@dataclass
+class _Surveyor:
+    """Collects what the rows come to."""
+
+    threshold: float
+    answers: Counter[QuestionId] = field(default_factory=Counter)
+    problems: Brief = field(default_factory=Brief)
+    notices: Brief = field(default_factory=Brief)
+    marks: _Marks = field(default_factory=_Marks)
+    odd_names: dict[str, Location] = field(default_factory=dict)
+    twice: set[tuple[str, int]] = field(default_factory=set)
+    shared: dict[str, tuple[QuestionId, Sequence[int]]] = field(default_factory=dict)
+
+    def add(self, found: Found, file: int) -> None:
+        """One more answer."""
+        path, name = found.key
+        if name not in self.odd_names and has_unseen(name):
+            self.odd_names[name] = Location(path, found.line)
+        if found.problem:
+            self.problems.add(found.problem)
+        if found.match:
+            id_ = found.match.submission.question_id
+            self.marks.add(mark_of(name, id_), file, found.line)
+            self.answers[id_] += not found.problem
+            if guess := guessed(found.match, self.threshold):
+                self.notices.add(guess)
+
+    def look_again(self, found: Found, file: int, repeated: _Repeated) -> None:
+        """The same answer, now that it is known what is answered more than once."""
+        if found.match is None:
+            return
+        path, name = found.key
+        id_ = found.match.submission.question_id
+        mark = mark_of(name, id_)
+        files = repeated.get(mark, {})
+        if len(files) > 1:
+            self.shared.setdefault(name, (id_, list(files)))
+        lines = files.get(file, ())
+        if len(lines) > 1:
+            self.twice.add((path, mark))
+            if not found.problem:
+                self.answers[id_] -= 1
+                other = lines[lines[0] == found.line]
+                self.problems.add(answered_twice(id_, name, Location(path, found.line), other))
+
+    def survey(self, paths: Sequence[str]) -> Survey:
+        """All of it."""
+        for notice in unseen(self.odd_names.items()):
+            self.notices.add(notice)
+        for name, (id_, files) in self.shared.items():
+            self.notices.add(kept_apart(name, id_, [paths[file] for file in files]))
+        return Survey(
+            +self.answers,
+            self.problems.count,
+            self.problems.told(),
+            self.notices.told(),
+            frozenset(self.twice),
+            frozenset(self.shared),
+        )
