@@ -8,17 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from answerbot.cli.options import (
-    Budget,
-    Json,
-    Live,
-    MaxConcurrency,
-    Model,
-    Replay,
-    Timeout,
-    Yes,
-    configured,
-)
+from answerbot.cli.options import EndpointFlags, Json, ModeFlags, configured, with_flags
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem, StoppedError
 
 if TYPE_CHECKING:
@@ -46,6 +36,7 @@ def _column(flag: str, help_: str) -> typer.models.OptionInfo:
     return info
 
 
+@with_flags
 def calibrate(
     labels: Annotated[
         list[Path], typer.Argument(help="Answers that people graded: CSV or JSON Lines.")
@@ -97,13 +88,8 @@ def calibrate(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would be asked and cost; grade nothing.")
     ] = False,
-    live: Live = False,
-    replay: Replay = False,
-    model: Model = None,
-    budget: Budget = None,
-    max_concurrency: MaxConcurrency = None,
-    timeout: Timeout = None,
-    yes: Yes = False,
+    mode: ModeFlags = ModeFlags(),
+    endpoint: EndpointFlags = EndpointFlags(),
     record: Annotated[
         Path | None,
         typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
@@ -114,15 +100,8 @@ def calibrate(
     An answer is graded by the rubric of its question where one serves it, else beside the
     reference answer, on the scale of the human scores.
     """
-    config = configured(
-        live=live,
-        replay=replay,
-        model=model,
-        budget=budget,
-        max_concurrency=max_concurrency,
-        timeout=timeout,
-    )
-    if estimate and (live or replay):
+    config = configured(endpoint, mode)
+    if estimate and (mode.live or mode.replay):
         raise InputError(Problem("--estimate asks no model: --live and --replay do not go with it"))
     from answerbot.cli.calibrate_plan import plan, refuse_unfittable
     from answerbot.cli.outputs import refuse_unwritable_recordings
@@ -151,7 +130,7 @@ def calibrate(
         refuse_unfittable(work)
     if dry_run:
         return run_to_end(lambda watch: _forecast(work, config, watch, as_json=as_json))
-    rated, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=yes))
+    rated, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=endpoint.yes))
     if record:
         _keep(record, work, stack)
     if all(one.fraction is None for one in rated):
@@ -269,48 +248,33 @@ def _show(
 async def _run(
     work: Work, config: Config, watch: Watch, *, yes: bool
 ) -> tuple[list[Rated], list[NotFinishedError], Stack]:
-    from answerbot.adapters.confirmed_llm import ConfirmedLLM
+    from answerbot.cli.asking import asking
     from answerbot.cli.calibrate_plan import forecast
-    from answerbot.cli.loading import load_prompts
-    from answerbot.cli.notices import notice
-    from answerbot.cli.stack import build_stack
     from answerbot.workflows.calibrate import rate_all
-    from answerbot.workflows.session import Session
 
     failures: list[NotFinishedError] = []
-    told = ""
-    confirm = watch.once_confirmed(lambda: told, yes=yes)
-    stack = build_stack(
-        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
-    )
-    async with stack:
-        if stack.announcement and not work.grading.estimated:
-            notice(stack.announcement)
-        session = Session(stack.llm, load_prompts(config), stack.settings, watch)
-        if stack.endpoint and not work.grading.estimated:
-            told = (await forecast(work, session, stack)).line
+    async with asking(config, watch, yes=yes, quiet=work.grading.estimated) as run:
+        if run.stack.endpoint and not work.grading.estimated:
+            run.plan = (await forecast(work, run)).line
         with watch.progress(len(work.items), "grading") as advance:
             rated = await rate_all(
                 work.items,
                 work.grading,
-                session,
-                at_once=config.model.max_concurrency,
+                run.session,
+                at_once=run.at_once,
                 on_done=lambda one: advance(str(one.label.place)),
                 on_failed=failures.append,
             )
-        stack.forget_unusable(failures)
-    return rated, failures, stack
+        run.stack.forget_unusable(failures)
+    return rated, failures, run.stack
 
 
 async def _forecast(work: Work, config: Config, watch: Watch, *, as_json: bool) -> int:
+    from answerbot.cli.asking import asking
     from answerbot.cli.calibrate_plan import forecast
-    from answerbot.cli.loading import load_prompts
-    from answerbot.cli.stack import build_stack
-    from answerbot.workflows.session import Session
 
-    async with build_stack(config, stopping=watch) as stack:
-        session = Session(stack.free, load_prompts(config), stack.settings, watch)
-        expected = await forecast(work, session, stack)
+    async with asking(config, watch, yes=False, quiet=True) as run:
+        expected = await forecast(work, run)
         print(expected.json if as_json else expected.text)
     return 0
 

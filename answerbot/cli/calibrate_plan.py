@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from answerbot.adapters.config import Config
 from answerbot.adapters.label_files import read_labels
+from answerbot.cli.asking import Asking
 from answerbot.cli.grade_plan import Forecast, Tally, grading_of
 from answerbot.cli.loading import known_questions, load_prompts, load_rubrics
 from answerbot.cli.stack import Stack
@@ -29,7 +30,6 @@ from answerbot.workflows.calibrate import Item, rate, without_model
 from answerbot.workflows.grade import Grading
 from answerbot.workflows.grade import without_model as decided
 from answerbot.workflows.judge import requests_for
-from answerbot.workflows.session import Session
 
 _MOST_SHOWN = 20
 _Given = TypeVar("_Given")
@@ -206,12 +206,13 @@ def _first(problems: Sequence[Problem]) -> list[Problem]:
     return [*problems[:_MOST_SHOWN], Problem(f"{more:,} more rows cannot be graded")]
 
 
-async def forecast(work: Work, session: Session, stack: Stack) -> Forecast:
+async def forecast(work: Work, run: Asking) -> Forecast:
     """What judging the answers would take, without asking anybody."""
+    stack = run.stack
     result = Forecast(len(work.items), stack, estimates=False)
     tally = Tally(stack.free, result)
     looked_up = len(stack.ledger.entries)
-    tallying = replace(session, llm=tally)
+    tallying = replace(run.free, llm=tally)
     for item in work.items:
         if why := _needs_no_judge(item, work.grading):
             result.skipped.append((item.submission, why))

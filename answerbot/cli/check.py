@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from answerbot.cli.options import Budget, Json, MaxConcurrency, Model, Timeout, Yes, configured
+from answerbot.cli.options import EndpointFlags, Json, ModeFlags, configured, with_flags
 from answerbot.domain.errors import InputError, NotFinishedError, Problem
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from answerbot.domain.mutation.report import MutationReport
 
 
+@with_flags
 def check(
     rubrics: Annotated[
         list[str] | None,
@@ -57,24 +58,13 @@ def check(
         Path | None,
         typer.Option("--markdown", metavar="FILE", help="Write a summary for a pull request."),
     ] = None,
-    model: Model = None,
-    budget: Budget = None,
-    max_concurrency: MaxConcurrency = None,
-    timeout: Timeout = None,
-    yes: Yes = False,
+    endpoint: EndpointFlags = EndpointFlags(),
 ) -> int:
     """Check rubrics: lint, exemplars judged from recordings, scores against the baseline.
 
     Nothing is asked of any endpoint without --record.
     """
-    config = configured(
-        live=False,
-        replay=not record,
-        model=model,
-        budget=budget,
-        max_concurrency=max_concurrency,
-        timeout=timeout,
-    )
+    config = configured(endpoint, ModeFlags(replay=not record))
     if (dry_run or diff) and not (bless or fix):
         raise InputError(Problem("--check and --diff go with --bless or --fix"))
     from answerbot.cli.check_run import judge_suite, report_on
@@ -96,14 +86,18 @@ def check(
     would_write = fix and mended(suite, write=write, diff=differences)
     if fix and write:
         suite = read_suite(config, rubrics or ())
-    outcome = run_to_end(lambda watch: judge_suite(suite, config, watch, record=record, yes=yes))
+    outcome = run_to_end(
+        lambda watch: judge_suite(suite, config, watch, record=record, yes=endpoint.yes)
+    )
     report = report_on(suite, outcome, config, blessing=bless)
     mutants, failures = None, outcome.failures
     if mutate:
         from answerbot.cli.check_mutate import kill_rate, mutate_suite
 
         mutated = run_to_end(
-            lambda watch: mutate_suite(suite, outcome, config, watch, record=record, yes=yes)
+            lambda watch: mutate_suite(
+                suite, outcome, config, watch, record=record, yes=endpoint.yes
+            )
         )
         mutants, failures = mutated.report, (*failures, *mutated.failures)
         for error in mutated.failures:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
 from answerbot.adapters.config import Config
-from answerbot.adapters.confirmed_llm import ConfirmedLLM
 from answerbot.adapters.recorded_llm import RecordedLLM
 from answerbot.adapters.recordings import load_recordings
+from answerbot.cli.asking import asking
 from answerbot.cli.check_run import Outcome, likely_cost, plan_of
 from answerbot.cli.check_suite import Suite
 from answerbot.cli.loading import load_prompts
 from answerbot.cli.recording import keep_recordings, question_of
 from answerbot.cli.running import Watch
-from answerbot.cli.stack import Stack, build_stack
+from answerbot.cli.stack import Stack
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.check import Gate
 from answerbot.domain.errors import (
@@ -111,25 +111,20 @@ async def _recorded(
 
     A rubric's recordings are written as soon as all its mutants are read.
     """
-    missing = [request for one in found for request in one.missing]
-    confirm = watch.once_confirmed(lambda: plan_of(missing, stack), yes=yes)
-    stack = build_stack(
-        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
-    )
     folder = suite.recordings / FOLDER
+    async with asking(config, watch, yes=yes, quiet=True) as run:
+        run.plan = plan_of([request for one in found for request in one.missing], run.stack)
+        session = replace(run.session, llm=_replay(folder, run.stack, run.stack.llm))
 
-    async def again(one: ReadMutants, trial: Trial) -> ReadMutants:
-        if not one.missing:
-            return one
-        fresh = await _read(trial, suite, session)
-        keep_read(folder / f"{trial.rubric.id}.jsonl", fresh, stack)
-        return fresh.as_far_as(one)
+        async def again(one: ReadMutants, trial: Trial) -> ReadMutants:
+            if not one.missing:
+                return one
+            fresh = await _read(trial, suite, session)
+            keep_read(folder / f"{trial.rubric.id}.jsonl", fresh, run.stack)
+            return fresh.as_far_as(one)
 
-    async with stack:
-        replayed = _replay(folder, stack, stack.llm)
-        session = Session(replayed, load_prompts(config), stack.settings, watch)
         fresh = await together(*map(again, found, trials))
-        stack.forget_unusable(error for one in fresh for error in one.failures)
+        run.stack.forget_unusable(error for one in fresh for error in one.failures)
     return fresh
 
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from answerbot.adapters.config import Config
-from answerbot.adapters.confirmed_llm import ConfirmedLLM
 from answerbot.adapters.recordings import Recordings, load_recordings
+from answerbot.cli.asking import asking
 from answerbot.cli.check_suite import Suite
-from answerbot.cli.loading import load_prompts
 from answerbot.cli.notices import notice
 from answerbot.cli.recording import keep_recordings, question_of
 from answerbot.cli.running import Watch
 from answerbot.cli.showing import counted, dollars, shown, took, usage_json
-from answerbot.cli.stack import Stack, build_stack
+from answerbot.cli.stack import Stack
 from answerbot.domain.check import Checked, CheckReport, Refresh, statistics
 from answerbot.domain.errors import InputError, NotFinishedError, Problem
 from answerbot.domain.gates import Limits, gates
@@ -60,25 +59,18 @@ async def judge_suite(
     Raises:
         InputError: `record`, and no endpoint is configured.
     """
-    told = ""
-    confirm = watch.once_confirmed(lambda: told, yes=yes)
-    stack = build_stack(
-        config,
-        before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch),
-        stopping=watch,
-        recordings=load_recordings([suite.recordings]),
-    )
-    async with stack:
+    recordings = load_recordings([suite.recordings])
+    async with asking(config, watch, yes=yes, quiet=True, recordings=recordings) as run:
+        stack = run.stack
         if record and stack.endpoint is None:
             hint = "set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint of your own"
             raise InputError(Problem("--record asks an endpoint and none is configured", hint=hint))
-        session = Session(stack.free, load_prompts(config), stack.settings, watch)
-        trials = [await _judged(source, suite, session) for source in suite.sources]
+        trials = [await _judged(source, suite, run.free) for source in suite.sources]
         found = Outcome(tuple(trials), stack)
         if not record:
             return found
-        told = plan_of(found.missing, stack)
-        recorded = await _recorded(found, suite, replace(session, llm=stack.llm))
+        run.plan = plan_of(found.missing, stack)
+        recorded = await _recorded(found, suite, run.session)
         notice(f"{took(stack)}; recordings stand in {shown(suite.recordings)}")
         return recorded
 

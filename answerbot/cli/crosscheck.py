@@ -8,18 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from answerbot.cli.options import (
-    Budget,
-    Json,
-    Live,
-    MaxConcurrency,
-    Model,
-    Only,
-    Replay,
-    Timeout,
-    Yes,
-    configured,
-)
+from answerbot.cli.options import EndpointFlags, Json, ModeFlags, Only, configured, with_flags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +21,7 @@ if TYPE_CHECKING:
     from answerbot.workflows.crosscheck import Check, Outcome, Subject
 
 
+@with_flags
 def crosscheck(
     paths: Annotated[
         list[Path],
@@ -42,13 +32,8 @@ def crosscheck(
         Literal["references", "full"] | None,
         typer.Option("--checks", help="Against the references alone, or claim by claim too."),
     ] = None,
-    live: Live = False,
-    replay: Replay = False,
-    model: Model = None,
-    budget: Budget = None,
-    max_concurrency: MaxConcurrency = None,
-    timeout: Timeout = None,
-    yes: Yes = False,
+    mode: ModeFlags = ModeFlags(),
+    endpoint: EndpointFlags = EndpointFlags(),
     record: Annotated[
         Path | None,
         typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
@@ -60,14 +45,7 @@ def crosscheck(
     An answer is compared with the nearest references other than itself, and read claim by claim.
     Exit code 1 when something is wrong, in an answer or in a reference.
     """
-    config = configured(
-        live=live,
-        replay=replay,
-        model=model,
-        budget=budget,
-        max_concurrency=max_concurrency,
-        timeout=timeout,
-    )
+    config = configured(endpoint, mode)
     # `checks = "none"` is a setting for filling; here it would be an all-clear that nobody gave.
     chosen = checks or ("full" if config.fill.checks == "none" else config.fill.checks)
     from answerbot.cli.loading import files_in, read_banks, selected
@@ -81,7 +59,7 @@ def crosscheck(
         if question.answer
     ]
     outcomes, stack = run_to_end(
-        lambda watch: _run(subjects, READS[chosen], config, watch, yes=yes)
+        lambda watch: _run(subjects, READS[chosen], config, watch, yes=endpoint.yes)
     )
     if record:
         from answerbot.cli.recording import keep_recordings
@@ -101,39 +79,28 @@ def crosscheck(
 async def _run(
     subjects: list[Subject], reads: Sequence[Check], config: Config, watch: Watch, *, yes: bool
 ) -> tuple[list[Outcome], Stack]:
-    from answerbot.adapters.confirmed_llm import ConfirmedLLM
-    from answerbot.cli.loading import load_library, load_prompts
-    from answerbot.cli.notices import notice
+    from answerbot.cli.asking import asking
+    from answerbot.cli.loading import load_library
     from answerbot.cli.showing import counted
-    from answerbot.cli.stack import build_stack
     from answerbot.workflows.crosscheck import Unchecked, cross_check_all
-    from answerbot.workflows.session import Session
 
-    def plan() -> str:
-        answers = counted(len(subjects), "answer")
-        return (
-            f"asking {stack.settings.model} at {stack.endpoint}: {answers}, "
-            f"{len(reads)} requests each ({', '.join(reads)}); what is recorded or stored is free"
+    async with asking(config, watch, yes=yes) as run:
+        run.plan = (
+            f"asking {run.stack.settings.model} at {run.stack.endpoint}: "
+            f"{counted(len(subjects), 'answer')}, {len(reads)} requests each "
+            f"({', '.join(reads)}); what is recorded or stored is free"
         )
-
-    confirm = watch.once_confirmed(plan, yes=yes)
-    stack = build_stack(
-        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
-    )
-    async with stack:
-        if stack.announcement:
-            notice(stack.announcement)
         with watch.progress(len(subjects), "checking") as advance:
             outcomes = await cross_check_all(
                 subjects,
                 load_library(config),
-                Session(stack.llm, load_prompts(config), stack.settings, watch),
+                run.session,
                 checks=reads,
-                at_once=config.model.max_concurrency,
+                at_once=run.at_once,
                 on_done=lambda outcome: advance(outcome.subject.id),
             )
-        stack.forget_unusable(one.error for one in outcomes if isinstance(one, Unchecked))
-    return outcomes, stack
+        run.stack.forget_unusable(one.error for one in outcomes if isinstance(one, Unchecked))
+    return outcomes, run.stack
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:

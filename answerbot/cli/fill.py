@@ -9,18 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from answerbot.cli.options import (
-    Budget,
-    Json,
-    Live,
-    MaxConcurrency,
-    Model,
-    Only,
-    Replay,
-    Timeout,
-    Yes,
-    configured,
-)
+from answerbot.cli.options import EndpointFlags, Json, ModeFlags, Only, configured, with_flags
 from answerbot.domain.errors import AnswerbotError, InputError, Location, Problem
 
 if TYPE_CHECKING:
@@ -30,8 +19,10 @@ if TYPE_CHECKING:
     from answerbot.cli.stack import Stack
     from answerbot.domain.bank import Question
     from answerbot.workflows.fill import Outcome
+    from answerbot.workflows.session import Session
 
 
+@with_flags
 def fill(
     files: Annotated[
         list[Path] | None,
@@ -57,13 +48,8 @@ def fill(
         Literal["none", "references", "full"] | None,
         typer.Option("--checks", help="What answers are checked by."),
     ] = None,
-    live: Live = False,
-    replay: Replay = False,
-    model: Model = None,
-    budget: Budget = None,
-    max_concurrency: MaxConcurrency = None,
-    timeout: Timeout = None,
-    yes: Yes = False,
+    mode: ModeFlags = ModeFlags(),
+    endpoint: EndpointFlags = EndpointFlags(),
     force: Annotated[
         bool, typer.Option("--force", help="Fill anew what answerbot wrote, edited or not.")
     ] = False,
@@ -88,12 +74,8 @@ def fill(
     the first one stopped.
     """
     config = configured(
-        live=live,
-        replay=replay,
-        model=model,
-        budget=budget,
-        max_concurrency=max_concurrency,
-        timeout=timeout,
+        endpoint,
+        mode,
         fill__style=style,
         fill__checks=checks,
     )
@@ -112,7 +94,7 @@ def fill(
     )
     if report and not report.parent.is_dir():
         raise InputError(Problem("--report: there is no such folder", Location(str(report.parent))))
-    outcomes, stack = run_to_end(lambda watch: _run(works, config, watch, yes=yes))
+    outcomes, stack = run_to_end(lambda watch: _run(works, config, watch, yes=endpoint.yes))
     run = fill_show.Run(works, outcomes, stack, config, writes=not (check or diff))
     for work in works:
         if run.writes:
@@ -170,33 +152,18 @@ async def _run(
     works: list[Work], config: Config, watch: Watch, *, yes: bool
 ) -> tuple[list[Outcome], Stack]:
     """Answer what is to be answered, and rebuild for free what was answered before."""
-    from answerbot.adapters.confirmed_llm import ConfirmedLLM
     from answerbot.cli import fill_show
+    from answerbot.cli.asking import asking
     from answerbot.cli.fill_plan import without_misfits
-    from answerbot.cli.loading import load_library, load_prompts, load_rubrics
-    from answerbot.cli.notices import notice
-    from answerbot.cli.stack import build_stack
+    from answerbot.cli.loading import load_library, load_rubrics
     from answerbot.workflows.fill import Filled, Options, Unfilled, fill_all
-    from answerbot.workflows.session import Session
 
     ask = [question for work in works for question in work.ask]
     rebuild = [question for work in works for question in work.rebuild]
     library, rubrics = load_library(config), load_rubrics(config)
-    prompts = load_prompts(config)
     options = Options(config.fill.style, config.fill.checks)
-
-    def plan_text() -> str:
-        return fill_show.plan_text(len(ask), stack, config)
-
-    confirm = watch.once_confirmed(plan_text, yes=yes)
-    stack = build_stack(
-        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
-    )
-    async with stack:
-        if stack.announcement:
-            notice(stack.announcement)
-        free = Session(stack.free, prompts, stack.settings, watch)
-        paid = Session(stack.llm, prompts, stack.settings, watch)
+    async with asking(config, watch, yes=yes) as run:
+        run.plan = fill_show.plan_text(len(ask), run.stack, config)
         with watch.progress(len(ask) + len(rebuild), "filling") as advance:
 
             def on_done(outcome: Outcome) -> None:
@@ -210,12 +177,12 @@ async def _run(
                     rubrics,
                     session,
                     options,
-                    at_once=config.model.max_concurrency,
+                    at_once=run.at_once,
                     on_done=on_done,
                 )
 
-            rebuilt = await fill_by(free, rebuild)
-            asked = await fill_by(paid, ask)
+            rebuilt = await fill_by(run.free, rebuild)
+            asked = await fill_by(run.session, ask)
         outcomes = without_misfits(works, [*rebuilt, *asked])
-        stack.forget_unusable(one.error for one in outcomes if isinstance(one, Unfilled))
-    return outcomes, stack
+        run.stack.forget_unusable(one.error for one in outcomes if isinstance(one, Unfilled))
+    return outcomes, run.stack

@@ -8,18 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from answerbot.cli.options import (
-    Budget,
-    Json,
-    Live,
-    MaxConcurrency,
-    Model,
-    Only,
-    Replay,
-    Timeout,
-    Yes,
-    configured,
-)
+from answerbot.cli.options import EndpointFlags, Json, ModeFlags, Only, configured, with_flags
 from answerbot.cli.outputs import (
     refuse_inputs,
     refuse_unwritable,
@@ -49,6 +38,7 @@ FORMS: dict[str, Kind] = {
 }
 
 
+@with_flags
 def grade(
     paths: Annotated[
         list[Path],
@@ -106,13 +96,8 @@ def grade(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would be asked and cost; grade nothing.")
     ] = False,
-    live: Live = False,
-    replay: Replay = False,
-    model: Model = None,
-    budget: Budget = None,
-    max_concurrency: MaxConcurrency = None,
-    timeout: Timeout = None,
-    yes: Yes = False,
+    mode: ModeFlags = ModeFlags(),
+    endpoint: EndpointFlags = EndpointFlags(),
     record: Annotated[
         Path | None,
         typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
@@ -124,17 +109,13 @@ def grade(
     are used, and where there is none an estimate is given and marked as one.
     """
     config = configured(
-        live=live,
-        replay=replay,
-        model=model,
-        budget=budget,
-        max_concurrency=max_concurrency,
-        timeout=timeout,
+        endpoint,
+        mode,
         grade__votes=votes,
         grade__per_criterion=per_criterion or None,
     )
     decided, unreadable = _decisions(decisions, config)
-    if estimate and (live or replay):
+    if estimate and (mode.live or mode.replay):
         raise InputError(Problem("--estimate asks no model: --live and --replay do not go with it"))
     form = _form_on_stdout(
         {"json": as_json, "csv": as_csv, "markdown": as_markdown, "html": as_html}
@@ -161,7 +142,7 @@ def grade(
         raise InputError(Problem("--dry-run writes no report: -o does not go with it"))
     if dry_run:
         return run_to_end(lambda watch: _forecast(work, config, watch, as_json=as_json))
-    judged, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=yes))
+    judged, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=endpoint.yes))
     graded, obsolete = honour_all(judged, decided, config.grade.margin)
     for problem in obsolete:
         notice(str(problem))
@@ -248,48 +229,33 @@ def _outputs(paths: Sequence[Path]) -> dict[Path, Kind]:
 async def _run(
     work: Work, config: Config, watch: Watch, *, yes: bool
 ) -> tuple[list[Graded], list[NotFinishedError], Stack]:
-    from answerbot.adapters.confirmed_llm import ConfirmedLLM
+    from answerbot.cli.asking import asking
     from answerbot.cli.grade_plan import forecast
-    from answerbot.cli.loading import load_prompts
-    from answerbot.cli.notices import notice
-    from answerbot.cli.stack import build_stack
     from answerbot.workflows.grade import grade_all
-    from answerbot.workflows.session import Session
 
     failures: list[NotFinishedError] = []
-    told = ""
-    confirm = watch.once_confirmed(lambda: told, yes=yes)
-    stack = build_stack(
-        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
-    )
-    async with stack:
-        if stack.announcement and not work.grading.estimated:
-            notice(stack.announcement)
-        session = Session(stack.llm, load_prompts(config), stack.settings, watch)
-        if stack.endpoint:
-            told = (await forecast(work, session, stack)).line
+    async with asking(config, watch, yes=yes, quiet=work.grading.estimated) as run:
+        if run.stack.endpoint:
+            run.plan = (await forecast(work, run)).line
         with watch.progress(len(work.submissions), "grading") as advance:
             graded = await grade_all(
                 work.submissions,
-                work.grading_in(stack),
-                session,
-                at_once=config.model.max_concurrency,
+                work.grading_in(run.stack),
+                run.session,
+                at_once=run.at_once,
                 on_done=lambda one: advance(f"{one.submission.candidate} {one.status}"),
                 on_failed=failures.append,
             )
-        stack.forget_unusable(failures)
-    return graded, failures, stack
+        run.stack.forget_unusable(failures)
+    return graded, failures, run.stack
 
 
 async def _forecast(work: Work, config: Config, watch: Watch, *, as_json: bool) -> int:
+    from answerbot.cli.asking import asking
     from answerbot.cli.grade_plan import forecast
-    from answerbot.cli.loading import load_prompts
-    from answerbot.cli.stack import build_stack
-    from answerbot.workflows.session import Session
 
-    async with build_stack(config, stopping=watch) as stack:
-        session = Session(stack.free, load_prompts(config), stack.settings, watch)
-        expected = await forecast(work, session, stack)
+    async with asking(config, watch, yes=False, quiet=True) as run:
+        expected = await forecast(work, run)
         print(expected.json if as_json else expected.text)
     return 3 if work.problems else 0
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 from answerbot.adapters.answer_files import read_submissions
 from answerbot.adapters.config import Config
+from answerbot.cli.asking import Asking
 from answerbot.cli.loading import known_questions, load_rubrics, own_answers, selected_ids
 from answerbot.cli.notices import printable
 from answerbot.cli.showing import counted, dollars
@@ -19,13 +20,12 @@ from answerbot.domain.errors import MissingRecordingError, NotFinishedError, Pro
 from answerbot.domain.grade import Ungraded
 from answerbot.domain.known import DEFAULT_THRESHOLD
 from answerbot.domain.llm import LLM, Reply, Request, Usage
-from answerbot.domain.matching import Submissions
+from answerbot.domain.matching import guessed
 from answerbot.domain.prices import likely_input_tokens
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.submission import Graded, Submission
 from answerbot.workflows.grade import Grading, grade, without_model
 from answerbot.workflows.judge import OUTPUT_TOKENS, Judging, Votes, requests_for
-from answerbot.workflows.session import Session
 
 _SHOWN = 10
 
@@ -65,19 +65,9 @@ def plan(paths: Sequence[Path], config: Config, *, only: Sequence[str], estimate
         same=lambda id_: rubric.id if (rubric := rubrics(id_)) else id_,
     )
     grading = grading_of(config, known, rubrics, estimated)
-    notices = (*read.notices, *_guessed(read))
+    guesses = (guessed(matched, read.threshold) for matched in read.matched)
+    notices = (*read.notices, *filter(None, guesses))
     return Work(_chosen(read.answers, only), read.problems, notices, grading, config)
-
-
-def _guessed(read: Submissions) -> Iterator[Problem]:
-    """Answers whose question was found by a text that is merely much alike."""
-    for matched in read.matched:
-        if matched.how == "fuzzy":
-            what = (
-                f"taken for an answer to {matched.submission.question_id}: the questions are alike "
-                f"to {matched.score:.0f} % (at least {read.threshold:.0f} %)"
-            )
-            yield Problem(what, matched.submission.place)
 
 
 def _chosen(submissions: Sequence[Submission], only: Sequence[str]) -> tuple[Submission, ...]:
@@ -227,12 +217,13 @@ class Tally:
         return reply
 
 
-async def forecast(work: Work, session: Session, stack: Stack) -> Forecast:
+async def forecast(work: Work, run: Asking) -> Forecast:
     """What judging the answers would take, without asking anybody."""
+    stack = run.stack
     result = Forecast(len(work.submissions), stack, work.grading_in(stack).estimate_missing)
     tally = Tally(stack.free, result)
     looked_up = len(stack.ledger.entries)
-    tallying = replace(session, llm=tally)
+    tallying = replace(run.free, llm=tally)
     for submission in work.submissions:
         if clear := without_model(submission, work.grading):
             result.skipped.append((submission, _why(clear)))

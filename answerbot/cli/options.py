@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -11,23 +14,6 @@ from answerbot.domain.errors import InputError, Problem
 if TYPE_CHECKING:
     from answerbot.adapters.config import Config
 
-Live = Annotated[bool, typer.Option("--live", help="Only replies of the live model count.")]
-Replay = Annotated[
-    bool, typer.Option("--replay", help="Recordings only; a missing one is an error.")
-]
-Model = Annotated[
-    str | None, typer.Option("--model", metavar="NAME", help="The model to ask at the endpoint.")
-]
-Budget = Annotated[
-    float | None, typer.Option("--budget", metavar="USD", min=0, help="Spend no more than this.")
-]
-MaxConcurrency = Annotated[
-    int | None, typer.Option("--max-concurrency", min=1, help="Requests at the same time.")
-]
-Timeout = Annotated[
-    float | None, typer.Option("--timeout", metavar="SECONDS", help="Patience with one request.")
-]
-Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask before the first paid request.")]
 Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="ID", help="Only these questions: may be repeated; * and ?."),
@@ -35,16 +21,78 @@ Only = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
-def configured(
-    *,
-    live: bool,
-    replay: bool,
-    model: str | None,
-    budget: float | None,
-    max_concurrency: int | None,
-    timeout: float | None,
-    **more: Any,
-) -> Config:
+@dataclass(frozen=True)
+class ModeFlags:
+    """Where replies may come from."""
+
+    live: Annotated[bool, typer.Option("--live", help="Only replies of the live model count.")] = (
+        False
+    )
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Recordings only; a missing one is an error.")
+    ] = False
+
+
+@dataclass(frozen=True)
+class EndpointFlags:
+    """How an endpoint is asked."""
+
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="NAME", help="The model to ask at the endpoint."),
+    ] = None
+    budget: Annotated[
+        float | None,
+        typer.Option("--budget", metavar="USD", min=0, help="Spend no more than this."),
+    ] = None
+    max_concurrency: Annotated[
+        int | None, typer.Option("--max-concurrency", min=1, help="Requests at the same time.")
+    ] = None
+    timeout: Annotated[
+        float | None,
+        typer.Option("--timeout", metavar="SECONDS", help="Patience with one request."),
+    ] = None
+    yes: Annotated[
+        bool, typer.Option("-y", "--yes", help="Do not ask before the first paid request.")
+    ] = False
+
+
+def with_flags(command: Callable[..., int]) -> Callable[..., int]:
+    """The command as typer reads it: each parameter that is a dataclass of flags is spread out."""
+    hints = get_type_hints(command, include_extras=True)
+    bundles: dict[str, Any] = {name: kind for name, kind in hints.items() if is_dataclass(kind)}
+    parameters: list[Parameter] = []
+    for one in signature(command).parameters.values():
+        if one.name in bundles:
+            parameters += _spread(bundles[one.name])
+        else:
+            parameters.append(one.replace(annotation=hints[one.name]))
+
+    def spread(**values: Any) -> int:
+        for name, kind in bundles.items():
+            values[name] = kind(**{one.name: values.pop(one.name) for one in fields(kind)})
+        return command(**values)
+
+    spread.__name__, spread.__doc__ = command.__name__, command.__doc__
+    spread.__annotations__ = {one.name: one.annotation for one in parameters}
+    spread.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    return spread
+
+
+def _spread(kind: Any) -> list[Parameter]:
+    hints = get_type_hints(kind, include_extras=True)
+    return [
+        Parameter(
+            one.name,
+            Parameter.POSITIONAL_OR_KEYWORD,
+            default=one.default,
+            annotation=hints[one.name],
+        )
+        for one in fields(kind)
+    ]
+
+
+def configured(endpoint: EndpointFlags, mode: ModeFlags, **more: Any) -> Config:
     """The configuration with these flags; `more` names further settings as `fill__style`.
 
     Raises:
@@ -52,13 +100,13 @@ def configured(
     """
     from answerbot.adapters.config import load_config
 
-    if live and replay:
+    if mode.live and mode.replay:
         raise InputError(Problem("--live and --replay exclude each other"))
     flags = {
-        "model.mode": "live" if live else "replay" if replay else None,
-        "model.live": model,
-        "model.budget": budget,
-        "model.max_concurrency": max_concurrency,
-        "model.timeout": timeout,
+        "model.mode": "live" if mode.live else "replay" if mode.replay else None,
+        "model.live": endpoint.model,
+        "model.budget": endpoint.budget,
+        "model.max_concurrency": endpoint.max_concurrency,
+        "model.timeout": endpoint.timeout,
     }
     return load_config(flags=flags | {k.replace("__", "."): v for k, v in more.items()})

@@ -8,17 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from answerbot.cli.options import (
-    Budget,
-    Json,
-    Live,
-    MaxConcurrency,
-    Model,
-    Replay,
-    Timeout,
-    Yes,
-    configured,
-)
+from answerbot.cli.options import EndpointFlags, Json, ModeFlags, configured, with_flags
 from answerbot.domain.errors import InputError, Location, Problem
 
 if TYPE_CHECKING:
@@ -34,6 +24,7 @@ rubric_app = typer.Typer(name="rubric", help="Draft rubrics, and show them.", ri
 
 
 @rubric_app.command()
+@with_flags
 def draft(
     questions: Annotated[
         list[str],
@@ -46,27 +37,15 @@ def draft(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
-    live: Live = False,
-    replay: Replay = False,
-    model: Model = None,
-    budget: Budget = None,
-    max_concurrency: MaxConcurrency = None,
-    timeout: Timeout = None,
-    yes: Yes = False,
+    mode: ModeFlags = ModeFlags(),
+    endpoint: EndpointFlags = EndpointFlags(),
 ) -> int:
     """Draft a rubric for questions of the bank, as a file for a human to edit.
 
     The model sees the questions, the bank's own answer and the nearest references. Read every
     criterion and every label of the exemplars before you grade by it.
     """
-    config = configured(
-        live=live,
-        replay=replay,
-        model=model,
-        budget=budget,
-        max_concurrency=max_concurrency,
-        timeout=timeout,
-    )
+    config = configured(endpoint, mode)
     from answerbot.adapters.files import write_atomically
     from answerbot.cli.notices import notice
     from answerbot.cli.running import run_to_end
@@ -78,7 +57,7 @@ def draft(
         _refuse_output(output, force=force)
     if not force:
         _refuse_served(asked, config)
-    rubric, stack = run_to_end(lambda watch: _draft(asked, config, watch, yes=yes))
+    rubric, stack = run_to_end(lambda watch: _draft(asked, config, watch, yes=endpoint.yes))
     path = output or _free(config.own_rubrics_folder(), rubric.id)
     rubric = rubric.model_copy(update={"id": path.stem})
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -230,24 +209,13 @@ def _questions(ids: Sequence[str], config: Config) -> list[Question]:
 async def _draft(
     questions: Sequence[Question], config: Config, watch: Watch, *, yes: bool
 ) -> tuple[Rubric, Stack]:
-    from answerbot.adapters.confirmed_llm import ConfirmedLLM
-    from answerbot.cli.loading import load_library, load_prompts, own_answers
-    from answerbot.cli.notices import notice
-    from answerbot.cli.stack import build_stack
+    from answerbot.cli.asking import asking
+    from answerbot.cli.loading import load_library, own_answers
     from answerbot.workflows.draft_rubric import draft_rubric
-    from answerbot.workflows.session import Session
 
-    def plan() -> str:
-        return f"asking {stack.settings.model} at {stack.endpoint}: 1 request for a rubric"
-
-    confirm = watch.once_confirmed(plan, yes=yes)
-    stack = build_stack(
-        config, before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch), stopping=watch
-    )
-    async with stack:
-        if stack.announcement:
-            notice(stack.announcement)
-        session = Session(stack.llm, load_prompts(config), stack.settings, watch)
+    async with asking(config, watch, yes=yes) as run:
+        settings = run.stack.settings
+        run.plan = f"asking {settings.model} at {run.stack.endpoint}: 1 request for a rubric"
         answer = own_answers(config)(questions[0])
-        rubric = await draft_rubric(questions, answer, load_library(config), session)
-    return rubric, stack
+        rubric = await draft_rubric(questions, answer, load_library(config), run.session)
+    return rubric, run.stack

@@ -1,0 +1,65 @@
+"""What every command that asks a model does: build the stack, show the plan, forget the useless."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from answerbot.adapters.config import Config
+from answerbot.adapters.confirmed_llm import ConfirmedLLM
+from answerbot.adapters.recordings import Recordings
+from answerbot.cli.loading import load_prompts
+from answerbot.cli.notices import notice
+from answerbot.cli.running import Watch
+from answerbot.cli.stack import Stack, build_stack
+from answerbot.workflows.session import Session
+
+
+@dataclass
+class Asking:
+    """A run that may ask: `session` pays where it must, `free` answers from disk alone.
+
+    `plan` is what a person is told before the first request is paid for.
+    """
+
+    stack: Stack
+    session: Session
+    free: Session
+    at_once: int
+    plan: str = ""
+
+
+@asynccontextmanager
+async def asking(
+    config: Config,
+    watch: Watch,
+    *,
+    yes: bool,
+    quiet: bool = False,
+    recordings: Recordings | None = None,
+) -> AsyncIterator[Asking]:
+    """The stack that the configuration asks for, as `build_stack` has it, until the work is done.
+
+    A `quiet` run does not say that recordings are replayed.
+
+    Raises:
+        InputError, NotFinishedError: as `build_stack`.
+    """
+    confirm = watch.once_confirmed(lambda: run.plan, yes=yes)
+    async with build_stack(
+        config,
+        before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch),
+        stopping=watch,
+        recordings=recordings,
+    ) as stack:
+        if stack.announcement and not quiet:
+            notice(stack.announcement)
+        prompts = load_prompts(config)
+        run = Asking(
+            stack=stack,
+            session=Session(stack.llm, prompts, stack.settings, watch),
+            free=Session(stack.free, prompts, stack.settings, watch),
+            at_once=config.model.max_concurrency,
+        )
+        yield run
