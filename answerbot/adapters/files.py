@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from answerbot.domain.bank import DEFAULT_PLACEHOLDERS, Bank, parse_bank
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
@@ -35,8 +36,20 @@ def read_text(path: Path) -> str:
     Raises:
         InputError: the file is not there, cannot be read, or is no UTF-8 text.
     """
-    try:
+    with told_if_unreadable(path):
         content = path.read_bytes()
+    return _decoded(path, content)
+
+
+@contextlib.contextmanager
+def told_if_unreadable(path: Path) -> Iterator[None]:
+    """The file is read in here.
+
+    Raises:
+        InputError: it is not there, or cannot be read.
+    """
+    try:
+        yield
     except FileNotFoundError:
         raise _unreadable(path, "there is no such file", "check the name") from None
     except IsADirectoryError:
@@ -51,7 +64,6 @@ def read_text(path: Path) -> str:
         raise _unreadable(
             path, f"the file cannot be read: {error.strerror or error}", "check the name"
         ) from None
-    return _decoded(path, content)
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -62,10 +74,22 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         NotFinishedError: the file could not be written; it is as it was.
     """
-    target = Path(os.path.realpath(path))
-    content = text.encode()
+    with replacing(path) as file:
+        file.write(text.encode())
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """What is written in here takes the place of the file afterwards, as `write_atomically` does.
+
+    Where the block raises, the file is as it was.
+
+    Raises:
+        NotFinishedError: as `write_atomically`.
+    """
     try:
-        _replace(target, content)
+        with _temporary_for(Path(os.path.realpath(path))) as file:
+            yield file
     except OSError as error:
         raise NotFinishedError(
             Problem(
@@ -76,13 +100,14 @@ def write_atomically(path: Path, text: str) -> None:
         ) from error
 
 
-def _replace(target: Path, content: bytes) -> None:
+@contextlib.contextmanager
+def _temporary_for(target: Path) -> Iterator[BinaryIO]:
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:64]}.", dir=target.parent)
     temporary = Path(name)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - it is a descriptor
             os.fchmod(descriptor, _mode(target))
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(descriptor)
         temporary.replace(target)
@@ -111,14 +136,23 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _decoded(path: Path, content: bytes) -> str:
+def refuse_other_encodings(path: Path, beginning: bytes) -> None:
+    """The file does not begin with the mark of another encoding.
+
+    Raises:
+        InputError: it does.
+    """
     for mark, encoding in _OTHER_ENCODINGS.items():
-        if content.startswith(mark):
+        if beginning.startswith(mark):
             raise _unreadable(
                 path,
                 f"the file is {encoding}, not UTF-8",
                 _UTF8_HINT.format(encoding=encoding, path=path),
             )
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    refuse_other_encodings(path, content)
     nul = content.find(b"\x00")
     if nul >= 0:
         raise _unreadable(
