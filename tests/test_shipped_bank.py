@@ -13,7 +13,7 @@ from answerbot.adapters.files import read_bank
 from answerbot.adapters.recordings import load_recordings
 from answerbot.cli.app import run
 from answerbot.cli.loading import load_prompts
-from answerbot.cli.options import configured
+from answerbot.cli.options import EndpointFlags, ModeFlags, configured
 from answerbot.domain.filling import standing
 from answerbot.domain.style import faults
 
@@ -97,8 +97,6 @@ def test_a_changed_prompt_makes_the_recordings_stale_and_says_what_differs(
 
 @pytest.mark.usefixtures("shipped")
 def test_the_repositorys_own_configuration_and_prompts_load() -> None:
-    config = configured(
-        live=False, replay=True, model=None, budget=None, max_concurrency=None, timeout=None
-    )
+    config = configured(EndpointFlags(), ModeFlags(replay=True))
     load_prompts(config)
     assert [path.stem for path in config.question_files()] == list(NAMES)
