@@ -1,4 +1,7 @@
-"""The store: every reply that an endpoint gave, and what it turned out to support, in SQLite."""
+"""The store: every reply that an endpoint gave, and what it turned out to support, in SQLite.
+
+The tables of batches under way are in the same file; `batch_book` writes and reads them.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,13 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "alter table replies add column recorded_at text generated always as "
         "(case when json_valid(line) then json_extract(line, '$.recorded_at') end) virtual",
         "create index replies_by_model on replies (model, recorded_at)",
+    ),
+    (
+        "create table batches (name text primary key, id text, endpoint text not null, "
+        "began text not null) without rowid",
+        "create table batched (batch text not null, key text not null, "
+        "primary key (batch, key)) without rowid",
+        "create index batched_by_key on batched (key)",
     ),
 )
 VERSION = len(_MIGRATIONS)
@@ -98,12 +108,12 @@ class Store:
 
     def get(self, key: str) -> Recording | None:
         """The reply that was saved under this key."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute("select line from replies where key = ?", (key,)).fetchone()
         return None if row is None else self._read(key, row[0])
 
     def __contains__(self, key: str) -> bool:
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute("select 1 from replies where key = ?", (key,)).fetchone()
         return row is not None
 
@@ -113,7 +123,7 @@ class Store:
         Tells how many are new.
         """
         rows = [(recording.key, recording.to_line()) for recording in recordings]
-        with self._writing() as connection, connection:
+        with self.writing() as connection, connection:
             before = connection.total_changes
             connection.executemany("insert or ignore into replies (key, line) values (?, ?)", rows)
             return connection.total_changes - before
@@ -143,18 +153,20 @@ class Store:
         return found
 
     def forget(self, keys: Iterable[str]) -> None:
-        """No reply is held any more whose key begins with one of these."""
-        with self._writing() as connection, connection:
-            connection.executemany(
-                # A key is of hexadecimal digits, which all come before 'g'.
-                "delete from replies where key >= ?1 and key < ?1 || 'g'",
-                ((key,) for key in keys),
-            )
+        """No reply is held any more, nor awaited of a batch, whose key begins with one of these."""
+        with self.writing() as connection, connection:
+            for key in keys:
+                for table in ("replies", "batched"):
+                    connection.execute(
+                        # A key is of hexadecimal digits, which all come before 'g'.
+                        f"delete from {table} where key >= ?1 and key < ?1 || 'g'",
+                        (key,),
+                    )
 
     def count(self, which: Which = EVERY) -> int:
         """How many such replies there are."""
         where, values = which.where
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 f"select count(*) from replies where {where}", values
             ).fetchone()
@@ -162,7 +174,7 @@ class Store:
 
     def holdings(self) -> list[Holding]:
         """How many replies of which model there are, and how old they are."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 "select coalesce(model, '?'), count(*), coalesce(min(recorded_at), '?'), "
                 "coalesce(max(recorded_at), '?') from replies group by model order by model"
@@ -172,7 +184,7 @@ class Store:
     def prune(self, which: Which) -> int:
         """Such replies are held no more; tells how many there were."""
         where, values = which.where
-        with self._writing() as connection, connection:
+        with self.writing() as connection, connection:
             return connection.execute(f"delete from replies where {where}", values).rowcount
 
     def compact(self) -> None:
@@ -181,13 +193,13 @@ class Store:
         Raises:
             StoreError: another process uses it, or the disk has no room for a copy; all is there.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute("vacuum")
             connection.execute("pragma wal_checkpoint(truncate)")
 
     def ability(self, endpoint: str, model: str) -> str | None:
         """What was remembered about a model at an endpoint."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 "select value from abilities where endpoint = ? and model = ?", (endpoint, model)
             ).fetchone()
@@ -195,23 +207,32 @@ class Store:
 
     def remember_ability(self, endpoint: str, model: str, value: str) -> None:
         """This is remembered about a model at an endpoint, and what was before is forgotten."""
-        with self._writing() as connection, connection:
+        with self.writing() as connection, connection:
             connection.execute(
                 "insert or replace into abilities values (?, ?, ?)", (endpoint, model, value)
             )
 
     def prove_writable(self) -> None:
         """A reply could be saved now: to be asked before anything is paid for."""
-        with self._writing() as connection, connection:
+        with self.writing() as connection, connection:
             # Committed, as a full disk shows only there.
             connection.execute("insert or replace into abilities values ('', '', '')")
             connection.execute("delete from abilities where endpoint = ''")
 
     def check(self) -> str | None:
         """What SQLite finds damaged, or None."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute("pragma integrity_check(1)").fetchone()
         return None if row[0] == "ok" else str(row[0])
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A connection for whoever keeps something else in the same file; it writes nothing."""
+        # Not the writer's: who reads does not wait for the disk under a commit.
+        return self._using(self._reader)
+
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """The connection that writes, for one at a time."""
+        return self._using(self._writer)
 
     def close(self) -> None:
         """The file is let go of."""
@@ -220,13 +241,6 @@ class Store:
                 if one.open is not None:
                     one.open.close()
                     one.open = None
-
-    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        # Not the writer's: who reads does not wait for the disk under a commit.
-        return self._using(self._reader)
-
-    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        return self._using(self._writer)
 
     @contextmanager
     def _using(self, one: _Connection) -> Iterator[sqlite3.Connection]:
@@ -243,7 +257,7 @@ class Store:
         where, values = which.where
         last = ""
         while True:
-            with self._reading() as connection:
+            with self.reading() as connection:
                 rows = connection.execute(
                     f"select key, line from replies where {where} and key > ? order by key "
                     "limit 500",

@@ -1,0 +1,94 @@
+"""Which batches are under way, and which requests they hold; it stands in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from answerbot.adapters.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Requests that were handed to a batch service together.
+
+    `name` is ours and stands in the batch's metadata, so that it is found there where `id`, the
+    service's, is not known: None from before it was asked for until it came. `began` is ISO 8601 in
+    UTC.
+    """
+
+    name: str
+    endpoint: str
+    began: str
+    keys: frozenset[str]
+    id: str | None = None
+
+
+class BatchBook:
+    """The batches under way, kept for good: what is written here survives a crash.
+
+    Raises (on use):
+        StoreError: as `Store`.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def begin(self, batch: Batch) -> None:
+        """The batch is about to be asked for."""
+        with self._store.writing() as connection, connection:
+            connection.execute(
+                "insert into batches values (?, ?, ?, ?)",
+                (batch.name, batch.id, batch.endpoint, batch.began),
+            )
+            connection.executemany(
+                "insert into batched values (?, ?)", ((batch.name, key) for key in batch.keys)
+            )
+
+    def created(self, name: str, id_: str) -> None:
+        """The service has the batch under this id."""
+        with self._store.writing() as connection, connection:
+            connection.execute("update batches set id = ? where name = ?", (id_, name))
+
+    def under_way(self, endpoint: str) -> list[Batch]:
+        """The batches at the endpoint that replies are still awaited of, the oldest first."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "select name, began, id from batches where endpoint = ? order by began, name",
+                (endpoint,),
+            ).fetchall()
+            return [
+                Batch(
+                    name,
+                    endpoint,
+                    began,
+                    frozenset(
+                        key
+                        for (key,) in connection.execute(
+                            "select key from batched where batch = ?", (name,)
+                        )
+                    ),
+                    id_,
+                )
+                for name, began, id_ in rows
+            ]
+
+    def end(self, name: str) -> None:
+        """Nothing is awaited of this batch any more."""
+        with self._store.writing() as connection, connection:
+            connection.execute("delete from batched where batch = ?", (name,))
+            connection.execute("delete from batches where name = ?", (name,))
+
+    def settle(self, keys: Collection[str] = (), *, before: str = "") -> None:
+        """Nothing is awaited any more for these keys, nor for those whose replies are stored.
+
+        Batches of which nothing is awaited, and those that began before then, have ended.
+        """
+        with self._store.writing() as connection, connection:
+            connection.executemany("delete from batched where key = ?", ((key,) for key in keys))
+            connection.execute("delete from batched where key in (select key from replies)")
+            connection.execute(
+                "delete from batched where batch in (select name from batches where began < ?)",
+                (before,),
+            )
+            connection.execute("delete from batches where name not in (select batch from batched)")
