@@ -149,7 +149,10 @@ SHAPE = 'write {"question": id or text, "answer": text, "candidate": name} on ea
 """What a line of JSON Lines looks like, as a hint."""
 
 
-def header_of(row: Sequence[str], path: str, line: int) -> list[str]:
+_COLUMNS = "name the columns in the first row: question,answer,candidate"
+
+
+def header_of(row: Sequence[str], path: str, line: int, hint: str = _COLUMNS) -> list[str]:
     """The names of a table's columns.
 
     Raises:
@@ -160,7 +163,7 @@ def header_of(row: Sequence[str], path: str, line: int) -> list[str]:
         Problem(
             f"the file has no column {name!r}",
             Location(path, line),
-            "name the columns in the first row: question,answer,candidate",
+            hint,
         )
         for name in ("question", "answer")
         if name not in header
