@@ -35,6 +35,7 @@ class Graded:
 
     `rubric` is None where no rubric serves the question; the outcome is Ungraded then. `calibrated`
     is the fraction of the points that people would be likely to give, None where nothing tells.
+    `models` are who judged it, `keys` those of the requests that they answered; both sorted.
     """
 
     submission: Submission
@@ -42,6 +43,8 @@ class Graded:
     outcome: Outcome
     estimate: bool = False
     calibrated: float | None = None
+    models: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
     @property
     def status(self) -> Status:

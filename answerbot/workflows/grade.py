@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import MissingRecordingError, NotFinishedError
 from answerbot.domain.grade import Outcome, Ungraded
+from answerbot.domain.llm import LLM, Reply, Request
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.screening import MAX_CHARACTERS, decided
 from answerbot.domain.submission import Graded, Submission
 from answerbot.workflows.crosscheck import Subject
 from answerbot.workflows.judge import Judging, judge
-from answerbot.workflows.session import Session, each
+from answerbot.workflows.session import Session, each, in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,40 @@ async def grade_all(
     async def work(submission: Submission) -> Graded:
         return await grade(submission, grading, session)
 
+    failed = _failed(grading, on_failed)
+    return await each(submissions, work, failed, at_once=at_once, on_done=on_done)
+
+
+async def grade_in_turn(
+    submissions: Iterable[Submission],
+    grading: Grading,
+    session: Session,
+    *,
+    at_once: int,
+    on_done: Callable[[Graded], None],
+    on_failed: Callable[[NotFinishedError], None] = lambda _: None,
+) -> None:
+    """Hand over what became of each answer, in their order; however many, memory stays flat.
+
+    Raises:
+        StoppedError: as `in_turn`.
+    """
+
+    async def work(submission: Submission) -> Graded:
+        return await grade(submission, grading, session)
+
+    await in_turn(submissions, work, _failed(grading, on_failed), on_done, at_once=at_once)
+
+
+def _failed(
+    grading: Grading, on_failed: Callable[[NotFinishedError], None]
+) -> Callable[[Submission, NotFinishedError], Graded]:
     def failed(submission: Submission, error: NotFinishedError) -> Graded:
         on_failed(error)
         rubric = grading.rubrics(submission.question_id)
         return Graded(submission, rubric, Ungraded(error.problems[0].what))
 
-    return await each(submissions, work, failed, at_once=at_once, on_done=on_done)
+    return failed
 
 
 async def grade(submission: Submission, grading: Grading, session: Session) -> Graded:
@@ -80,13 +109,39 @@ async def grade(submission: Submission, grading: Grading, session: Session) -> G
     assert rubric is not None, "what has no rubric is clear without a model"
     if grading.estimated:
         return _estimated(submission, rubric, grading)
+    heard = _Heard(session.llm)
+    asking = replace(session, llm=heard)
     try:
-        outcome = await judge(subject_of(submission), rubric, session, grading.judging)
-        return Graded(submission, rubric, outcome)
+        outcome = await judge(subject_of(submission), rubric, asking, grading.judging)
+        return Graded(submission, rubric, outcome, models=heard.models, keys=heard.keys)
     except MissingRecordingError:
         if not grading.estimate_missing:
             raise
         return _estimated(submission, rubric, grading)
+
+
+class _Heard:
+    """The model, and which replies came of it."""
+
+    def __init__(self, llm: LLM) -> None:
+        self._llm = llm
+        self._replies: dict[str, str] = {}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of the requests that were answered, in no order that depends on speed."""
+        return tuple(sorted(self._replies))
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Who answered, by name."""
+        return tuple(sorted(set(self._replies.values())))
+
+    async def complete(self, request: Request) -> Reply:
+        """What the model answers."""
+        reply = await self._llm.complete(request)
+        self._replies[reply.key or request.key] = reply.model
+        return reply
 
 
 def subject_of(submission: Submission) -> Subject:

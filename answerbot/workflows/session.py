@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -19,6 +20,9 @@ A = TypeVar("A")
 B = TypeVar("B")
 Item = TypeVar("Item")
 M = TypeVar("M", bound=BaseModel)
+
+AHEAD = 4096
+"""How many answers may wait, graded, for the turn of one that takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +100,83 @@ async def each(
     begins; what was not begun fails with that error.
     """
     places = asyncio.Semaphore(at_once)
-    fatal: list[NotFinishedError] = []
+    begin = _unless_hopeless(work)
 
     async def one(item: Item) -> T:
         async with places:
             try:
-                if fatal:
-                    raise fatal[0]
-                outcome = await work(item)
+                outcome = await begin(item)
             except NotFinishedError as error:
-                if error.stops_all:
-                    fatal.append(error)
                 outcome = failed(item, error)
         on_done(outcome)
         return outcome
 
     return await together(*map(one, items))
+
+
+async def in_turn(
+    items: Iterable[Item],
+    work: Callable[[Item], Awaitable[T]],
+    failed: Callable[[Item, NotFinishedError], T],
+    on_done: Callable[[T], None],
+    *,
+    at_once: int,
+    ahead: int = AHEAD,
+) -> None:
+    """Hand over the outcome of the work on each item, in their order; none is kept after that.
+
+    Errors are as in `each`. One item that takes long holds up others that are more than `ahead` of
+    it. However many the items are, no more of them than that are read before they are done.
+
+    Raises:
+        StoppedError: the user wants no further requests; all before was handed over.
+    """
+    places = asyncio.Semaphore(at_once)
+    begin = _unless_hopeless(work)
+    begun: deque[asyncio.Task[T]] = deque()
+
+    async def one(item: Item) -> T:
+        try:
+            return await begin(item)
+        except StoppedError:
+            raise
+        except NotFinishedError as error:
+            return failed(item, error)
+        finally:
+            places.release()
+
+    try:
+        for item in items:
+            await places.acquire()
+            begun.append(asyncio.create_task(one(item)))
+            while begun and (begun[0].done() or len(begun) > ahead):
+                on_done(await begun.popleft())
+        while begun:
+            on_done(await begun.popleft())
+    except asyncio.CancelledError:
+        for task in begun:
+            task.cancel()
+        raise
+    finally:
+        # As in `together`: what is under way is paid for.
+        await asyncio.gather(*begun, return_exceptions=True)
+
+
+def _unless_hopeless(work: Callable[[Item], Awaitable[T]]) -> Callable[[Item], Awaitable[T]]:
+    """The work, which after an error that every further request would meet fails with that."""
+    fatal: list[NotFinishedError] = []
+
+    async def begin(item: Item) -> T:
+        if fatal:
+            raise fatal[0]
+        try:
+            return await work(item)
+        except NotFinishedError as error:
+            if error.stops_all:
+                fatal.append(error)
+            raise
+
+    return begin
 
 
 async def both(first: Awaitable[A], second: Awaitable[B]) -> tuple[A, B]:
