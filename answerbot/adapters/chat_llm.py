@@ -1,0 +1,174 @@
+"""Ask for a reply in whichever way the model can give it; how a request travels is another's."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from answerbot.adapters.abilities import Abilities, AbilityMemory
+from answerbot.adapters.chat import (
+    NoCompletionError,
+    chat_body,
+    empty,
+    find_reply,
+    no_json,
+    read_completion,
+    required_members,
+)
+from answerbot.adapters.endpoint_faults import EndpointFaults, Refusal
+from answerbot.domain.llm import ChargedReplyError, Reply, Request, TransientError, Usage
+from answerbot.domain.replies import find_json
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back for a body that was posted."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes | str
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether the status says that the model answered."""
+        return 200 <= self.status < 300
+
+    @property
+    def text(self) -> str:
+        """The content as text, whatever it is."""
+        content = self.content
+        return content if isinstance(content, str) else content.decode(errors="replace")
+
+    @property
+    def refusal(self) -> Refusal:
+        """What it says, where it is no reply."""
+        return Refusal.read(self.status, self.headers, self.content)
+
+
+Post = Callable[[Request, dict[str, Any]], Awaitable[Response]]
+"""Brings the body of a request to the model. It raises an EndpointError where nothing came back."""
+
+
+class _SteppedDownError(Exception):
+    """The endpoint does not support what was asked; try with these abilities."""
+
+    def __init__(self, abilities: Abilities, usage: Usage | None = None) -> None:
+        self.abilities = abilities
+        self.usage = usage
+
+
+class ChatLLM:
+    """A model that takes what `chat/completions` takes, wherever `post` brings it.
+
+    A structured reply is asked for as strict JSON Schema; where that is refused or ignored, as a
+    forced tool call, as a JSON object, as plain text. What worked is remembered in `memory`, and
+    from then on only a refusal counts against it: a reply without JSON is handed on as it is.
+    Nothing is retried here.
+
+    Raises (on `complete`):
+        TransientError: it is worth asking again.
+        EndpointError: it is not.
+        ReplyError: the reply was cut off, filtered, refused or empty, or no way gave JSON.
+    """
+
+    def __init__(
+        self, post: Post, faults: EndpointFaults, memory: AbilityMemory | None = None
+    ) -> None:
+        self.endpoint = faults.endpoint
+        self._post = post
+        self._faults = faults
+        self._memory = memory
+        self._abilities: dict[str, Abilities] = {}
+
+    async def complete(self, request: Request) -> Reply:
+        """The model's reply; where the request has a schema, `text` is the JSON that was found."""
+        abilities = known = self.abilities(request.model)
+        spent: Usage | None = None
+        while True:
+            try:
+                reply = await self._attempt(request, abilities)
+            except _SteppedDownError as step:
+                abilities = step.abilities
+                spent = _sum(spent, step.usage)
+                continue
+            except ChargedReplyError as error:
+                error.usage = _sum(spent, error.usage)
+                raise
+            except TransientError as error:
+                error.charged = error.charged or spent is not None
+                raise
+            if request.reply_schema and find_json(reply.text, required_members(request)):
+                abilities = replace(abilities, proven=True)
+            if abilities != known:
+                self._learn(request.model, known, abilities)
+            return reply.model_copy(update={"usage": _sum(spent, reply.usage)}) if spent else reply
+
+    def abilities(self, model: str) -> Abilities:
+        """What the model is known, or assumed, to support."""
+        if model not in self._abilities:
+            text = self._memory.ability(self.endpoint, model) if self._memory else None
+            self._abilities[model] = Abilities.from_json(text)
+        return self._abilities[model]
+
+    def forget_abilities(self, model: str) -> None:
+        """The model is assumed to support everything, until it refuses; nothing is remembered."""
+        self._remember(model, Abilities())
+
+    async def _attempt(self, request: Request, abilities: Abilities) -> Reply:
+        body = chat_body(request, abilities)
+        response = await self._post(request, body)
+        if response.is_reply:
+            return self._reply(request, abilities, response)
+        self._faults.has_answered = True
+        refusal = response.refusal
+        structured = request.reply_schema is not None
+        if lower := abilities.after_refusal(
+            refusal.status, f"{refusal.param} {refusal.message}", body, structured=structured
+        ):
+            raise _SteppedDownError(lower)
+        raise self._faults.refused(refusal)
+
+    def _reply(self, request: Request, abilities: Abilities, response: Response) -> Reply:
+        try:
+            reply = read_completion(request, response.content)
+        except NoCompletionError as error:
+            raise self._faults.no_completion(
+                response.status, response.headers, response.text
+            ) from error
+        self._faults.has_answered = True
+        if request.reply_schema is not None:
+            reply = self._in_shape(request, abilities, reply)
+        if not reply.text.strip():
+            raise empty(request, reply)
+        return reply
+
+    def _in_shape(self, request: Request, abilities: Abilities, reply: Reply) -> Reply:
+        lower = abilities.next_rung()
+        found = find_reply(request, reply.text) or (None if lower else find_json(reply.text))
+        if found is not None:
+            return reply.model_copy(update={"text": found})
+        if self._works(request.model, abilities):
+            return reply
+        if lower is None:
+            raise no_json(request, reply)
+        raise _SteppedDownError(lower, reply.usage)
+
+    def _works(self, model: str, abilities: Abilities) -> bool:
+        known = self.abilities(model)  # as of now: another reply may have proved it meanwhile
+        return known.proven and known.rung == abilities.rung
+
+    def _learn(self, model: str, began: Abilities, found: Abilities) -> None:
+        known = self.abilities(model)
+        learnt = known.joined(began, found)
+        if learnt != known:
+            self._remember(model, learnt)
+
+    def _remember(self, model: str, abilities: Abilities) -> None:
+        self._abilities[model] = abilities
+        if self._memory:
+            self._memory.remember_ability(self.endpoint, model, abilities.to_json())
+
+
+def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
+    return first + second if first and second else first or second
