@@ -26,6 +26,7 @@ from typing import Any
 
 from answerbot.adapters.store import Store
 from answerbot.cli.app import run
+from benchmarks.figures import Figure, Target, print_lines
 from tests.endpoint import Answer, Body, Endpoint, said
 from tests.obliging import USAGE, obliging, step
 from tests.rubrics import CLIPPING_TEXT
@@ -242,22 +243,38 @@ def held(folder: Path) -> int:
     return count
 
 
+def figures(killed: Sequence[Killed]) -> list[Figure]:
+    """What all points tell; the ideal is that nothing is repeated but what was in flight."""
+    none = Target("value", "==", 0)
+    most = max(one.repeats for one in killed)
+    beyond = sum(one.repeats > one.lost for one in killed)
+    torn = sum(bool(one.torn) for one in killed)
+    other = sum(bool(one.other) for one in killed)
+    return [
+        Figure("killed: requests sent twice after one kill, at most", most, "requests"),
+        Figure("killed: runs that repeated more than was in flight", beyond, "runs", target=none),
+        Figure("killed: runs that left a torn file", torn, "runs", target=none),
+        Figure("killed: runs that ended in other bytes", other, "runs", target=none),
+    ]
+
+
 def main() -> None:
     """Print what came of all points."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON lines")
     arguments = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         killed = kill_at_random_points(arguments.points, arguments.seed, Path(folder))
+    if arguments.json:
+        print_lines(figures(killed))
+        return
     print(f"{len(killed)} runs killed, {IN_FLIGHT} requests in flight; seed {arguments.seed}")
-    print(f"requests sent twice: {sum(one.repeats for one in killed)} in all, "
-          f"at most {max(one.repeats for one in killed)} after one kill")  # fmt: skip
-    more = sum(one.repeats > one.lost for one in killed)
-    print(f"runs that sent more twice than they had in flight: {more}")
-    print(f"runs that left a torn file: {sum(bool(one.torn) for one in killed)}")
-    print(f"runs that ended in other bytes: {sum(bool(one.other) for one in killed)}")
+    print(f"requests sent twice: {sum(one.repeats for one in killed)} in all")
+    for one in figures(killed):
+        print(f"{one.name.removeprefix('killed: ')}: {one.value:g}")
     print(f"{time.monotonic() - began:.0f} s")
 
 
