@@ -8,6 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, get_args
 
+from answerbot.adapters.refusals import Refusal
+
 Rung = Literal["json_schema", "tools", "json_object", "text"]
 """A way to ask for a structured reply, the best first."""
 
@@ -58,15 +60,16 @@ class Abilities:
         return replace(self, rung=below[0], proven=False) if below else None
 
     def after_refusal(
-        self, status: int, said: str, sent: Collection[str], *, structured: bool
+        self, refusal: Refusal, sent: Collection[str], *, structured: bool
     ) -> Abilities | None:
-        """What to try next, if `said` refuses one of the members `sent`, or the shape asked for.
+        """What to try next, if one of the members `sent` was refused, or the shape asked for.
 
         `structured` tells that a reply of some shape was asked for.
         """
+        status = refusal.status
         if status not in _REFUSALS:
             return None
-        said = said.lower()
+        said = f"{refusal.param} {refusal.message}".lower()
         for name in _PARAMETERS:
             if name in sent and re.search(rf"\b{name}\b", said):
                 return replace(self, refused=self.refused | {name})

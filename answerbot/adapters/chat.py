@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from answerbot.adapters.abilities import Abilities, Rung
+from answerbot.adapters.faults import FAULTS
 from answerbot.domain.errors import Problem
 from answerbot.domain.llm import ChargedReplyError, Message, Reply, ReplySchema, Request, Usage
 from answerbot.domain.replies import find_json
@@ -77,8 +78,9 @@ def read_completion(request: Request, content: bytes | str) -> Reply:
     usage = _usage(completion.usage)
     _refuse_broken_off(request, choice, usage)
     called = choice.message.tool_calls if request.reply_schema else None
+    text = called[0].function.arguments if called else choice.message.content
     return Reply(
-        text=called[0].function.arguments if called else choice.message.content or "",
+        text=text or "",
         model=completion.model or request.model,
         usage=usage,
         finish_reason=choice.finish_reason or "stop",
@@ -101,14 +103,12 @@ def required_members(request: Request) -> Collection[str]:
 def no_json(request: Request, reply: Reply) -> ChargedReplyError:
     """The error that tells of a reply without the JSON that was asked for."""
     start = " ".join(reply.text.split())[:80]
-    what = f"{_name(request)}: the reply holds no JSON as asked: {start!r}"
-    hint = "this model may be too small for structured replies: try another"
-    return ChargedReplyError(Problem(what, hint=hint), usage=reply.usage)
+    return _useless(request, reply.usage, "no-json", f"holds no JSON as asked: {start!r}")
 
 
 def empty(request: Request, reply: Reply) -> ChargedReplyError:
     """The error that tells of a reply without a word."""
-    return ChargedReplyError(Problem(f"{_name(request)}: the reply is empty"), usage=reply.usage)
+    return _useless(request, reply.usage, "empty", "is empty")
 
 
 class _Lenient(BaseModel):
@@ -116,7 +116,7 @@ class _Lenient(BaseModel):
 
 
 class _Function(_Lenient):
-    arguments: str = ""
+    arguments: str | None = None
 
 
 class _ToolCall(_Lenient):
@@ -139,29 +139,35 @@ class _Details(_Lenient):
 
 
 class _Counted(_Lenient):
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
     prompt_tokens_details: _Details | None = None
 
 
 class _Completion(_Lenient):
     choices: list[_Choice]
-    model: str = ""
+    model: str | None = None
     usage: _Counted | None = None
 
 
 def _refuse_broken_off(request: Request, choice: _Choice, usage: Usage | None) -> None:
-    name = _name(request)
+    said = choice.message
+    longest = f"{request.max_output_tokens or 'its most'} tokens"
+    if choice.finish_reason == "length" and not (said.content or said.tool_calls):
+        raise _useless(request, usage, "only-thoughts", f"did not begin within {longest}")
     if choice.finish_reason == "length":
-        what = f"{name}: the reply was cut off at {request.max_output_tokens or 'its most'} tokens"
-        problem = Problem(what, hint="raise [model] max_output_tokens")
-    elif choice.finish_reason == "content_filter":
-        problem = Problem(f"{name}: the endpoint's content filter stopped the reply")
-    elif choice.message.refusal:
-        problem = Problem(f"{name}: the model refused: {choice.message.refusal[:200]}")
-    else:
-        return
-    raise ChargedReplyError(problem, usage=usage)
+        raise _useless(request, usage, "cut-off", f"was cut off at {longest}")
+    if choice.finish_reason == "content_filter":
+        what = "was stopped by the content filter of the endpoint"
+        raise _useless(request, usage, "reply-filtered", what)
+    if said.refusal:
+        raise _useless(request, usage, "refusal", f"is a refusal: {said.refusal[:200]}")
+
+
+def _useless(request: Request, usage: Usage | None, name: str, what: str) -> ChargedReplyError:
+    fault = FAULTS[name]
+    problem = Problem(f"{_name(request)}: the reply {what}", hint=fault.hint)
+    return ChargedReplyError(problem, usage=usage, code=fault.name)
 
 
 def _name(request: Request) -> str:
@@ -169,7 +175,9 @@ def _name(request: Request) -> str:
 
 
 def _usage(counted: _Counted | None) -> Usage | None:
-    if counted is None or min(counted.prompt_tokens, counted.completion_tokens) < 0:
+    if counted is None or counted.prompt_tokens is None or counted.completion_tokens is None:
+        return None
+    if min(counted.prompt_tokens, counted.completion_tokens) < 0:
         return None  # some proxies say -1 for 'not counted'
     details = counted.prompt_tokens_details
     return Usage(

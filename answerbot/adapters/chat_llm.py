@@ -16,9 +16,13 @@ from answerbot.adapters.chat import (
     read_completion,
     required_members,
 )
-from answerbot.adapters.endpoint_faults import EndpointFaults, Refusal
+from answerbot.adapters.endpoint_faults import EndpointFaults
+from answerbot.adapters.refusals import Refusal
 from answerbot.domain.llm import ChargedReplyError, Reply, Request, TransientError, Usage
 from answerbot.domain.replies import find_json
+
+# Faults that may come from how a reply was asked for, and not from what was asked.
+_ABOUT_THE_WAY = ("bad-request", "not-found", "unsupported", "server-error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +125,12 @@ class ChatLLM:
         if response.is_reply:
             return self._reply(request, abilities, response)
         self._faults.has_answered = True
-        refusal = response.refusal
-        structured = request.reply_schema is not None
-        if lower := abilities.after_refusal(
-            refusal.status, f"{refusal.param} {refusal.message}", body, structured=structured
-        ):
-            raise _SteppedDownError(lower)
-        raise self._faults.refused(refusal)
+        failure = self._faults.refused(response.refusal)
+        if failure.code in _ABOUT_THE_WAY:
+            structured = request.reply_schema is not None
+            if lower := abilities.after_refusal(response.refusal, body, structured=structured):
+                raise _SteppedDownError(lower)
+        raise failure
 
     def _reply(self, request: Request, abilities: Abilities, response: Response) -> Reply:
         try:

@@ -65,6 +65,7 @@ class RetryingLLM:
                 retry_after=error.retry_after,
                 charged=error.charged,
                 status=error.status,
+                code=error.code,
             ) from error
 
     async def _wait_out(self, seconds: float) -> None:

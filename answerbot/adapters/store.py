@@ -51,6 +51,7 @@ class StoreError(NotFinishedError):
     """The store cannot be used, so nothing more is to be paid for."""
 
     stops_all = True
+    code = "store"
 
 
 @dataclass(frozen=True, slots=True)

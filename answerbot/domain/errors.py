@@ -60,20 +60,25 @@ class InputError(AnswerbotError):
 class NotFinishedError(AnswerbotError):
     """The input is fine and the work could not be finished.
 
-    `stops_all` tells whether every further request would end the same way.
+    `stops_all` tells whether every further request would end the same way. `code` names the reason
+    for programs: it stands in reports and does not change with the wording.
     """
 
     stops_all: ClassVar[bool] = False
+    code: str = "not-finished"
 
 
 class MissingRecordingError(NotFinishedError):
     """Replay found no recording of a request."""
+
+    code = "no-recording"
 
 
 class BudgetError(NotFinishedError):
     """The next call could have exceeded the budget; it was not made."""
 
     stops_all = True
+    code = "budget"
 
 
 class EndpointError(NotFinishedError):
@@ -84,17 +89,22 @@ class EndpointError(NotFinishedError):
 
     stops_all = True
 
-    def __init__(self, *problems: Problem | str, status: int | None = None) -> None:
+    def __init__(
+        self, *problems: Problem | str, status: int | None = None, code: str = "endpoint"
+    ) -> None:
         super().__init__(*problems)
         self.status = status
+        self.code = code
 
 
 class ReplyError(NotFinishedError):
-    """The model's reply was unusable, also after it was asked again.
+    """The model's reply was unusable, also after it was sent back.
 
     `keys` are the keys of the requests with unusable replies, or their beginnings: a later run asks
     these anew.
     """
+
+    code = "invalid"
 
     def __init__(self, *problems: Problem | str, keys: tuple[str, ...] = ()) -> None:
         super().__init__(*problems)
@@ -106,3 +116,4 @@ class StoppedError(NotFinishedError):
 
     exit_code = 130
     stops_all = True
+    code = "stopped"

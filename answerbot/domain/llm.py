@@ -151,8 +151,9 @@ class TransientError(EndpointError):
         charged: bool = False,
         throttled: bool = False,
         status: int | None = None,
+        code: str = "endpoint",
     ) -> None:
-        super().__init__(*problems, status=status)
+        super().__init__(*problems, status=status, code=code)
         self.retry_after = retry_after
         self.charged = charged
         self.throttled = throttled
@@ -167,9 +168,10 @@ class RefusedRequestError(EndpointError):
 class ChargedReplyError(ReplyError):
     """A reply came that cannot be used; `usage` is what it took, None where nobody counted."""
 
-    def __init__(self, *problems: Problem | str, usage: Usage | None) -> None:
+    def __init__(self, *problems: Problem | str, usage: Usage | None, code: str) -> None:
         super().__init__(*problems)
         self.usage = usage
+        self.code = code
 
 
 class LLM(Protocol):

@@ -178,8 +178,8 @@ async def test_who_waits_and_gives_up_leaves_nothing_reserved() -> None:
     ("outcome", "spent"),
     [
         (reply(usage=None), WORST),  # nobody counted: as if at its worst
-        (ChargedReplyError("cut off", usage=USED), 15),
-        (ChargedReplyError("cut off", usage=None), WORST),
+        (ChargedReplyError("cut off", usage=USED, code="cut-off"), 15),
+        (ChargedReplyError("cut off", usage=None, code="cut-off"), WORST),
         (TransientError("timed out", charged=True), WORST),
         (TransientError("429"), 0),
         (EndpointError("401"), 0),

@@ -310,7 +310,7 @@ async def test_a_parameter_that_the_server_refuses_is_left_out_from_then_on(
     [
         (said(GOOD[:9], finish="length"), "cut off at 50 tokens"),
         (said("", finish="content_filter"), "content filter"),
-        (said(None, refusal="I will not."), "the model refused: I will not."),
+        (said(None, refusal="I will not."), "the reply is a refusal: I will not."),
         (said("  "), "the reply is empty"),
     ],
 )
@@ -327,7 +327,7 @@ async def test_a_reply_that_was_broken_off_is_an_error_that_says_so(
     [
         (401, "bad key", "OPENAI_API_KEY"),
         (403, "not yours", "another key or model"),
-        (404, "The model 'small' does not exist", "is there a model 'small'"),
+        (404, "The model 'small' does not exist", "is there such a model"),
         (402, "pay first", "no credit"),
     ],
 )

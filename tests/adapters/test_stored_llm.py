@@ -75,7 +75,7 @@ async def test_a_reply_that_is_paid_for_and_unusable_is_counted_once_and_not_kep
     store: Store,
 ) -> None:
     used = Usage(input_tokens=100, output_tokens=50)
-    endpoint = ScriptedLLM([ChargedReplyError("cut off", usage=used)])
+    endpoint = ScriptedLLM([ChargedReplyError("cut off", usage=used, code="cut-off")])
     ledger = Ledger({"small": FlatPrice(Decimal(1), Decimal(10))}.get)
     llm = stored(store, endpoint, ledger=ledger)
     await asyncio.gather(*(llm.complete(request()) for _ in range(2)), return_exceptions=True)
