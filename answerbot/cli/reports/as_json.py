@@ -26,7 +26,7 @@ def document(report: Report) -> dict[str, Any]:
         "title": report.title,
         "pass_mark": report.pass_mark,
         "calibration": report.calibration or None,
-        "grades": [_grade(report, one) for one in report.graded],
+        "grades": [grade_json(report, one) for one in report.graded],
         "unmatched": [_problem(problem) for problem in report.unmatched],
         "notices": [_problem(notice) for notice in report.notices],
         "usage": dict(report.usage),
@@ -45,7 +45,8 @@ def _problem(problem: Problem) -> dict[str, str | None]:
     return {"place": place, "what": problem.what}
 
 
-def _grade(report: Report, one: Graded) -> dict[str, Any]:
+def grade_json(report: Report, one: Graded) -> dict[str, Any]:
+    """What is said of one answer."""
     submission, outcome = one.submission, one.outcome
     value: dict[str, Any] = {
         "candidate": submission.candidate,

@@ -1,0 +1,233 @@
+"""Rows of results, written as they come: JSON Lines and Parquet."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from io import FileIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from answerbot.adapters.files import replacing, sync_folder
+from answerbot.adapters.parquet import require_pyarrow
+from answerbot.domain.errors import Location, NotFinishedError, Problem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+ENDINGS = (".jsonl", ".parquet")
+"""How the names of files of result rows end."""
+
+Row = Mapping[str, Any]
+Write = Callable[[Row], None]
+"""Called with each row."""
+
+_BATCH = 256  # rows; so many stand in memory as they came
+_ROW_GROUP = 4096  # rows; so many stand in memory in the form of the file
+
+
+def require_writers(path: Path) -> None:
+    """What writes rows to a file of this name is there.
+
+    Raises:
+        InputError: it is Parquet, and pyarrow is not installed.
+    """
+    if _is_parquet(path):
+        require_pyarrow()
+
+
+def writing_rows(path: Path) -> AbstractContextManager[Write]:
+    """A file of rows, JSON Lines or Parquet as its name tells, open until all are written.
+
+    A line of JSON Lines is in the file at once, and what was there before goes with the first one;
+    the lines are whole however the run ends, unless the machine itself goes down. Parquet takes the
+    place of the file when all rows are written, and not before.
+
+    Raises:
+        NotFinishedError: the file cannot be written.
+    """
+    return _writing_parquet(path) if _is_parquet(path) else _writing_lines(path)
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() == ".parquet"
+
+
+@contextmanager
+def _writing_lines(path: Path) -> Iterator[Write]:
+    lines = _Lines(path)
+    try:
+        yield lines.write
+        lines.finish()
+    finally:
+        lines.close()
+
+
+class _Lines:
+    """A file of lines, made with the first of them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: FileIO | None = None
+        self._size = 0
+
+    def write(self, row: Row) -> None:
+        line = json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+        written = 0
+        try:
+            file = self._opened()
+            while written < len(line):
+                written += file.write(line[written:])
+        except OSError as error:
+            self._cut()
+            raise self._unwritable(error) from error
+        self._size += written
+
+    def finish(self) -> None:
+        """All lines are on disk, also where there are none."""
+        try:
+            os.fsync(self._opened().fileno())
+            sync_folder(Path(os.path.realpath(self._path)).parent)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _opened(self) -> FileIO:
+        if self._file is None:
+            self._file = self._path.open("wb", buffering=0)
+        return self._file
+
+    def _cut(self) -> None:
+        """No part of a line is left."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.truncate(self._size)
+
+    def _unwritable(self, error: OSError) -> NotFinishedError:
+        what = f"the results cannot be written: {error.strerror or error}"
+        hint = "make room or give permission, and run again: what was paid for is in the store"
+        return NotFinishedError(Problem(what, Location(str(self._path)), hint))
+
+
+@contextmanager
+def _writing_parquet(path: Path) -> Iterator[Write]:
+    require_pyarrow()
+    import pyarrow.parquet as pq
+
+    with replacing(path) as file, pq.ParquetWriter(file, schema(), compression="zstd") as writer:
+        groups = _RowGroups(writer)
+        yield groups.write
+        groups.finish()
+
+
+class _RowGroups:
+    """Gathers rows for row groups."""
+
+    def __init__(self, writer: pq.ParquetWriter) -> None:
+        self._writer = writer
+        self._rows: list[Row] = []
+        self._batches: list[pa.RecordBatch] = []
+
+    def write(self, row: Row) -> None:
+        self._rows.append(row)
+        if len(self._rows) == _BATCH:
+            self._pack()
+        if len(self._batches) * _BATCH == _ROW_GROUP:
+            self._write_group()
+
+    def finish(self) -> None:
+        self._pack()
+        self._write_group()
+
+    def _pack(self) -> None:
+        if self._rows:
+            self._batches.append(packed(self._rows))
+            self._rows = []
+
+    def _write_group(self) -> None:
+        if self._batches:
+            import pyarrow as pa
+
+            self._writer.write_table(pa.Table.from_batches(self._batches))
+            self._batches = []
+
+
+def packed(rows: list[Row]) -> pa.RecordBatch:
+    """The rows in the form of `schema`; what they do not have is null."""
+    import pyarrow as pa
+
+    try:
+        return pa.RecordBatch.from_pylist(rows, schema())
+    except UnicodeEncodeError:
+        return pa.RecordBatch.from_pylist([_plain(row) for row in rows], schema())
+
+
+def _plain(value: Any) -> Any:
+    """The same with halves of surrogate pairs, which UTF-8 does not have, as escapes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
+
+
+def schema() -> pa.Schema:
+    """The columns of results in Parquet: those of a row of JSON Lines, nested in the same way."""
+    import pyarrow as pa
+
+    text, whole, number, truth = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+    grounds = {
+        "evidence": pa.list_(pa.struct({"quote": text, "start": whole, "end": whole})),
+        "reason": text,
+        "agreement": number,
+        "human": truth,
+    }
+    verdict = {
+        "criterion": text,
+        "verdict": text,
+        "level": whole,
+        "points": whole,
+        "possible": whole,
+        **grounds,
+        "would_have_earned": text,
+    }
+    misconception = {"criterion": text, "verdict": text, "points": whole, **grounds}
+    flag = {"kind": text, "what": text, "review": truth, "about": pa.list_(text)}
+    return pa.schema(
+        {
+            "version": whole,
+            "id": text,
+            "candidate": text,
+            "question_id": text,
+            "question": text,
+            "answer": text,
+            "answer_hash": text,
+            "rubric": text,
+            "rubric_hash": text,
+            "place": text,
+            "file": text,
+            "line": whole,
+            "status": text,
+            "estimate": truth,
+            "calibrated": number,
+            "unanswered": truth,
+            "score": whole,
+            "possible": whole,
+            "fraction": number,
+            "passed": truth,
+            "capped": truth,
+            "reason": text,
+            "verdicts": pa.list_(pa.struct(verdict)),
+            "misconceptions": pa.list_(pa.struct(misconception)),
+            "flags": pa.list_(pa.struct(flag)),
+            "feedback": text,
+            "models": pa.list_(text),
+            "keys": pa.list_(text),
+        }
+    )
