@@ -3,8 +3,10 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from answerbot.domain.llm import Message, ReplySchema, Request
+from answerbot.domain.llm import Message, ReplySchema, Request, key_of
 
 FIELDS: dict[str, object] = {
     "model": "small",
@@ -49,3 +51,30 @@ def test_a_request_for_another_model_has_the_key_of_a_request_made_for_it() -> N
     assert large.key == Request(model="large", messages=REQUEST.messages).key
     assert large.key != REQUEST.key
     assert large.for_model("small").key == REQUEST.key
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(0, 1) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+REQUESTS = st.builds(
+    Request,
+    model=st.text(max_size=9),
+    messages=st.lists(
+        st.builds(Message, role=st.sampled_from(["system", "user"]), content=st.text()), max_size=2
+    ).map(tuple),
+    reply_schema=st.none()
+    | st.builds(
+        ReplySchema, name=st.just("Reply"), json_schema=st.dictionaries(st.text(max_size=5), JSON)
+    ),
+    max_output_tokens=st.none() | st.integers(),
+    temperature=st.none() | st.floats(0, 2),
+    sample=st.integers(),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(REQUESTS)
+def test_the_key_of_any_request_is_that_of_what_is_sent(request: Request) -> None:
+    assert request.key == key_of(request.sent())
