@@ -7,6 +7,7 @@ AnswerbotError              exit  shown as
     ├── BudgetError               the next call could exceed the budget
     ├── EndpointError             the endpoint refused or failed, retries included
     ├── ReplyError                the model's reply was unusable, also when asked again
+    ├── AwaitedError              the reply is to come from elsewhere; a later run has it
     └── StoppedError              the user wants no further requests
 """
 
@@ -109,6 +110,12 @@ class ReplyError(NotFinishedError):
     def __init__(self, *problems: Problem | str, keys: tuple[str, ...] = ()) -> None:
         super().__init__(*problems)
         self.keys = keys
+
+
+class AwaitedError(NotFinishedError):
+    """The request was handed to somebody else; a later run finds the reply."""
+
+    code = "awaited"
 
 
 class StoppedError(NotFinishedError):
