@@ -6,17 +6,32 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from answerbot.adapters.answer_rows import (
+    JSON_LINES,
+    PARQUET,
+    ROWS,
+    TABLES,
+    is_row_report,
+    read_rows,
+    row_file,
+)
 from answerbot.adapters.files import read_text
 from answerbot.domain.answer_sheet import read_sheet
-from answerbot.domain.answers import AnswersFile, is_report, read_csv, read_json_lines
+from answerbot.domain.answers import (
+    AnswersFile,
+    Stated,
+    is_report,
+    read_csv,
+    read_json_lines,
+)
 from answerbot.domain.bank import DEFAULT_PLACEHOLDERS, Question, QuestionId
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.known import DEFAULT_THRESHOLD, Known
 from answerbot.domain.matching import Submissions, match_answers
+from answerbot.domain.row_matching import RowFile
+from answerbot.domain.rows import BadLines
 
-_JSON_LINES = (".jsonl", ".ndjson")
-_TABLES = (".csv", ".tsv")
-_IN_FOLDERS = (".md", ".markdown", ".txt", *_JSON_LINES, *_TABLES)
+_IN_FOLDERS = (".md", ".markdown", ".txt", *ROWS)
 _ENDINGS = f"files of answers end with {', '.join(_IN_FOLDERS)}"
 _STDIN = Path("-")
 
@@ -49,23 +64,62 @@ def read_submissions(
     files: list[AnswersFile] = []
     for path, named in _files_in(paths, problems, notices).items():
         try:
-            text = _text(path)
-            if not is_report(text):
-                files.append(_read(path, text, questions, placeholders))
-            elif named:
-                what = "this is a report of grades, not a file of answers"
-                problems.append(Problem(what, Location(str(path)), "leave it out"))
+            if path.suffix.lower() in PARQUET:
+                report, text = is_row_report(path), ""
             else:
-                what = "this is a report of grades: it is passed over"
-                notices.append(Problem(what, Location(str(path)), "write reports elsewhere"))
+                text = _text(path)
+                report = is_report(text)
+            if report:
+                _pass_over(path, named, problems, notices)
+            else:
+                files.append(_read(path, text, questions, placeholders))
         except InputError as error:
             problems += error.problems
+    _refuse(problems, files, paths)
+    found = match_answers(files, questions)
+    return Submissions(found.matched, found.problems, (*notices, *found.notices), found.threshold)
+
+
+def row_files(paths: Sequence[Path]) -> tuple[list[RowFile], list[Problem]] | None:
+    """The files to be read row by row, and what was passed over, as `read_submissions` has it.
+
+    None where one of the files does not hold rows.
+
+    Raises:
+        InputError: files are not there, or are reports of grades.
+    """
+    problems: list[Problem] = []
+    notices: list[Problem] = []
+    found = _files_in(paths, problems, notices)
+    if any(path.suffix.lower() not in ROWS for path in found):
+        return None
+    files: list[RowFile] = []
+    for path, named in found.items():
+        try:
+            if is_row_report(path):
+                _pass_over(path, named, problems, notices)
+            else:
+                files.append(row_file(path))
+        except InputError as error:
+            problems += error.problems
+    _refuse(problems, files, paths)
+    return files, notices
+
+
+def _pass_over(path: Path, named: bool, problems: list[Problem], notices: list[Problem]) -> None:
+    if named:
+        what = "this is a report of grades, not a file of answers"
+        problems.append(Problem(what, Location(str(path)), "leave it out"))
+    else:
+        what = "this is a report of grades: it is passed over"
+        notices.append(Problem(what, Location(str(path)), "write reports elsewhere"))
+
+
+def _refuse(problems: list[Problem], files: Sequence[object], paths: Sequence[Path]) -> None:
     if not files and not problems:
         problems.append(Problem("there are only reports here", Location(str(paths[0])), _ENDINGS))
     if problems:
         raise InputError(*problems)
-    found = match_answers(files, questions)
-    return Submissions(found.matched, found.problems, (*notices, *found.notices), found.threshold)
 
 
 def _files_in(
@@ -119,9 +173,28 @@ def _name(path: Path) -> str:
 
 def _read(path: Path, text: str, known: Known, placeholders: Sequence[str]) -> AnswersFile:
     name, ending = _name(path), path.suffix.lower()
+    if ending in PARQUET:
+        return _read_parquet(path)
     # What has no ending, such as stdin, tells its form by how it begins.
-    if ending in _JSON_LINES or (not ending and text.lstrip("\ufeff \t\r\n").startswith("{")):
+    if ending in JSON_LINES or (not ending and text.lstrip("\ufeff \t\r\n").startswith("{")):
         return read_json_lines(text, name)
-    if ending in _TABLES:
+    if ending in TABLES:
         return read_csv(text, name)
     return read_sheet(text, name, known, placeholders)
+
+
+def _read_parquet(path: Path) -> AnswersFile:
+    """All rows of the file.
+
+    Raises:
+        InputError: the file cannot be read, or some rows hold no answer.
+    """
+    bad = BadLines(str(path))
+    answers: list[Stated] = []
+    for row in read_rows(path):
+        if isinstance(row, Stated):
+            answers.append(row)
+        else:
+            bad.add(row.location.line if row.location else 0, row.what, row.hint or "")
+    bad.raise_if_any()
+    return AnswersFile(str(path), row_file(path).candidate, tuple(answers), rows=True)

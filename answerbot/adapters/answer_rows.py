@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
@@ -15,10 +16,12 @@ from answerbot.adapters.files import (
 )
 from answerbot.adapters.parquet import require_pyarrow
 from answerbot.domain.answers import (
+    OF_RESULTS,
     SHAPE,
     clean_name,
     fields_of,
     header_of,
+    is_report,
     stated_in,
     stem_of,
 )
@@ -78,6 +81,20 @@ def read_rows(path: Path) -> Iterator[Row]:
     if empty:
         hint = "write the columns question, answer and candidate"
         raise InputError(Problem("the file has no answer", Location(str(path)), hint))
+
+
+def is_row_report(path: Path) -> bool:
+    """Whether the file holds rows of results, and not of answers.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    with told_if_unreadable(path):
+        if path.suffix.lower() not in PARQUET:
+            with path.open("rb") as file:
+                return is_report(file.readline(LONGEST).decode(errors="replace"))
+        with _parquet(path) as parquet:
+            return set(OF_RESULTS) <= set(parquet.schema_arrow.names)
 
 
 def _reader_for(path: Path) -> Callable[[Path], Iterator[tuple[int, _Fields]]]:
@@ -193,6 +210,18 @@ def _of_table(header: Sequence[str], row: list[str] | BadLineError) -> _Fields:
 
 
 def _of_parquet(path: Path) -> Iterator[tuple[int, _Fields]]:
+    with _parquet(path) as file:
+        columns = _columns(file, path)
+        wanted = list(columns.values())
+        number = 0
+        for batch in file.iter_batches(_BATCH, columns=wanted, use_threads=False):
+            for row in range(batch.num_rows):
+                number += 1
+                yield number, _of_batch(batch, row, columns)
+
+
+@contextmanager
+def _parquet(path: Path) -> Iterator[pq.ParquetFile]:
     require_pyarrow()
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -200,14 +229,7 @@ def _of_parquet(path: Path) -> Iterator[tuple[int, _Fields]]:
     try:
         # With a buffer a column of a row group is not read as a whole.
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER) as file:
-            columns = _columns(file, path)
-            number = 0
-            for batch in file.iter_batches(
-                _BATCH, columns=list(columns.values()), use_threads=False
-            ):
-                for row in range(batch.num_rows):
-                    number += 1
-                    yield number, _of_batch(batch, row, columns)
+            yield file
     except pa.ArrowException as error:
         what = f"the file is no Parquet, or is damaged: {str(error).splitlines()[0]}"
         raise InputError(Problem(what, Location(str(path)), "write it anew")) from None

@@ -86,13 +86,19 @@ CODES = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 
 
 def is_report(text: str) -> bool:
-    """Whether the text is a report of grades, as Markdown or CSV, and not a file of answers."""
+    """Whether the text is a report of grades, as Markdown or rows, and not a file of answers."""
     text = text.removeprefix("\ufeff")
-    columns = set(re.split(r"[,;\t]", text.partition("\n")[0].replace('"', "").strip()))
+    first = text.partition("\n")[0].strip()
+    columns = set(re.split(r"[,;\t]", first.replace('"', "")))
     if columns >= _OF_REPORTS and "answer" not in columns:
+        return True
+    if first.startswith("{") and all(f'"{key}":' in first for key in OF_RESULTS):
         return True
     return bool(_REPORT_TITLE.match(text) and _REPORT_TABLE.search(text))
 
+
+OF_RESULTS = ("answer_hash", "rubric_hash", "verdicts", "misconceptions")
+"""Keys that stand in each row of results, and in no row of answers."""
 
 _OF_REPORTS = {"candidate", "question_id", "criterion", "verdict"}
 _REPORT_TITLE = re.compile(r"# Grades[ \t]*\r?\n")

@@ -147,6 +147,7 @@ class Decisions:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._entries: list[Entry] = []
         self._standing: dict[AnswerKey, dict[str, Decided]] = {}
+        self._pairs: set[tuple[str, QuestionId]] = set()
         self.add(*entries)
 
     def add(self, *entries: Entry) -> None:
@@ -158,6 +159,7 @@ class Decisions:
             if isinstance(entry, Decision) and entry.id not in undone:
                 of_answer = self._standing.setdefault(entry.key, {})
                 of_answer[entry.criterion] = _after(of_answer.get(entry.criterion), entry)
+        self._pairs = {key[:2] for key in self._standing}
 
     def __len__(self) -> int:
         return sum(map(len, self._standing.values()))
@@ -168,13 +170,17 @@ class Decisions:
 
     def about_other_texts(self, submissions: Sequence[Submission]) -> Iterator[Submission]:
         """The answers that were decided when they read differently."""
-        decided = {key[:2] for key in self._standing}
         present = {key_of_answer(one) for one in submissions}
         known = {key[:2] for key in present & self._standing.keys()}
         for one in submissions:
             pair = key_of_answer(one)[:2]
-            if pair in decided and pair not in known:
+            if pair in self._pairs and pair not in known:
                 yield one
+
+    def about_another_text(self, submission: Submission) -> bool:
+        """Whether the answer was decided about when it read differently, and not as it is now."""
+        key = key_of_answer(submission)
+        return key not in self._standing and key[:2] in self._pairs
 
 
 def _after(before: Decided | None, decision: Decision) -> Decided:
@@ -193,21 +199,31 @@ def honour_all(
 
     `margin` as `settle` has it.
     """
-    problems = [
-        Problem(
-            f"{one.candidate}, {one.question_id}: the answer has changed since a person decided "
-            "about it; the decisions are not applied",
-            one.place,
-            "review it again",
-        )
-        for one in decisions.about_other_texts([each.submission for each in graded])
-    ]
+    submissions = [one.submission for one in graded]
+    problems = list(map(_changed, decisions.about_other_texts(submissions)))
     result = []
     for one in graded:
         decided = decisions.of(one.submission)
         problems += obsolete(one, decided)
         result.append(honour(one, decided, margin))
     return result, problems
+
+
+def honour_one(one: Graded, decisions: Decisions, margin: int) -> tuple[Graded, list[Problem]]:
+    """The same for one of answers of which no two are one candidate's to one question."""
+    decided = decisions.of(one.submission)
+    problems = [*obsolete(one, decided)]
+    if decisions.about_another_text(one.submission):
+        problems.append(_changed(one.submission))
+    return honour(one, decided, margin), problems
+
+
+def _changed(submission: Submission) -> Problem:
+    what = (
+        f"{submission.candidate}, {submission.question_id}: the answer has changed since a person "
+        "decided about it; the decisions are not applied"
+    )
+    return Problem(what, submission.place, "review it again")
 
 
 def obsolete(graded: Graded, decided: Mapping[str, Decided]) -> Iterator[Problem]:
