@@ -1,16 +1,16 @@
-"""What a run used: every reply, where it came from, and what it cost."""
+"""What a run used: how many replies came from where, their tokens, and what they cost."""
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
 from answerbot.domain.llm import Request, Usage
-from answerbot.domain.prices import Cost, Price, total
+from answerbot.domain.prices import UNKNOWN, Cost, Price
 from answerbot.domain.recording import Recording
 
 _LOGGER = logging.getLogger("answerbot")
@@ -35,67 +35,105 @@ class Entry:
     origin: Origin
 
 
+@dataclass(slots=True)
+class _Sum:
+    """What came from one place; `uncounted` are the replies whose tokens nobody counted."""
+
+    replies: int = 0
+    uncounted: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+
+    def add(self, usage: Usage | None) -> None:
+        self.replies += 1
+        if usage is None:
+            self.uncounted += 1
+            return
+        self.input_tokens += usage.input_tokens
+        self.output_tokens += usage.output_tokens
+        self.cached_tokens += usage.cached_tokens
+
+
 @dataclass
 class Ledger:
-    """The replies that a run used, in the order in which they came.
+    """The account of a run, kept as sums: its size does not grow with the run.
 
-    `price_of` tells the price of a model, None where nobody knows it. `unusable` are the replies
-    that were paid for and could not be used: they count, and no replay needs them.
+    `price_of` tells the price of a model, None where nobody knows it. Where `keeping`, `entries`
+    are the replies that were used, in the order in which they came; `models` made them. `cost` is
+    what was paid in this run, 'unknown' where one price or token count is.
     """
 
     price_of: Callable[[str], Price | None]
+    keeping: bool = False
     entries: list[Entry] = field(default_factory=list)
-    unusable: list[Entry] = field(default_factory=list)
+    models: set[str] = field(default_factory=set)
+    cost: Cost = Decimal(0)
+    _sums: dict[Origin, _Sum] = field(
+        default_factory=lambda: {"recording": _Sum(), "store": _Sum(), "endpoint": _Sum()}
+    )
+    _looking_up: bool = False
 
     def note(self, request: Request, recording: Recording, origin: Noted) -> None:
-        """Add one reply."""
-        _LOGGER.debug("%s: %s %s", request.label, origin, recording.key)
+        """Add one reply; one that could not be used counts as well, and no replay needs it."""
+        if self._looking_up:
+            return
+        _log(request, recording, origin)
+        usage = recording.reply.usage
+        used_from: Origin = "endpoint" if origin == "unusable" else origin
+        self._sums[used_from].add(usage)
+        if used_from == "endpoint":
+            self._pay(recording.request.model, usage)
         if origin == "unusable":
-            self.unusable.append(Entry(request, recording, "endpoint"))
-        else:
-            self.entries.append(Entry(request, recording, origin))
+            return
+        self.models.add(recording.request.model)
+        if self.keeping:
+            self.entries.append(Entry(request, recording, used_from))
+
+    @contextmanager
+    def looking_up(self) -> Iterator[None]:
+        """What is found meanwhile is for a plan: the run has used none of it."""
+        self._looking_up = True
+        try:
+            yield
+        finally:
+            self._looking_up = False
 
     @property
     def calls(self) -> dict[Origin, int]:
         """How many replies came from where; all three origins are there."""
-        counts = Counter(entry.origin for entry in self._all())
-        return {
-            "recording": counts["recording"],
-            "store": counts["store"],
-            "endpoint": counts["endpoint"],
-        }
+        return {origin: told.replies for origin, told in self._sums.items()}
 
     def usage(self, *origins: Origin) -> tuple[Usage, int]:
         """The tokens of the replies from there (of all, where none is named).
 
         The second value counts the replies whose tokens nobody counted.
         """
-        tokens, uncounted = Usage(input_tokens=0, output_tokens=0), 0
-        for entry in self._all():
-            if origins and entry.origin not in origins:
-                continue
-            if entry.recording.reply.usage is None:
-                uncounted += 1
-            else:
-                tokens += entry.recording.reply.usage
-        return tokens, uncounted
-
-    @property
-    def cost(self) -> Cost:
-        """US dollars paid in this run; 'unknown' where one price or token count is."""
-        return total(self.cost_of(entry) for entry in self._all())
-
-    def cost_of(self, entry: Entry) -> Cost:
-        """US dollars paid for one reply; what came from disk was free this time."""
-        if entry.origin != "endpoint":
-            return Decimal(0)
-        usage = entry.recording.reply.usage
-        price = self.price_of(entry.recording.request.model) if usage else None
-        return price.cost(usage) if price and usage else "unknown"
+        sums = [told for origin, told in self._sums.items() if not origins or origin in origins]
+        tokens = Usage(
+            input_tokens=sum(told.input_tokens for told in sums),
+            output_tokens=sum(told.output_tokens for told in sums),
+            cached_tokens=sum(told.cached_tokens for told in sums),
+        )
+        return tokens, sum(told.uncounted for told in sums)
 
     def recordings(self) -> list[Recording]:
         """The recordings that a replay of this run needs, each once, in order of first use."""
         return list({entry.recording.key: entry.recording for entry in self.entries}.values())
 
-    def _all(self) -> list[Entry]:
-        return [*self.entries, *self.unusable]
+    def _pay(self, model: str, usage: Usage | None) -> None:
+        if self.cost == UNKNOWN:
+            return
+        price = self.price_of(model) if usage else None
+        self.cost = self.cost + price.cost(usage) if price and usage else UNKNOWN
+
+
+def _log(request: Request, recording: Recording, origin: Noted) -> None:
+    if _LOGGER.isEnabledFor(logging.DEBUG):
+        fields = {
+            "event": "reply",
+            "key": recording.key,
+            "label": request.label,
+            "origin": origin,
+        }
+        _LOGGER.debug("reply", extra={"fields": fields})

@@ -105,7 +105,6 @@ class StoredLLM:
             await asyncio.sleep(_GLANCE)
 
     async def _ask(self, request: Request) -> Recording:
-        began = time.monotonic()
         try:
             reply = await self._endpoint.complete(request)
         except ChargedReplyError as error:
@@ -113,7 +112,6 @@ class StoredLLM:
                 lost = Reply(text="", model=request.model, usage=error.usage)
                 self._note(request, self._recording(request, lost), "unusable")
             raise
-        _LOGGER.debug("%s: %.1f s", request.label, time.monotonic() - began)
         recording = self._recording(request, reply)
         await self._saver.save(recording)
         return recording

@@ -38,10 +38,12 @@ async def asking(
     yes: bool,
     quiet: bool = False,
     recordings: Recordings | None = None,
+    keeping: bool = False,
 ) -> AsyncIterator[Asking]:
     """The stack that the configuration asks for, as `build_stack` has it, until the work is done.
 
-    A `quiet` run does not say that recordings are replayed.
+    A `quiet` run does not say that recordings are replayed. One that is `keeping` keeps all replies
+    until then, to be recorded.
 
     Raises:
         InputError, NotFinishedError: as `build_stack`.
@@ -52,6 +54,7 @@ async def asking(
         before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch),
         stopping=watch,
         recordings=recordings,
+        keeping=keeping,
     ) as stack:
         if stack.announcement and not quiet:
             notice(stack.announcement)

@@ -130,7 +130,9 @@ def calibrate(
         refuse_unfittable(work)
     if dry_run:
         return run_to_end(lambda watch: _forecast(work, config, watch, as_json=as_json))
-    rated, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=endpoint.yes))
+    rated, failures, stack = run_to_end(
+        lambda watch: _run(work, config, watch, yes=endpoint.yes, keeping=record is not None)
+    )
     if record:
         _keep(record, work, stack)
     if all(one.fraction is None for one in rated):
@@ -246,14 +248,15 @@ def _show(
 
 
 async def _run(
-    work: Work, config: Config, watch: Watch, *, yes: bool
+    work: Work, config: Config, watch: Watch, *, yes: bool, keeping: bool
 ) -> tuple[list[Rated], list[NotFinishedError], Stack]:
     from answerbot.cli.asking import asking
     from answerbot.cli.calibrate_plan import forecast
     from answerbot.workflows.calibrate import rate_all
 
     failures: list[NotFinishedError] = []
-    async with asking(config, watch, yes=yes, quiet=work.grading.estimated) as run:
+    quiet = work.grading.estimated
+    async with asking(config, watch, yes=yes, quiet=quiet, keeping=keeping) as run:
         if run.stack.endpoint and not work.grading.estimated:
             run.plan = (await forecast(work, run)).line
         with watch.progress(len(work.items), "grading") as advance:

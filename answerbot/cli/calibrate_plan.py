@@ -211,23 +211,22 @@ async def forecast(work: Work, run: Asking) -> Forecast:
     stack = run.stack
     result = Forecast(len(work.items), stack, estimates=False)
     tally = Tally(stack.free, result)
-    looked_up = len(stack.ledger.entries)
     tallying = replace(run.free, llm=tally)
-    for item in work.items:
-        if why := _needs_no_judge(item, work.grading):
-            result.skipped.append((item.submission, why))
-            continue
-        before, seen = result.requests, tally.answered
-        try:
-            await rate(item, work.grading, tallying)
-            result.recorded += 1
-        except NotFinishedError:
-            least, most = (1, 1)
-            if item.rubric:
-                least, most = requests_for(item.rubric, work.grading.judging)
-            asked = result.requests - before
-            result.at_most += asked if tally.answered > seen else asked + most - least
-    del stack.ledger.entries[looked_up:]  # the run has used none of it yet
+    with stack.ledger.looking_up():
+        for item in work.items:
+            if why := _needs_no_judge(item, work.grading):
+                result.skipped.append((item.submission, why))
+                continue
+            before, seen = result.requests, tally.answered
+            try:
+                await rate(item, work.grading, tallying)
+                result.recorded += 1
+            except NotFinishedError:
+                least, most = (1, 1)
+                if item.rubric:
+                    least, most = requests_for(item.rubric, work.grading.judging)
+                asked = result.requests - before
+                result.at_most += asked if tally.answered > seen else asked + most - least
     return result
 
 
@@ -243,7 +242,7 @@ def _needs_no_judge(item: Item, grading: Grading) -> str:
 
 def models_of(stack: Stack) -> list[str]:
     """The models whose replies a run used."""
-    return sorted({entry.recording.request.model for entry in stack.ledger.entries})
+    return sorted(stack.ledger.models)
 
 
 def model_of(stack: Stack) -> str:

@@ -112,7 +112,7 @@ async def _recorded(
     A rubric's recordings are written as soon as all its mutants are read.
     """
     folder = suite.recordings / FOLDER
-    async with asking(config, watch, yes=yes, quiet=True) as run:
+    async with asking(config, watch, yes=yes, quiet=True, keeping=True) as run:
         run.plan = plan_of([request for one in found for request in one.missing], run.stack)
         session = replace(run.session, llm=_replay(folder, run.stack, run.stack.llm))
 

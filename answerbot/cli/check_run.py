@@ -60,7 +60,9 @@ async def judge_suite(
         InputError: `record`, and no endpoint is configured.
     """
     recordings = load_recordings([suite.recordings])
-    async with asking(config, watch, yes=yes, quiet=True, recordings=recordings) as run:
+    async with asking(
+        config, watch, yes=yes, quiet=True, recordings=recordings, keeping=record
+    ) as run:
         stack = run.stack
         if record and stack.endpoint is None:
             hint = "set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint of your own"

@@ -59,7 +59,9 @@ def crosscheck(
         if question.answer
     ]
     outcomes, stack = run_to_end(
-        lambda watch: _run(subjects, READS[chosen], config, watch, yes=endpoint.yes)
+        lambda watch: _run(
+            subjects, READS[chosen], config, watch, yes=endpoint.yes, keeping=record is not None
+        )
     )
     if record:
         from answerbot.cli.recording import keep_recordings
@@ -77,14 +79,20 @@ def crosscheck(
 
 
 async def _run(
-    subjects: list[Subject], reads: Sequence[Check], config: Config, watch: Watch, *, yes: bool
+    subjects: list[Subject],
+    reads: Sequence[Check],
+    config: Config,
+    watch: Watch,
+    *,
+    yes: bool,
+    keeping: bool,
 ) -> tuple[list[Outcome], Stack]:
     from answerbot.cli.asking import asking
     from answerbot.cli.loading import load_library
     from answerbot.cli.showing import counted
     from answerbot.workflows.crosscheck import Unchecked, cross_check_all
 
-    async with asking(config, watch, yes=yes) as run:
+    async with asking(config, watch, yes=yes, keeping=keeping) as run:
         run.plan = (
             f"asking {run.stack.settings.model} at {run.stack.endpoint}: "
             f"{counted(len(subjects), 'answer')}, {len(reads)} requests each "

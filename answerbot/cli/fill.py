@@ -94,7 +94,9 @@ def fill(
     )
     if report and not report.parent.is_dir():
         raise InputError(Problem("--report: there is no such folder", Location(str(report.parent))))
-    outcomes, stack = run_to_end(lambda watch: _run(works, config, watch, yes=endpoint.yes))
+    outcomes, stack = run_to_end(
+        lambda watch: _run(works, config, watch, yes=endpoint.yes, keeping=record)
+    )
     run = fill_show.Run(works, outcomes, stack, config, writes=not (check or diff))
     for work in works:
         if run.writes:
@@ -149,7 +151,7 @@ def _targets(files: list[Path], output: Path | None, config: Config) -> dict[Pat
 
 
 async def _run(
-    works: list[Work], config: Config, watch: Watch, *, yes: bool
+    works: list[Work], config: Config, watch: Watch, *, yes: bool, keeping: bool
 ) -> tuple[list[Outcome], Stack]:
     """Answer what is to be answered, and rebuild for free what was answered before."""
     from answerbot.cli import fill_show
@@ -162,7 +164,7 @@ async def _run(
     rebuild = [question for work in works for question in work.rebuild]
     library, rubrics = load_library(config), load_rubrics(config)
     options = Options(config.fill.style, config.fill.checks)
-    async with asking(config, watch, yes=yes) as run:
+    async with asking(config, watch, yes=yes, keeping=keeping) as run:
         run.plan = fill_show.plan_text(len(ask), run.stack, config)
         with watch.progress(len(ask) + len(rebuild), "filling") as advance:
 

@@ -142,7 +142,9 @@ def grade(
         raise InputError(Problem("--dry-run writes no report: -o does not go with it"))
     if dry_run:
         return run_to_end(lambda watch: _forecast(work, config, watch, as_json=as_json))
-    judged, failures, stack = run_to_end(lambda watch: _run(work, config, watch, yes=endpoint.yes))
+    judged, failures, stack = run_to_end(
+        lambda watch: _run(work, config, watch, yes=endpoint.yes, keeping=record is not None)
+    )
     graded, obsolete = honour_all(judged, decided, config.grade.margin)
     for problem in obsolete:
         notice(str(problem))
@@ -227,14 +229,15 @@ def _outputs(paths: Sequence[Path]) -> dict[Path, Kind]:
 
 
 async def _run(
-    work: Work, config: Config, watch: Watch, *, yes: bool
+    work: Work, config: Config, watch: Watch, *, yes: bool, keeping: bool
 ) -> tuple[list[Graded], list[NotFinishedError], Stack]:
     from answerbot.cli.asking import asking
     from answerbot.cli.grade_plan import forecast
     from answerbot.workflows.grade import grade_all
 
     failures: list[NotFinishedError] = []
-    async with asking(config, watch, yes=yes, quiet=work.grading.estimated) as run:
+    quiet = work.grading.estimated
+    async with asking(config, watch, yes=yes, quiet=quiet, keeping=keeping) as run:
         if run.stack.endpoint:
             run.plan = (await forecast(work, run)).line
         with watch.progress(len(work.submissions), "grading") as advance:

@@ -222,27 +222,26 @@ async def forecast(work: Work, run: Asking) -> Forecast:
     stack = run.stack
     result = Forecast(len(work.submissions), stack, work.grading_in(stack).estimate_missing)
     tally = Tally(stack.free, result)
-    looked_up = len(stack.ledger.entries)
     tallying = replace(run.free, llm=tally)
-    for submission in work.submissions:
-        if clear := without_model(submission, work.grading):
-            result.skipped.append((submission, _why(clear)))
-            continue
-        if work.grading.estimated:
-            result.skipped.append((submission, "it is estimated, not judged"))
-            continue
-        before, seen = result.requests, tally.answered
-        try:
-            await grade(submission, work.grading, tallying)
-            result.recorded += 1
-        except NotFinishedError:
-            rubric = work.grading.rubrics(submission.question_id)
-            assert rubric is not None, "without a rubric nothing is asked"
-            least, most = requests_for(rubric, work.grading.judging)
-            asked = result.requests - before
-            # Where the first votes are on disk, what was counted are the further ones.
-            result.at_most += asked if tally.answered > seen else asked + most - least
-    del stack.ledger.entries[looked_up:]  # the run has used none of it yet
+    with stack.ledger.looking_up():
+        for submission in work.submissions:
+            if clear := without_model(submission, work.grading):
+                result.skipped.append((submission, _why(clear)))
+                continue
+            if work.grading.estimated:
+                result.skipped.append((submission, "it is estimated, not judged"))
+                continue
+            before, seen = result.requests, tally.answered
+            try:
+                await grade(submission, work.grading, tallying)
+                result.recorded += 1
+            except NotFinishedError:
+                rubric = work.grading.rubrics(submission.question_id)
+                assert rubric is not None, "without a rubric nothing is asked"
+                least, most = requests_for(rubric, work.grading.judging)
+                asked = result.requests - before
+                # Where the first votes are on disk, what was counted are the further ones.
+                result.at_most += asked if tally.answered > seen else asked + most - least
     return result
 
 

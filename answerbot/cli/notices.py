@@ -4,18 +4,22 @@ Every layer speaks through `logging.getLogger("answerbot")` (or a child of it):
 
     warning, error   shown always
     info             what a user should know: 'no endpoint configured: replaying recordings'
-    debug            shown with -v: recording keys, timings
+    debug            shown with -v: each reply that is used, each attempt at a request
 
-`-q` leaves warnings out too: stderr then holds errors only.
+`-q` leaves warnings out too: stderr then holds errors only. With `-v` each line of stderr is a JSON
+object (docs/telling.md has its fields); those of a record's `fields` stand in it.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
 import unicodedata
-from typing import TextIO
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, TextIO
 
 _LOGGER = logging.getLogger("answerbot")
 _DIRECTION = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -35,9 +39,25 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs"} or character in _DIRECTION
 
 
-def to_stderr(text: str) -> None:
-    """Print one error or notice."""
-    print(printable(text), file=sys.stderr, flush=True)
+def to_stderr(text: str, level: str = "error") -> None:
+    """Print one error or notice; `level` is told with -v alone."""
+    line = _json_line(level, _message(text)) if is_verbose() else printable(text)
+    print(line, file=sys.stderr, flush=True)
+
+
+def tell(event: str, **fields: Any) -> None:
+    """Print one line of JSON; nothing without -v."""
+    _LOGGER.debug(event, extra={"fields": {"event": event} | fields})
+
+
+def _message(text: str) -> dict[str, Any]:
+    return {"event": "message", "message": text}
+
+
+def _json_line(level: str, fields: Mapping[str, Any]) -> str:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    line = json.dumps({"time": now, "level": level} | dict(fields), ensure_ascii=False)
+    return "".join(f"\\u{ord(one):04x}" if _is_control(one) else one for one in line)
 
 
 def notice(text: str) -> None:
@@ -49,7 +69,12 @@ class _Stderr(logging.Handler):
     """Writes to what `sys.stderr` is when the notice is given."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        to_stderr(self.format(record))
+        text = self.format(record)
+        if not is_verbose():
+            to_stderr(text)
+            return
+        fields = getattr(record, "fields", _message(text))
+        print(_json_line(record.levelname.lower(), fields), file=sys.stderr, flush=True)
 
 
 def show_notices() -> None:
@@ -65,8 +90,18 @@ def be_quiet() -> None:
 
 
 def be_verbose() -> None:
-    """From here on stderr has every detail."""
+    """From here on stderr has every detail, as lines of JSON."""
     _LOGGER.setLevel(logging.DEBUG)
+
+
+def is_verbose() -> bool:
+    """Whether stderr has lines of JSON."""
+    return _LOGGER.isEnabledFor(logging.DEBUG)
+
+
+def is_wordy() -> bool:
+    """Whether stderr has notices."""
+    return _LOGGER.isEnabledFor(logging.INFO)
 
 
 def is_plain(stream: TextIO) -> bool:
@@ -80,4 +115,4 @@ def is_plain(stream: TextIO) -> bool:
 
 def bars_are_welcome() -> bool:
     """Whether a progress bar may be drawn on stderr."""
-    return _LOGGER.isEnabledFor(logging.INFO) and not is_plain(sys.stderr)
+    return is_wordy() and not is_verbose() and not is_plain(sys.stderr)

@@ -13,10 +13,11 @@ from answerbot.adapters.config import Config, Mode
 from answerbot.adapters.ledger import Ledger
 from answerbot.adapters.prices import price_list
 from answerbot.adapters.recorded_llm import RecordedLLM
-from answerbot.adapters.recordings import Recordings, load_recordings
+from answerbot.adapters.recordings import Recordings, open_recordings
 from answerbot.domain.errors import InputError, Problem, ReplyError
 from answerbot.domain.llm import LLM, ModelSettings
 from answerbot.domain.prices import Price
+from answerbot.domain.traffic import Traffic
 
 if TYPE_CHECKING:
     from answerbot.adapters.openai_llm import OpenAILLM
@@ -46,6 +47,7 @@ class Stack:
     endpoint: str | None = None
     announcement: str | None = None
     store: Store | None = None
+    traffic: Traffic = field(default_factory=Traffic)
     _stored: StoredLLM | None = field(default=None, repr=False)
     _client: OpenAILLM | None = field(default=None, repr=False)
 
@@ -94,12 +96,14 @@ def build_stack(
     before_paying: Callable[[LLM], LLM] = lambda paid: paid,
     stopping: Callable[[], bool] = lambda: False,
     recordings: Recordings | None = None,
+    keeping: bool = False,
 ) -> Stack:
     """The stack that the configuration asks for; flags are in the configuration by now.
 
     `before_paying` wraps what costs money: what is on disk does not pass through it, nor what waits
     for its turn. No attempt is waited for once `stopping` says so. `recordings` are those to answer
-    from where these are not all that the configuration names.
+    from where these are not all that the configuration names. Replies stay in the ledger where it
+    is `keeping` them.
 
     Raises:
         InputError: mode 'live' and no endpoint, a budget and no price, unreadable recordings.
@@ -120,7 +124,7 @@ def build_stack(
     )
     recordings = _recordings(config) if recordings is None else recordings
     price_of = price_list(config.prices, endpoint[0] if endpoint else None)
-    ledger = Ledger(price_of)
+    ledger = Ledger(price_of, keeping)
     if endpoint is None:
         recorded = RecordedLLM(recordings, models, note=ledger.note)
         announcement = (
@@ -157,6 +161,7 @@ def _with_endpoint(
     from answerbot.adapters.adaptive_llm import AdaptiveLLM
     from answerbot.adapters.budgeted_llm import BudgetedLLM, require_price
     from answerbot.adapters.locks import Claims
+    from answerbot.adapters.observed_llm import ObservedLLM
     from answerbot.adapters.openai_llm import OpenAILLM
     from answerbot.adapters.pacing import Pacer
     from answerbot.adapters.retrying_llm import RetryingLLM
@@ -179,8 +184,10 @@ def _with_endpoint(
         config.model.requests_per_minute,
         config.model.tokens_per_minute,
     )
+    traffic = Traffic()
+    observed = ObservedLLM(client, traffic)
     # Behind the budget: who waits for that may be told meanwhile that nothing more is wanted.
-    paced = AdaptiveLLM(before_paying(client), pacer, stopping=stopping)
+    paced = AdaptiveLLM(before_paying(observed), pacer, stopping=stopping)
     client.hear = paced.hear
     charged: LLM = paced
     if config.budget is not None:
@@ -209,6 +216,7 @@ def _with_endpoint(
         price_of=ledger.price_of,
         endpoint=shown,
         store=store,
+        traffic=traffic,
         _stored=stored,
         _client=client,
     )
@@ -224,4 +232,4 @@ def without_password(address: str) -> str:
 
 def _recordings(config: Config) -> Recordings:
     own, shipped = config.recording_folders()
-    return load_recordings(own).over(load_recordings(shipped))
+    return open_recordings(own).over(open_recordings(shipped))

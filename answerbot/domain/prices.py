@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal, Protocol
@@ -46,17 +45,6 @@ class FlatPrice:
             + usage.cached_tokens * cached
             + usage.output_tokens * self.output
         ) / _MILLION
-
-
-def total(costs: Iterable[Cost]) -> Cost:
-    """The sum; unknown as soon as one of them is."""
-    result = Decimal(0)
-    for cost in costs:
-        if cost == UNKNOWN:
-            return UNKNOWN
-        assert isinstance(cost, Decimal)
-        result += cost
-    return result
 
 
 def most_input_tokens(request: Request) -> int:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import genai_prices
 import pytest
+from genai_prices.data_snapshot import get_snapshot
 
 from answerbot.adapters.prices import price_list
 from answerbot.domain.llm import Usage
@@ -30,6 +32,17 @@ def test_cached_tokens_are_cheaper_where_the_list_says_so() -> None:
     assert price is not None
     cached = Usage(input_tokens=1_000_000, output_tokens=0, cached_tokens=1_000_000)
     assert price.cost(cached) == Decimal("0.075")
+
+
+def test_every_price_is_what_the_list_makes_of_it() -> None:
+    used = Usage(input_tokens=300_000, output_tokens=1234, cached_tokens=100_000)
+    listed = genai_prices.Usage(input_tokens=300_000, output_tokens=1234, cache_read_tokens=100_000)
+    models = [one.id for one in get_snapshot().find_provider(None, "openai", None).models]
+    priced = {model: price for model in models if (price := price_list({}, OPENAI)(model))}
+    assert len(priced) > 50
+    for model, price in priced.items():
+        want = genai_prices.calc_price(listed, model, provider_id="openai").total_price
+        assert price.cost(used) == want, model
 
 
 @pytest.mark.parametrize("model", ["local-assistant", "llama3", "qwen2.5:7b"])

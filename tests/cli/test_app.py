@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -138,14 +139,21 @@ def test_what_a_command_returns_is_its_exit_code(
     assert run(["probe"]) == code
 
 
+VERBOSE = (
+    '{"time": "NOW", "level": "warning", "event": "message", "message": "watch out"}\n'
+    '{"time": "NOW", "level": "info", "event": "message", "message": "by the way"}\n'
+    '{"time": "NOW", "level": "debug", "event": "message", "message": "in detail"}\n'
+)
+
+
 @pytest.mark.parametrize(
     ("args", "shown"),
     [
         (["probe"], "watch out\nby the way\n"),
         (["-q", "probe"], ""),
         (["probe", "-q"], ""),
-        (["-v", "probe"], "watch out\nby the way\nin detail\n"),
-        (["probe", "--verbose"], "watch out\nby the way\nin detail\n"),
+        (["-v", "probe"], VERBOSE),
+        (["probe", "--verbose"], VERBOSE),
     ],
 )
 def test_quiet_and_verbose_stand_before_or_after_the_command(
@@ -164,10 +172,34 @@ def test_quiet_and_verbose_stand_before_or_after_the_command(
     assert run(args) == 0
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err == shown
+    assert re.sub(r"[0-9-]{10}T[0-9:.]{12}\+00:00", "NOW", printed.err) == shown
+
+
+def test_with_v_an_error_is_a_line_of_json_too(
+    command: Register, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(raising(InputError(Problem("no colon", Location("bank.md", 3), "write one"))))
+    assert run(["-v", "probe"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    told = json.loads(line)
+    assert (told["level"], told["event"]) == ("error", "message")
+    assert told["message"] == "bank.md:3: no colon\n  hint: write one"
+
+
+def test_with_v_no_text_can_command_the_terminal_and_none_is_lost(
+    command: Register, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "\x1b[31mred\x7f\x9b \u202ereversed\nnext\ttab, é and 中 stay"
+    command(lambda: notices.notice(text))
+    assert run(["-v", "probe"]) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert notices.printable(line) == line
+    assert json.loads(line)["message"] == text
+    assert "é and 中" in line
 
 
 def test_no_text_of_a_file_can_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    notices.show_notices()
     notices.to_stderr("\x1b[31mred\x07\r \u202ereversed\nnext\ttab, é and 中 stay")
     assert capsys.readouterr().err == (
         "\\x1b[31mred\\x07\\r \\u202ereversed\nnext\ttab, é and 中 stay\n"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from answerbot.domain.llm import Usage
-from answerbot.domain.prices import UNKNOWN, FlatPrice, most_input_tokens, total
+from answerbot.domain.prices import FlatPrice, most_input_tokens
 from tests.adapters.requests import request
 
 
@@ -17,12 +17,6 @@ def test_cached_tokens_are_charged_at_their_own_price() -> None:
 def test_cached_tokens_without_a_price_are_charged_as_fresh_ones() -> None:
     usage = Usage(input_tokens=1_000_000, output_tokens=0, cached_tokens=500_000)
     assert FlatPrice(Decimal(2), Decimal(10)).cost(usage) == 2
-
-
-def test_a_sum_with_something_unknown_in_it_is_unknown() -> None:
-    assert total([Decimal(1), Decimal("0.5")]) == Decimal("1.5")
-    assert total([Decimal(1), UNKNOWN]) == UNKNOWN
-    assert total([]) == 0
 
 
 def test_a_request_is_at_most_half_as_many_tokens_as_bytes_and_a_few_a_message() -> None:
