@@ -75,7 +75,7 @@ class RecordedLLM:
     async def complete(self, request: Request) -> Reply:
         """The recorded reply, or that of the fallback."""
         for model in self._models:
-            key = request.for_model(model).key
+            key = request.key if model == request.model else request.key_for(model)
             if recording := self._recordings.get(key):
                 self.used.add(key)
                 if self._note:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from answerbot.domain.llm import key_of
 from answerbot.domain.recording import Recording, refuse_secret
 
 _FIELDS = frozenset(Recording.model_fields)
+_BEGINNING = re.compile(r'\{"key": "([0-9a-f]{64})", "label": "')
 _LOST = "recordings are not edited: restore the line from version control, or delete it"
 
 
@@ -24,11 +26,7 @@ class _Line:
 
 
 class Recordings:
-    """Recordings by key; each is proved to be one when it is taken out.
-
-    Loading proves that every line is JSON, has the right fields, the key of its request, and no
-    secret; only the types of what is inside wait until `get`.
-    """
+    """Recordings by key; each is proved to be one when it is taken out."""
 
     def __init__(self, lines: dict[str, _Line] | None = None) -> None:
         self._lines = lines or {}
@@ -50,16 +48,14 @@ class Recordings:
             InputError: there is one, and it is unreadable.
         """
         line = self._lines.get(key)
-        return None if line is None else Recording.from_line(line.text, line.location)
+        return None if line is None else _proved(key, line)
 
     def labelled(self, label: str) -> Iterator[Recording]:
         """The recordings of what was asked for this, in the order of the files."""
         told = f'"label": {json.dumps(label, ensure_ascii=False)}'
-        for line in self._lines.values():
-            if told in line.text:
-                recording = Recording.from_line(line.text, line.location)
-                if recording.label == label:
-                    yield recording
+        for key, line in self._lines.items():
+            if told in line.text and (recording := _proved(key, line)).label == label:
+                yield recording
 
     def location(self, key: str) -> Location:
         """Where the recording with this key stands."""
@@ -67,7 +63,7 @@ class Recordings:
 
     def all(self) -> Iterator[Recording]:
         """Every recording, in the order of the files."""
-        return (Recording.from_line(line.text, line.location) for line in self._lines.values())
+        return (_proved(key, line) for key, line in self._lines.items())
 
     def over(self, others: Recordings) -> Recordings:
         """These, and those of the others whose key is not here."""
@@ -77,28 +73,25 @@ class Recordings:
 def load_recordings(paths: Iterable[Path]) -> Recordings:
     """Every recording in these files, and in the `*.jsonl` of these folders.
 
-    A path that does not exist holds none.
+    Every line is proved to be JSON, to have the right fields, the key of its request and no secret;
+    only the types of what is inside wait until it is taken out. A path that does not exist holds
+    none.
 
     Raises:
         InputError: a line is not a recording; all such lines are named.
     """
-    lines: dict[str, _Line] = {}
-    problems: list[Problem] = []
-    for file in _files(paths):
-        for number, text in enumerate(_read(file).split("\n"), start=1):
-            if not text.strip():
-                continue
-            location = Location(str(file), number)
-            try:
-                key = _checked(text, location)
-                _refuse_duplicate(key, lines, location)
-            except InputError as error:
-                problems.extend(error.problems)
-                continue
-            lines[key] = _Line(text, location)
-    if problems:
-        raise InputError(*problems)
-    return Recordings(lines)
+    return _read_together(paths, _checked)
+
+
+def open_recordings(paths: Iterable[Path]) -> Recordings:
+    """Those of `load_recordings`, at once: lines that begin and end as recordings are believed.
+
+    What is taken out is proved to be a recording all the same.
+
+    Raises:
+        InputError: a line is not a recording, as far as was looked; all such lines are named.
+    """
+    return _read_together(paths, _glanced_at)
 
 
 def write_recordings(
@@ -129,6 +122,27 @@ def write_recordings(
     write_atomically(path, "".join(f"{line}\n" for line in lines))
 
 
+def _read_together(paths: Iterable[Path], key_in: Callable[[str, Location], str]) -> Recordings:
+    lines: dict[str, _Line] = {}
+    problems: list[Problem] = []
+    for file in _files(paths):
+        name = str(file)
+        for number, text in enumerate(_read(file).split("\n"), start=1):
+            if not text or text.isspace():
+                continue
+            location = Location(name, number)
+            try:
+                key = key_in(text, location)
+                _refuse_duplicate(key, lines, location)
+            except InputError as error:
+                problems.extend(error.problems)
+                continue
+            lines[key] = _Line(text, location)
+    if problems:
+        raise InputError(*problems)
+    return Recordings(lines)
+
+
 def _files(paths: Iterable[Path]) -> list[Path]:
     files: dict[Path, None] = {}
     for path in paths:
@@ -143,6 +157,12 @@ def _read(file: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         what = f"the recordings cannot be read: {error}"
         raise InputError(Problem(what, Location(str(file)), _LOST)) from error
+
+
+def _glanced_at(text: str, location: Location) -> str:
+    """The key that a line claims to have, in the form that `write_recordings` gives it."""
+    claimed = _BEGINNING.match(text)
+    return claimed[1] if claimed and text.endswith("}") else _checked(text, location)
 
 
 def _checked(text: str, location: Location) -> str:
@@ -169,3 +189,10 @@ def _refuse_duplicate(key: str, lines: dict[str, _Line], location: Location) -> 
         what = f"a second recording of request {key[:12]}"
         hint = f"delete one; the first is at {first.location}"
         raise InputError(Problem(what, location, hint))
+
+
+def _proved(key: str, line: _Line) -> Recording:
+    recording = Recording.from_line(line.text, line.location)
+    if recording.key != key:
+        raise InputError(Problem("the key stands twice in the line", line.location, _LOST))
+    return recording

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from answerbot.adapters.recordings import load_recordings, write_recordings
+from answerbot.adapters.recordings import load_recordings, open_recordings, write_recordings
 from answerbot.domain.errors import InputError
 from tests.adapters.requests import recording, request
 
@@ -77,6 +77,48 @@ def test_a_file_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="cannot be read"):
         load_recordings([tmp_path])
+
+
+def test_recordings_are_opened_at_once_and_proved_when_they_are_taken_out(tmp_path: Path) -> None:
+    damaged = SECOND.to_line().replace("What is an LSTM?", "What is a GRU?")
+    (tmp_path / "a.jsonl").write_text(f"{GOOD}\n\n{damaged}\n")
+    opened = open_recordings([tmp_path])
+    assert opened.get(FIRST.key) == FIRST
+    with pytest.raises(InputError, match=r"a\.jsonl:3: .*the key is not that of the request"):
+        opened.get(SECOND.key)
+    with pytest.raises(InputError, match=r"a\.jsonl:3: "):
+        list(opened.all())
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("<<<<<<< ours", "not JSON"),
+        (SECOND.to_line()[:-9], "not JSON"),
+        (GOOD, "a second recording of request"),
+        (json.dumps({k: OTHER[k] for k in reversed(OTHER)})[:-1] + ', "a": 1}', "unknown field"),
+    ],
+)
+def test_a_line_that_does_not_look_like_a_recording_is_told_on_opening(
+    tmp_path: Path, line: str, what: str
+) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(f"{GOOD}\n{line}\n")
+    with pytest.raises(InputError, match=what) as caught:
+        open_recordings([tmp_path])
+    assert str(caught.value).startswith(f"{file}:2: ")
+
+
+def test_recordings_in_another_order_of_fields_are_opened_too(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({key: OTHER[key] for key in reversed(OTHER)}))
+    assert open_recordings([tmp_path]).get(SECOND.key) == SECOND
+
+
+def test_a_line_with_two_keys_is_no_recording(tmp_path: Path) -> None:
+    twice = GOOD[:-1] + f', "key": "{FIRST.key}"}}'
+    (tmp_path / "a.jsonl").write_text(twice.replace(FIRST.key, "0" * 64, 1))
+    with pytest.raises(InputError, match="the key stands twice in the line"):
+        open_recordings([tmp_path]).get("0" * 64)
 
 
 def test_a_reply_whose_types_are_wrong_is_noticed_when_it_is_used(tmp_path: Path) -> None:
