@@ -23,6 +23,12 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("control characters", re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")),
     ("blank letters", re.compile("[\u115f\u1160\u3164\uffa0\u180e]")),
 )
+# Every kind has one of these, so most texts need no closer look.
+_ANY = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u115f\u1160\u180e\u200b-\u200d\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u2069\u3164\ue000-\uefff\uf100-\uf8ff\ufeff\uffa0\U000e0000-\U000e007f"
+    "\U000e0100-\U000e01ef\U000f0000-\U0010fffd]"
+)
 
 
 def joins(text: str, at: int) -> bool:
@@ -40,6 +46,6 @@ def joins(text: str, at: int) -> bool:
 
 def hidden_characters(text: str) -> str:
     """What kinds of characters the text has that only serve to hide something; '' for none."""
-    if text.isascii() and text.isprintable():
+    if not _ANY.search(text):
         return ""
     return ", ".join(name for name, pattern in _KINDS if pattern.search(text))

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from typing import Literal, NamedTuple
 
 from answerbot.domain.address import addresses
@@ -58,19 +59,33 @@ class Ground:
     @classmethod
     def of(cls, question: str, rubric: Rubric, prompt: str) -> Ground:
         """The ground of an answer; `prompt` is what our prompt says besides these two."""
-        words, runs = _asked(question)
-        return cls(words, runs, _runs_of_all(_texts(rubric)), _runs(prompt))
+        asked = _asked(question)
+        return cls(asked.words, asked.runs, _runs_of_all(_texts(rubric)), _runs(prompt))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as its answers are compared with it.
+
+    `stems` are those of the words that say something.
+    """
+
+    words: frozenset[str]
+    runs: frozenset[tuple[str, ...]]
+    stems: frozenset[str]
+    offers_choice: bool
 
 
 @lru_cache(maxsize=128)
-def _asked(question: str) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
-    """The words of the question, and all runs of them."""
-    words = [word.text for word in _words(question)]
-    return frozenset(words), frozenset(
-        tuple(words[start:end])
+def _asked(question: str) -> _Asked:
+    words = _words(question).texts
+    runs = frozenset(
+        words[start:end]
         for start in range(len(words))
         for end in range(start + 1, min(len(words), start + 60) + 1)
     )
+    stems = frozenset(map(stem, filter(_says, words)))
+    return _Asked(frozenset(words), runs, stems, bool(_CHOICE.search(question)))
 
 
 def admit(answer: str, quote: str, ground: Ground, wanted: str) -> Evidence | Objection | None:
@@ -94,24 +109,23 @@ def objection(answer: str, evidence: Evidence, ground: Ground, wanted: str) -> O
     denies itself may be denied in the answer too.
     """
     words = _words(answer)
-    first, behind = _touched(words, evidence)
-    if first < behind and words[first].start < evidence.start and _is_cut(words[first], evidence):
+    first, behind = words.touched(evidence)
+    if first < behind and words.starts[first] < evidence.start and _is_cut(words.texts[first]):
         return Objection("part-of-word", "the quote begins within a word")
-    if doubt := _too_little(answer, evidence, words[first:behind], ground, wanted):
+    if doubt := _too_little(answer, evidence, words, ground, wanted):
         return doubt
     if _is_unseen(answer, evidence):
         return Objection("no-words", "a reader of the page does not see the words")
     if addressed(answer, evidence):
         return Objection("address", "the words speak to the grader")
-    quoted = words[first:behind]
-    if _is_copied(answer, quoted, ground.rubric_runs):
+    if _is_copied(answer, evidence, ground.rubric_runs):
         return Objection("rubric", "the words are copied from the rubric")
-    if _is_copied(answer, quoted, ground.prompt_runs):
+    if _is_copied(answer, evidence, ground.prompt_runs):
         return Objection("prompt", "the words are copied from the instructions of the judge")
-    if _is_of_question(words, first, behind, ground):
+    if _is_of_question(words.texts, first, behind, ground):
         return Objection("question", "the words are those of the question")
     if denied(answer, evidence.start, evidence.end) and not _denies(
-        wanted, [word.text for word in quoted]
+        wanted, words.texts[first:behind]
     ):
         return Objection("denied", "the sentence around the words denies them")
     return None
@@ -120,10 +134,17 @@ def objection(answer: str, evidence: Evidence, ground: Ground, wanted: str) -> O
 # Words
 
 
-class _Word(NamedTuple):
-    text: str
-    start: int
-    end: int
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a text in small letters, and where each of them stands."""
+
+    texts: tuple[str, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def touched(self, evidence: Evidence) -> tuple[int, int]:
+        """The first word of which the quote has a part, and the one behind the last."""
+        return bisect_right(self.ends, evidence.start), bisect_left(self.starts, evidence.end)
 
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -132,27 +153,22 @@ _SEEN = str.maketrans(dict.fromkeys(_INVISIBLE) | {"’": "'"})
 
 
 @lru_cache(maxsize=128)
-def _words(text: str) -> tuple[_Word, ...]:
+def _words(text: str) -> _Words:
+    found = list(_WORD.finditer(text))
     if text.isascii():
-        return tuple([_Word(found[0], *found.span()) for found in _WORD.finditer(text.lower())])
-    return tuple(
-        _Word(
-            unicodedata.normalize("NFKC", found[0]).casefold().translate(_SEEN),
-            found.start(),
-            found.end(),
-        )
-        for found in _WORD.finditer(text)
-    )
+        texts = tuple(_WORD.findall(text.lower()))
+    else:
+        texts = tuple(_folded(one[0]) for one in found)
+    return _Words(texts, [one.start() for one in found], [one.end() for one in found])
 
 
-def _touched(words: Sequence[_Word], evidence: Evidence) -> tuple[int, int]:
-    first = bisect_right(words, evidence.start, key=lambda word: word.end)
-    return first, bisect_left(words, evidence.end, key=lambda word: word.start)
+def _folded(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).casefold().translate(_SEEN)
 
 
-def _is_cut(word: _Word, evidence: Evidence) -> bool:
-    """Whether the quote begins inside a word of a script that puts spaces between words."""
-    return word.text[0] < "\u0600" and evidence.start - word.start > 0
+def _is_cut(word: str) -> bool:
+    """Whether a quote cannot begin inside the word: its script puts spaces between words."""
+    return word[0] < "\u0600"
 
 
 # Enough words?
@@ -161,7 +177,8 @@ _MARKUP = re.compile(
     r"</?[A-Za-z!][^<>\n]{0,200}>|https?://\S+|\[\^[^\]\n]{1,40}\]"
     r"|\x1b\][^\x07\x1b\n]{0,200}|\x1b\[[0-9;?]{0,20}[A-Za-z]?|[\x00-\x08\x0e-\x1f]"
 )
-_BLOB = re.compile(r"(?<![\w+/=-])[\w+/=-]{20,}", re.ASCII)
+_SHORTEST_BLOB = 20
+_BLOB = re.compile(rf"(?<![\w+/=-])[\w+/=-]{{{_SHORTEST_BLOB},}}", re.ASCII)
 _OPERATOR = re.compile(r"[=<>≤≥≈≠∝→←∈+*/^∂∑∏√·×∘⊙|]|\\[a-z]+|[a-z]\(|_\w", re.IGNORECASE)
 _ONE_WORD = re.compile(r"\W*[A-Za-z]+(?:[-‐‑'’][A-Za-z]+)+\W*")
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*%?")
@@ -169,11 +186,9 @@ _FORMULA_WORD = re.compile(r"[^\W_]{1,20}")
 
 
 def _too_little(
-    answer: str, evidence: Evidence, words: Sequence[_Word], ground: Ground, wanted: str
+    answer: str, evidence: Evidence, words: _Words, ground: Ground, wanted: str
 ) -> Objection | None:
-    said = _MARKUP.sub(" ", evidence.quote)
-    said = _BLOB.sub(lambda blob: " " if _is_blob(blob[0]) else blob[0], said)
-    left = [word.text for word in _words(said)]
+    said, left = _said(evidence, words)
     real = sum(map(_weight, left))
     content = [word for word in left if _weight(word) and word not in STOP_WORDS]
     if real >= 2 and (content or real >= 4) and not _ONE_WORD.fullmatch(said.strip()):
@@ -184,12 +199,26 @@ def _too_little(
         return None
     if len(left) == 0 or (not content and not any(map(_is_number, left))):
         return Objection("no-words", "the quote has no words that say anything")
-    term = (content or left)[0] if len(words) == 1 else ""
-    if term and _is_term(term, answer[words[0].start : words[0].end], ground, wanted):
+    first, behind = words.touched(evidence)
+    term = (content or left)[0] if behind - first == 1 else ""
+    if term and _is_term(term, answer[words.starts[first] : words.ends[first]], ground, wanted):
         return None
     return Objection(
         "one-word", "a single word is no evidence unless it is a term of the criterion"
     )
+
+
+def _said(evidence: Evidence, words: _Words) -> tuple[str, Sequence[str]]:
+    """The quote without markup and data, and the words that are left of it."""
+    quote = evidence.quote
+    said = _MARKUP.sub(" ", quote)
+    if max(map(len, said.split()), default=0) >= _SHORTEST_BLOB:
+        said = _BLOB.sub(lambda blob: " " if _is_blob(blob[0]) else blob[0], said)
+    first, behind = words.touched(evidence)
+    whole = first < behind and (
+        words.starts[first] >= evidence.start and words.ends[behind - 1] <= evidence.end
+    )
+    return said, words.texts[first:behind] if whole and said == quote else _words(said).texts
 
 
 def _is_blob(run: str) -> bool:
@@ -228,7 +257,7 @@ def _is_term(word: str, written: str, ground: Ground, wanted: str) -> bool:
         return False
     if word in COMMON_WORDS or word in STOP_WORDS or (len(word) < 3 and not _is_number(word)):
         return False
-    stems = {stem(other.text) for other in _words(wanted)}
+    stems = set(map(stem, _words(wanted).texts))
     return stem(word) in stems or written.casefold() in wanted.casefold().split()
 
 
@@ -270,6 +299,8 @@ class _Unseen(NamedTuple):
 @lru_cache(maxsize=64)
 def _unseen(answer: str) -> tuple[_Unseen, ...]:
     """Comments, pictures, addresses of links and the insides of tags, but not those in code."""
+    if not any(mark in answer for mark in ("<", "]", "://")):
+        return ()  # as most answers
     return tuple(
         _Unseen(found.start(), found.end(), len(_prose(found[0]).split()))
         for found in _UNSEEN.finditer(answer)
@@ -318,9 +349,9 @@ def _runs_of_all(texts: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
 
 @lru_cache(maxsize=64)
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
-    words = [word.text for word in _words(text) if _counts(word.text)]
+    words = tuple(filter(_counts, _words(text).texts))
     ends = range(_COPIED_RUN, len(words) + 1)
-    return frozenset(tuple(words[end - _COPIED_RUN : end]) for end in ends)
+    return frozenset(words[end - _COPIED_RUN : end] for end in ends)
 
 
 def _counts(word: str) -> bool:
@@ -329,52 +360,52 @@ def _counts(word: str) -> bool:
 
 
 @lru_cache(maxsize=128)
-def _counting(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The words that tell a copied run, and the places where they begin."""
-    words = [word for word in _words(text) if _counts(word.text)]
-    return tuple(word.text for word in words), tuple(word.start for word in words)
+def _counting(text: str) -> _Words:
+    """The words that tell a copied run."""
+    words = _words(text)
+    telling = list(map(_counts, words.texts))
+    return _Words(
+        tuple(compress(words.texts, telling)),
+        list(compress(words.starts, telling)),
+        list(compress(words.ends, telling)),
+    )
 
 
-def _is_copied(answer: str, words: Sequence[_Word], runs: frozenset[tuple[str, ...]]) -> bool:
+def _is_copied(answer: str, evidence: Evidence, runs: frozenset[tuple[str, ...]]) -> bool:
     """Whether at least half of the quote lies in runs of the answer that stand there too."""
-    texts, starts = _counting(answer)
-    first = bisect_left(starts, words[0].start) if words else 0
-    behind = bisect_right(starts, words[-1].start) if words else 0
+    words = _counting(answer)
+    first, behind = words.touched(evidence)
     copied: set[int] = set()
     for start in range(max(first - _COPIED_RUN + 1, 0), behind):
-        if texts[start : start + _COPIED_RUN] in runs:
+        if words.texts[start : start + _COPIED_RUN] in runs:
             copied.update(range(start, start + _COPIED_RUN))
     return first < behind and 2 * len(copied.intersection(range(first, behind))) >= behind - first
 
 
 def copied(answer: str, rubric: Rubric) -> str | None:
     """The first words of the answer that are copied from the rubric; None where none are."""
-    texts, starts = _counting(answer)
+    words = _counting(answer)
     runs = _runs_of_all(_texts(rubric))
-    for first in range(len(texts) - _COPIED_RUN + 1):
+    for first in range(len(words.texts) - _COPIED_RUN + 1):
         last = first + _COPIED_RUN - 1
-        if texts[first : last + 1] in runs:
-            return answer[starts[first] : starts[last] + len(texts[last])]
+        if words.texts[first : last + 1] in runs:
+            return answer[words.starts[first] : words.ends[last]]
     return None
 
 
-def _is_of_question(answer: Sequence[_Word], begin: int, end: int, ground: Ground) -> bool:
+def _is_of_question(answer: tuple[str, ...], first: int, behind: int, ground: Ground) -> bool:
     """Whether the quote adds nothing to runs of the answer that stand in the question."""
-    left = max(begin - _QUESTION_RUN, 0)
-    words = [word.text for word in answer[left : end + _QUESTION_RUN]]
-    first, behind = begin - left, end - left
-    if tuple(words[first:behind]) in ground.question_runs:
+    if answer[first:behind] in ground.question_runs:
         return True
-    own = []
-    for at in range(first, behind):
-        windows = (
-            tuple(words[start : start + _QUESTION_RUN])
-            for start in range(max(at - _QUESTION_RUN + 1, 0), at + 1)
-        )
-        if not any(run in ground.question_runs for run in windows):
-            own.append(words[at])
-    content = [word for word in own if _says(word) and word not in ground.question]
-    return len(own) < behind - first and len(content) < 2
+    end = behind + _QUESTION_RUN  # a run may go on so far behind the quote
+    taken: set[int] = set()
+    for start in range(max(first - _QUESTION_RUN + 1, 0), behind):
+        if answer[start : min(start + _QUESTION_RUN, end)] in ground.question_runs:
+            taken.update(range(start, start + _QUESTION_RUN))
+    if taken.isdisjoint(range(first, behind)):
+        return False
+    own = [answer[at] for at in range(first, behind) if at not in taken]
+    return sum(_says(word) and word not in ground.question for word in own) < 2
 
 
 # Denied, or addressed to the grader
@@ -383,8 +414,10 @@ def _is_of_question(answer: Sequence[_Word], begin: int, end: int, ground: Groun
 def _denies(wanted: str, words: Collection[str]) -> bool:
     """Whether what is wanted denies one of the words itself: 'no backpropagation'."""
     stems = {stem(word) for word in words if word not in STOP_WORDS}
+    said = _words(wanted)
     return any(
-        stem(word.text) in stems and denied(wanted, word.start, word.end) for word in _words(wanted)
+        stem(word) in stems and denied(wanted, start, end)
+        for word, start, end in zip(said.texts, said.starts, said.ends, strict=True)
     )
 
 
@@ -494,11 +527,11 @@ def decided(
 
 
 def _emptiness(answer: str, question: str, placeholders: Iterable[str]) -> Flag | None:
-    words = tuple(word.text for word in _words(_without_comments(answer)))
+    words = _words(_without_comments(answer)).texts
     nothing = words == ("none",) and not (_CHOICE.search(question) or _COUNTED.search(question))
     if not words or nothing or " ".join(words) in _NO_ANSWER:
         return Flag("blank", "there is no answer", review=False)
-    if words in {tuple(word.text for word in _words(each)) for each in placeholders}:
+    if words in [_words(each).texts for each in placeholders]:
         return Flag("blank", "a placeholder stands where the answer should", review=False)
     if _repeats(words, question):
         return Flag("repeats-question", "the answer only repeats the question", review=False)
@@ -506,22 +539,23 @@ def _emptiness(answer: str, question: str, placeholders: Iterable[str]) -> Flag 
 
 
 def _without_comments(text: str) -> str:
+    if "<!--" not in text:
+        return text
     pieces = text.split("<!--")
     return pieces[0] + " ".join(piece.partition("-->")[2] for piece in pieces[1:])
 
 
 def _repeats(words: Sequence[str], question: str) -> bool:
     """Whether the words say only what is asked; where a choice is asked for, that may answer it."""
-    if _CHOICE.search(question):
+    asked = _asked(question)
+    if asked.offers_choice:
         return False
-    asked = {stem(word.text) for word in _words(question) if _says(word.text)}
     said = set()
-    for word in words:
-        if _says(word):
-            said.add(stem(word))
-            if not said <= asked:
-                return False  # mostly the first word that says something
-    return 2 * len(said) >= len(asked) > 0
+    for word in filter(_says, words):
+        said.add(stem(word))
+        if not said <= asked.stems:
+            return False  # mostly the first word that says something
+    return 2 * len(said) >= len(asked.stems) > 0
 
 
 def _says(word: str) -> bool:
