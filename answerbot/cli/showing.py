@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from answerbot.cli.stack import Stack
 from answerbot.domain.findings import Finding
 from answerbot.domain.traffic import Traffic
+
+if TYPE_CHECKING:
+    from answerbot.cli.stack import Stack
 
 
 def shown(path: Path) -> str:
