@@ -82,11 +82,11 @@ class RecordedLLM:
                     self._note(request, recording, "recording")
                 return recording.answer()
         if self._fallback is None:
-            raise MissingRecordingError(self._missing(request))
+            what = f"no recording of {_name(request)}"
+            raise MissingRecordingError(what, lambda: self._missing(request, what))
         return await self._fallback.complete(request)
 
-    def _missing(self, request: Request) -> Problem:
-        what = f"no recording of {request.label or request.key[:12]!r}"
+    def _missing(self, request: Request, what: str) -> Problem:
         nearest = self._nearest(request)
         if nearest is None:
             count = len(self._recordings)
@@ -94,7 +94,7 @@ class RecordedLLM:
             return Problem(f"{what}: {why}", hint=self._hint)
         location = self._recordings.location(nearest.key)
         differences = "\n".join(_differences(nearest.request, request, self._models))
-        what += f"; the nearest is {nearest.label or nearest.key[:12]!r} at {location}\n"
+        what += f"; the nearest is {_name(nearest)} at {location}\n"
         return Problem(what + differences, hint=self._hint)
 
     def _nearest(self, request: Request) -> Recording | None:
@@ -137,6 +137,10 @@ class _Index:
         shared = [self._with_word[word] for word in asked.words if word in self._with_word]
         votes = Counter(chain.from_iterable(sorted(shared, key=len)[:_RARE_WORDS]))
         return [key for key, _ in votes.most_common(_CANDIDATES)]
+
+
+def _name(one: Request | Recording) -> str:
+    return repr(one.label or one.key[:12])
 
 
 def _differences(recorded: Request, asked: Request, models: Sequence[str]) -> list[str]:

@@ -13,7 +13,9 @@ AnswerbotError              exit  shown as
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 
@@ -47,9 +49,16 @@ class AnswerbotError(Exception):
     exit_code: ClassVar[int] = 3
 
     def __init__(self, *problems: Problem | str) -> None:
-        self.problems = tuple(Problem(p) if isinstance(p, str) else p for p in problems)
-        assert self.problems, "an error says at least one thing"
-        super().__init__("\n".join(map(str, self.problems)))
+        assert problems, "an error says at least one thing"
+        super().__init__(*problems)
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, one thing or several."""
+        return tuple(Problem(one) if isinstance(one, str) else one for one in self.args)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 class InputError(AnswerbotError):
@@ -70,9 +79,22 @@ class NotFinishedError(AnswerbotError):
 
 
 class MissingRecordingError(NotFinishedError):
-    """Replay found no recording of a request."""
+    """Replay found no recording of a request.
+
+    `nearest` tells which one is most like it and what differs; it is asked when somebody reads the
+    error, as looking takes longer than many answers do.
+    """
 
     code = "no-recording"
+
+    def __init__(self, problem: Problem | str, nearest: Callable[[], Problem] | None = None) -> None:
+        super().__init__(problem)
+        self._nearest = nearest
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """That there is none, and what comes nearest."""
+        return (self._nearest(),) if self._nearest else super().problems
 
 
 class BudgetError(NotFinishedError):
