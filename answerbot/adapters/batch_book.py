@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from answerbot.adapters.store import Store
 
@@ -22,6 +22,10 @@ class Batch:
     began: str
     keys: frozenset[str]
     id: str | None = None
+
+    def with_id(self, id_: str) -> Batch:
+        """The same, under the id that the service gave it."""
+        return replace(self, id=id_)
 
 
 class BatchBook:
