@@ -35,7 +35,7 @@ def require_writers(path: Path) -> None:
     Raises:
         InputError: it is Parquet, and pyarrow is not installed.
     """
-    if _is_parquet(path):
+    if is_parquet(path):
         require_pyarrow()
 
 
@@ -49,10 +49,11 @@ def writing_rows(path: Path) -> AbstractContextManager[Write]:
     Raises:
         NotFinishedError: the file cannot be written.
     """
-    return _writing_parquet(path) if _is_parquet(path) else _writing_lines(path)
+    return _writing_parquet(path) if is_parquet(path) else _writing_lines(path)
 
 
-def _is_parquet(path: Path) -> bool:
+def is_parquet(path: Path) -> bool:
+    """Whether the name is that of a file of Parquet."""
     return path.suffix.lower() == ".parquet"
 
 

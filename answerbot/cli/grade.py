@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from answerbot.cli.stack import Stack
     from answerbot.domain.calibration_mapping import Mapping
     from answerbot.domain.decisions import Decisions
+    from answerbot.domain.row_matching import RowFile
     from answerbot.domain.submission import Graded
 
 FORMS: dict[str, Kind] = {
@@ -35,6 +36,8 @@ FORMS: dict[str, Kind] = {
     ".md": "markdown",
     ".html": "html",
     ".htm": "html",
+    ".jsonl": "rows",
+    ".parquet": "rows",
 }
 
 
@@ -42,7 +45,9 @@ FORMS: dict[str, Kind] = {
 def grade(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Files of answers (Markdown, text, JSON Lines, CSV), or folders."),
+        typer.Argument(
+            help="Files of answers (Markdown, text, JSON Lines, CSV, Parquet), or folders."
+        ),
     ],
     output: Annotated[
         list[Path] | None,
@@ -50,7 +55,7 @@ def grade(
             "-o",
             "--output",
             metavar="FILE",
-            help="Write a report: .html, .md, .csv or .json; may be repeated.",
+            help="Write a report (.html, .md, .csv, .json) or rows (.jsonl, .parquet); repeatable.",
         ),
     ] = None,
     as_json: Json = False,
@@ -124,6 +129,26 @@ def grade(
     if record:
         refuse_unwritable_recordings(record)
     mapping = _mapping(calibration, estimated=estimate) if calibration else None
+    if form == "terminal" and not record and (rows := _rows(paths, outputs)):
+        from answerbot.cli.grade_rows import Order, grade_rows
+
+        files, passed_over = rows
+        return grade_rows(
+            Order(
+                files,
+                tuple(outputs),
+                config,
+                only=only or (),
+                estimated=estimate,
+                pass_mark=pass_mark,
+                solutions=not no_solutions,
+                decisions=decided,
+                mapping=mapping,
+                remarks=(*passed_over, *unreadable),
+                dry_run=dry_run,
+                yes=endpoint.yes,
+            )
+        )
     from answerbot.cli.grade_plan import plan
     from answerbot.cli.notices import notice, to_stderr
     from answerbot.cli.running import run_to_end
@@ -224,8 +249,29 @@ def _outputs(paths: Sequence[Path]) -> dict[Path, Kind]:
         if path.suffix.lower() not in FORMS:
             hint = f"name it {', '.join(FORMS)}"
             raise InputError(Problem("-o: no report has this ending", Location(str(path)), hint))
+        if path.suffix.lower() == ".parquet":
+            from answerbot.adapters.parquet import require_pyarrow
+
+            require_pyarrow()
     refuse_unwritable(paths, "-o")
     return {path: FORMS[path.suffix.lower()] for path in paths}
+
+
+def _rows(
+    paths: Sequence[Path], outputs: dict[Path, Kind]
+) -> tuple[list[RowFile], list[Problem]] | None:
+    """The files, and what was passed over, where answers and results all are rows; else None.
+
+    Raises:
+        InputError: files are not there, or a result would replace one.
+    """
+    from answerbot.adapters.answer_files import row_files
+
+    if not outputs or any(kind != "rows" for kind in outputs.values()):
+        return None
+    if rows := row_files(paths):
+        refuse_inputs(outputs, [*paths, *(Path(file.path) for file in rows[0])], "the answers")
+    return rows
 
 
 async def _run(
@@ -301,11 +347,24 @@ def _show(report: Report, stack: Stack, form: Kind, outputs: dict[Path, Kind]) -
 
     print(render(form, report), end="", flush=True)
     for path, kind in outputs.items():
-        write_atomically(path, as_file(kind, report))
+        if kind == "rows":
+            _write_rows(path, report)
+        else:
+            write_atomically(path, as_file(kind, report))
     if form == "terminal":
         print(f"\n{took(stack)}")
         for path in outputs:
             print(f"written: {path}")
+
+
+def _write_rows(path: Path, report: Report) -> None:
+    from answerbot.adapters.result_rows import writing_rows
+    from answerbot.cli.reports.as_rows import Rows
+
+    rows = Rows(report)
+    with writing_rows(path) as write:
+        for one in report.graded:
+            write(rows.row(one))
 
 
 def _exit_code(

@@ -168,7 +168,7 @@ def _unless_hopeless(work: Callable[[Item], Awaitable[T]]) -> Callable[[Item], A
 
     async def begin(item: Item) -> T:
         if fatal:
-            raise fatal[0]
+            raise fatal[0].with_traceback(None)  # else it would keep the frames of every item
         try:
             return await work(item)
         except NotFinishedError as error:

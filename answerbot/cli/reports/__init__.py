@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from answerbot.cli.reports.summary import Report
 
-Kind = Literal["terminal", "json", "csv", "markdown", "html"]
+Kind = Literal["terminal", "json", "csv", "markdown", "html", "rows"]
 
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -48,3 +48,7 @@ def _form(kind: Kind, report: Report) -> str:
             from answerbot.cli.reports.as_html import as_html
 
             return as_html(report)
+        case "rows":
+            from answerbot.cli.reports.as_rows import as_rows
+
+            return as_rows(report)

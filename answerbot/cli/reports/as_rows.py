@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from answerbot.cli.reports.as_json import grade_json
@@ -36,6 +37,12 @@ class Rows:
         if rubric.id not in self._hashes:
             self._hashes[rubric.id] = hash_of_rubric(rubric)
         return self._hashes[rubric.id]
+
+
+def as_rows(report: Report) -> str:
+    """All answers of the report as JSON Lines."""
+    rows = Rows(report)
+    return "".join(f"{json.dumps(rows.row(one), ensure_ascii=False)}\n" for one in report.graded)
 
 
 def hash_of_rubric(rubric: Rubric) -> str:

@@ -1,0 +1,166 @@
+"""`answerbot grade` from rows to rows: answers are read, and results written, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from answerbot.adapters.config import Config
+from answerbot.adapters.result_rows import is_parquet, writing_rows
+from answerbot.cli.asking import asking
+from answerbot.cli.notices import notice, to_stderr
+from answerbot.cli.reports.summary import Report
+from answerbot.cli.reports.totals import Totals
+from answerbot.cli.row_work import Finish, RowWork, forecast_rows, plan_rows
+from answerbot.cli.running import Watch, run_to_end
+from answerbot.cli.showing import counted, took
+from answerbot.cli.stack import Stack
+from answerbot.domain.calibration_mapping import Mapping
+from answerbot.domain.decisions import Decisions
+from answerbot.domain.errors import NotFinishedError, Problem, ReplyError, StoppedError
+from answerbot.domain.row_matching import RowFile
+from answerbot.domain.submission import Graded
+from answerbot.workflows.grade import grade_in_turn
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the command line asks for."""
+
+    files: Sequence[RowFile]
+    outputs: Sequence[Path]
+    config: Config
+    only: Sequence[str] = ()
+    estimated: bool = False
+    pass_mark: int | None = None
+    solutions: bool = True
+    decisions: Decisions = field(default_factory=Decisions)
+    mapping: Mapping | None = None
+    remarks: Sequence[Problem] = ()
+    dry_run: bool = False
+    yes: bool = False
+
+    def finish(self) -> Finish:
+        """What makes rows of results of what was graded."""
+        report = Report((), pass_mark=self.pass_mark, solutions=self.solutions)
+        return Finish(report, self.decisions, self.config.grade.margin, self.mapping)
+
+
+@dataclass
+class Outcome:
+    """What a run came to.
+
+    `failure` is the highest exit code of answers that could not be judged; `unusable` are the
+    errors of replies that were of no use.
+    """
+
+    totals: Totals = field(default_factory=Totals)
+    failure: int = 0
+    stopped: bool = False
+    unusable: list[ReplyError] = field(default_factory=list)
+
+    def failed(self, error: NotFinishedError) -> None:
+        """One answer could not be judged."""
+        self.failure = max(self.failure, error.exit_code)
+        if isinstance(error, ReplyError):
+            # Without its traceback, which would keep the answer and all that was made of it.
+            self.unusable.append(error.with_traceback(None))
+
+
+def grade_rows(order: Order) -> int:
+    """Grade all rows and write the results as they come; tells the exit code."""
+    work = plan_rows(order.files, order.config, only=order.only, estimated=order.estimated)
+    for problem in work.survey.problems:
+        to_stderr(str(problem))
+    for remark in (*order.remarks, *work.survey.notices):
+        notice(str(remark))
+    if order.dry_run:
+        return run_to_end(lambda watch: _forecast(work, watch))
+    finish = order.finish()
+    outcome, stack = run_to_end(lambda watch: _run(order, work, finish, watch))
+    _tell(order, work, finish, outcome, stack)
+    return _exit_code(outcome, work, order.pass_mark)
+
+
+async def _forecast(work: RowWork, watch: Watch) -> int:
+    async with asking(work.config, watch, yes=False, quiet=True) as run:
+        print((await forecast_rows(work, run)).text)
+    return NotFinishedError.exit_code if work.survey.bad else 0
+
+
+async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tuple[Outcome, Stack]:
+    outcome = Outcome()
+    async with asking(work.config, watch, yes=order.yes, quiet=order.estimated) as run:
+        if run.stack.endpoint:
+            run.plan = (await forecast_rows(work, run)).line
+        try:
+            with ExitStack() as files, watch.progress(work.total, "grading") as advance:
+                writers = [files.enter_context(writing_rows(path)) for path in order.outputs]
+
+                def done(graded: Graded) -> None:
+                    row = finish.row(graded)
+                    for write in writers:
+                        write(row)
+                    outcome.totals.add(row)
+                    advance(f"{graded.submission.candidate} {graded.status}")
+
+                await grade_in_turn(
+                    work.submissions(),
+                    work.grading_in(run.stack),
+                    run.session,
+                    at_once=run.at_once,
+                    on_done=done,
+                    on_failed=outcome.failed,
+                )
+        except StoppedError:
+            outcome.stopped = True
+        run.stack.forget_unusable(outcome.unusable)
+    return outcome, run.stack
+
+
+def _tell(order: Order, work: RowWork, finish: Finish, outcome: Outcome, stack: Stack) -> None:
+    """Say on stdout what it came to, and on stderr what is to be known besides."""
+    totals = outcome.totals
+    for problem in finish.obsolete.told():
+        notice(str(problem))
+    if totals.estimated:
+        what = f"{totals.estimated:,} of {totals.rows:,} answers are estimated, not judged"
+        notice(what if order.estimated else f"{what}: no recording judges them")
+    if order.mapping:
+        _doubt(order.mapping, order.config, stack)
+    print(totals.text, end="")
+    if work.survey.bad:
+        print(f"{counted(work.survey.bad, 'more row')} could not be read, or has no question here")
+    print(f"\n{took(stack)}")
+    for path in order.outputs:
+        if not outcome.stopped:
+            print(f"written: {path}")
+        elif is_parquet(path):
+            notice(f"not written, as the run was stopped: {path}")
+        else:
+            notice(f"stopped: {path} has the first {totals.rows:,} of {work.total:,} answers")
+
+
+def _doubt(mapping: Mapping, config: Config, stack: Stack) -> None:
+    """Say why the mapping may not hold."""
+    from answerbot.cli.calibrate_plan import models_of, prompt_of
+    from answerbot.domain.calibration_applied import doubts
+
+    for doubt in doubts(mapping, models_of(stack), prompt_of(mapping.basis.method, config)):
+        notice(doubt)
+
+
+def _exit_code(outcome: Outcome, work: RowWork, pass_mark: int | None) -> int:
+    """As `grade` has it: 3 where something has no grade, 1 where something did not pass, else 0."""
+    totals = outcome.totals
+    if outcome.stopped:
+        return StoppedError.exit_code
+    if totals.ungraded or work.survey.bad:
+        return outcome.failure or NotFinishedError.exit_code
+    if pass_mark is None:
+        return 0
+    if totals.estimated:
+        return NotFinishedError.exit_code
+    return 1 if totals.failing else 0

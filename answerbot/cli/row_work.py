@@ -1,0 +1,147 @@
+"""Answers in rows -> results in rows, whoever grades them in between.
+
+`plan_rows` looks at all rows before anything is paid for, `RowWork.submissions` are what is to be
+graded, and `Finish` makes the row of results of what was graded. None of it grows with the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from answerbot.adapters.config import Config
+from answerbot.cli.asking import Asking
+from answerbot.cli.grade_plan import Forecast, Work, forecast, grading_of
+from answerbot.cli.loading import known_questions, load_rubrics, selected_ids
+from answerbot.cli.reports.as_rows import Rows
+from answerbot.cli.reports.summary import Report
+from answerbot.cli.showing import counted
+from answerbot.cli.stack import Stack
+from answerbot.domain.bank import QuestionId
+from answerbot.domain.calibration_applied import calibrated
+from answerbot.domain.calibration_mapping import Mapping
+from answerbot.domain.decisions import Decisions, honour_one
+from answerbot.domain.known import DEFAULT_THRESHOLD, Known
+from answerbot.domain.matching import Brief
+from answerbot.domain.row_matching import RowFile, Survey, submissions, survey_rows
+from answerbot.domain.submission import Graded, Submission
+from answerbot.workflows.grade import Grading
+
+_SAMPLE = 500
+
+
+@dataclass(frozen=True)
+class RowWork:
+    """The rows to grade, and how; `total` is how many, `chosen` the questions that are wanted."""
+
+    files: tuple[RowFile, ...]
+    known: Known
+    survey: Survey
+    chosen: Collection[QuestionId]
+    grading: Grading
+    config: Config
+
+    @property
+    def total(self) -> int:
+        """How many answers are to be graded."""
+        return sum(n for id_, n in self.survey.answers.items() if id_ in self.chosen)
+
+    def grading_in(self, stack: Stack) -> Grading:
+        """As `Work.grading_in` has it."""
+        return Work((), (), (), self.grading, self.config).grading_in(stack)
+
+    def submissions(self) -> Iterator[Submission]:
+        """What is to be graded, in the order of the files and of their rows, read as it is used."""
+        found = submissions(self.files, self.known, self.survey)
+        return (one for one in found if one.question_id in self.chosen)
+
+
+def plan_rows(
+    files: Sequence[RowFile], config: Config, *, only: Sequence[str], estimated: bool
+) -> RowWork:
+    """Go through all rows, and find the question of each.
+
+    Raises:
+        InputError: a file cannot be read, or `only` names no question that is answered.
+    """
+    questions = known_questions(config)
+    rubrics = load_rubrics(config, questions)
+    threshold = config.grade.alike or DEFAULT_THRESHOLD
+    known = Known(questions, threshold, lambda id_: rubric.id if (rubric := rubrics(id_)) else id_)
+    survey = survey_rows(files, known)
+    chosen = selected_ids(list(survey.answers), only)
+    grading = grading_of(config, questions, rubrics, estimated)
+    return RowWork(tuple(files), known, survey, chosen, grading, config)
+
+
+@dataclass(frozen=True)
+class RowForecast:
+    """What judging would take: counted for a sample of the answers, and reckoned for all."""
+
+    of_sample: Forecast
+    total: int
+
+    @property
+    def line(self) -> str:
+        """The plan in one line."""
+        if self.of_sample.answers == self.total:
+            return self.of_sample.line
+        return f"{self._of_all.line} (reckoned from {self.of_sample.answers:,} of the answers)"
+
+    @property
+    def text(self) -> str:
+        """The plan line by line."""
+        if self.of_sample.answers == self.total:
+            return self.of_sample.text
+        of_all = self._of_all
+        return (
+            f"of {self.of_sample.text}\n"
+            f"so of {of_all.answers:,} answers: {counted(of_all.requests, 'request')}, about "
+            f"{of_all.tokens_in:,} tokens in, {of_all.tokens_out:,} out; cost {of_all.cost}"
+        )
+
+    @property
+    def _of_all(self) -> Forecast:
+        some = self.of_sample
+        times = self.total / some.answers
+        return replace(
+            some,
+            answers=self.total,
+            requests=round(some.requests * times),
+            at_most=round(some.at_most * times),
+            tokens_in=round(some.tokens_in * times),
+            tokens_out=round(some.tokens_out * times),
+        )
+
+
+async def forecast_rows(work: RowWork, run: Asking) -> RowForecast:
+    """What judging would take, without asking anybody; the sample is of all parts of the files."""
+    every = max(-(-work.total // _SAMPLE), 1)
+    sample = tuple(islice(work.submissions(), 0, None, every))
+    of_sample = await forecast(Work(sample, (), (), work.grading, work.config), run)
+    return RowForecast(of_sample, work.total)
+
+
+class Finish:
+    """Makes rows of what was graded: with what people decided, and the mapping, as asked for.
+
+    `obsolete` tells briefly of the decisions that could not be applied.
+    """
+
+    def __init__(
+        self, report: Report, decisions: Decisions, margin: int, mapping: Mapping | None = None
+    ) -> None:
+        self._rows = Rows(replace(report, calibration=mapping.told if mapping else ""))
+        self._decisions = decisions
+        self._margin = margin
+        self._mapping = mapping
+        self.obsolete = Brief()
+
+    def row(self, judged: Graded) -> dict[str, Any]:
+        """The row of results."""
+        graded, obsolete = honour_one(judged, self._decisions, self._margin)
+        for problem in obsolete:
+            self.obsolete.add(problem)
+        return self._rows.row(calibrated(graded, self._mapping) if self._mapping else graded)
