@@ -1,0 +1,334 @@
+"""Grade 1,000 answers at an endpoint that breaks, and account for every one of them.
+
+    python benchmarks/faults.py [TABLE ...] [--answers 1000] [--seed 1] [--json]
+
+Each run is the command `answerbot grade --live` in a process of its own against the mock endpoint.
+`faults`: a share of the replies is broken, the command is killed, and a bare openai client meets
+the same. `outages`: nothing works, or nothing does from some answer on. `habits`: the endpoint
+refuses a parameter, or ignores what shape is asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from answerbot.workflows.judge import JudgeReply
+from benchmarks.endpoint import Settings, counts, log, running
+from benchmarks.exam import IN_FLIGHT, Exam, Run, grade, grade_and_kill, prepare
+
+LATENCY = 0.05
+SHORT = "5"
+"""Seconds of time limit where replies stall."""
+
+COMMON = Settings(errors=0.05, resets=0.02, truncated=0.02, invalid=0.02, violating=0.02)
+ROUGH = replace(COMMON, stalls=0.02, wrong_type=0.02)
+HEAVY = Settings(
+    errors=0.1, invalid=0.1, violating=0.1, cut_off=0.02, filtered=0.02, declined=0.02, empty=0.02
+)
+CAUSES: Mapping[str, frozenset[str]] = {
+    "answered 500": frozenset({"errors"}),
+    "broke off": frozenset({"resets", "truncated"}),
+    "did not answer within": frozenset({"stalls"}),
+    "no chat completion": frozenset({"wrong_type", "empty", "truncated"}),
+    "the reply is unusable": frozenset({"invalid", "violating"}),
+    "the reply holds no JSON": frozenset({"invalid", "violating"}),
+    "the reply was cut off": frozenset({"cut_off"}),
+    "content filter": frozenset({"filtered"}),
+    "is a refusal": frozenset({"declined"}),
+}
+"""What the endpoint did last to an answer, by the words of the reason why it has no grade."""
+
+OUTAGES: Mapping[str, Settings] = {
+    "wrong key: 401": Settings(status=401, code="invalid_api_key"),
+    "no such model: 404": Settings(status=404, code="model_not_found"),
+    "quota gone: 429": Settings(status=429, code="insufficient_quota"),
+    "quota gone, after 300 answers": Settings(status=429, code="insufficient_quota", after=300),
+    "everything 500": Settings(status=500),
+    "everything 500, after 300 answers": Settings(status=500, after=300),
+    "nobody listens": Settings(dies=True),
+    "nobody listens, after 300 answers": Settings(dies=True, after=300),
+    "everything stalls, limit 5 s": Settings(stalls=1.0),
+}
+SOON = 30.0
+"""Seconds within which a run is to end where nothing works."""
+
+HABITS: Mapping[str, tuple[Settings, Mapping[str, str]]] = {
+    "refuses response_format": (Settings(refuses="response_format"), {}),
+    "refuses response_format and tools": (Settings(refuses="response_format,tools"), {}),
+    "refuses max_completion_tokens": (Settings(refuses="max_completion_tokens"), {}),
+    "refuses temperature and seed, 2 votes": (
+        Settings(refuses="temperature,seed"),
+        {"ANSWERBOT_TEMPERATURE": "0", "ANSWERBOT_VOTES": "2"},
+    ),
+    "ignores response_format and tools": (Settings(ignores_format=True), {}),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing that was measured; None where there is no ideal, no bare client, no target."""
+
+    name: str
+    value: float
+    unit: str
+    of_ideal: float | None = None
+    of_bare: float | None = None
+    target: float | None = None
+    met: bool | None = None
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of the answers, and what it took.
+
+    `same` have the grade of an undisturbed run, `other` another one. `reported` have none, and the
+    reason is what happened; `untrue` have a reason that is not. `broken` are replies that were not
+    to be used, `wasted` requests about an answer that had had a good reply.
+    """
+
+    same: int
+    other: int
+    reported: int
+    untrue: int
+    missing: int
+    received: int
+    broken: int
+    wasted: int
+
+    @property
+    def accounted(self) -> int:
+        """How many answers are graded as they should be or honestly reported."""
+        return self.same + self.reported
+
+
+def account(exam: Exam, run: Run, undisturbed: Run, address: str) -> Account:
+    """What became of each answer, beside the undisturbed run and what the endpoint did."""
+    came, counted = log(address), counts(address)
+    became = Counter(
+        _became(run.grades.get(candidate), grade, came.get(exam.conversations[candidate], []))
+        for candidate, grade in undisturbed.grades.items()
+    )
+    received = counted.get("received", 0)
+    return Account(
+        same=became["same"],
+        other=became["other"],
+        reported=became["reported"],
+        untrue=became["untrue"],
+        missing=became["missing"],
+        received=received,
+        broken=received - counted.get("answered", 0),
+        wasted=sum(len(one[one.index("answered") + 1 :]) for one in came.values()
+                   if "answered" in one),
+    )  # fmt: skip
+
+
+def _became(grade: Mapping[str, Any] | None, wanted: Mapping[str, Any], came: Sequence[str]) -> str:
+    if grade is None:
+        return "missing"
+    if grade["status"] != "ungraded":
+        return "same" if grade == wanted else "other"
+    causes = next((each for words, each in CAUSES.items() if words in grade["reason"]), ())
+    return "reported" if came and came[-1] in causes else "untrue"
+
+
+@dataclass(frozen=True)
+class Bare:
+    """What a bare client got: replies that parse as a judgement, others, and none at all."""
+
+    parsed: int
+    unparsed: int
+    failed: int
+    seconds: float
+
+
+async def bare(exam: Exam, address: str, limit: float) -> Bare:
+    """Post the same with the openai client, its own retries as they come."""
+    import openai
+
+    places = asyncio.Semaphore(IN_FLIGHT)
+    async with openai.AsyncOpenAI(base_url=address, api_key="none", timeout=limit) as client:
+
+        async def one(body: dict[str, Any]) -> str:
+            async with places:
+                try:
+                    reply = await client.chat.completions.create(**body)
+                    JudgeReply.model_validate_json(reply.choices[0].message.content or "")
+                except openai.OpenAIError:
+                    return "failed"
+                # A page of HTML comes as a string, and no choices as an empty list.
+                except (ValueError, AttributeError, IndexError, TypeError):
+                    return "unparsed"
+                return "parsed"
+
+        began = time.monotonic()
+        came = Counter(await asyncio.gather(*map(one, exam.bodies)))
+        seconds = time.monotonic() - began
+    return Bare(came["parsed"], came["unparsed"], came["failed"], seconds)
+
+
+@contextmanager
+def endpoint(exam: Exam, settings: Settings, seed: int = 0) -> Iterator[str]:
+    """The address of a mock endpoint that has the replies of the exam and keeps a log."""
+    told = replace(settings, replies=exam.replies, log=True, seed=seed, latency=LATENCY)
+    with running(told) as address:
+        yield address
+
+
+def faults(exam: Exam, seed: int) -> Iterator[Figure]:
+    """Print what became of the answers where a share of the replies is broken."""
+    number = len(exam.conversations)
+    header = ("", "graded alike", "reported", "otherwise", "requests", "broken", "of the ideal",
+              "after a good reply", "wall")  # fmt: skip
+    _head(f"{number} answers, {IN_FLIGHT} in flight", header)
+    with endpoint(exam, Settings()) as address:
+        whole = grade(exam, address, "undisturbed")
+        assert whole.graded == number, whole.said
+        yield from _row("undisturbed", exam, whole, whole, address)
+    with endpoint(exam, COMMON, seed) as address:
+        run = grade(exam, address, "common")
+        yield from _row("5 % 500s, 2 % each of four", exam, run, whole, address)
+    yield from _beside("5 % 500s, 2 % each of four", exam, COMMON, seed, limit=600)
+    with endpoint(exam, COMMON, seed) as address:
+        grade_and_kill(exam, address, "killed", number // 2)
+        run = grade(exam, address, "killed")
+        yield from _row("the same, killed at half and run again", exam, run, whole, address,
+                        twice=IN_FLIGHT)  # fmt: skip
+    with endpoint(exam, ROUGH, seed) as address:
+        run = grade(exam, address, "rough", ANSWERBOT_TIMEOUT=SHORT)
+        yield from _row(f"and 2 % stalls, 2 % HTML, limit {SHORT} s", exam, run, whole, address)
+    yield from _beside(f"and 2 % stalls, 2 % HTML, limit {SHORT} s", exam, ROUGH, seed,
+                       limit=float(SHORT))  # fmt: skip
+    with endpoint(exam, HEAVY, seed) as address:
+        run = grade(exam, address, "heavy")
+        yield from _row("38 % of seven kinds", exam, run, whole, address)
+    with endpoint(exam, Settings()) as address:
+        again = grade(exam, address, "heavy")
+        yield from _row("the same store, undisturbed", exam, again, whole, address)
+        asked, missing = counts(address).get("received", 0), number - run.graded
+        yield Figure("faults: a second run asks for", asked, "requests", asked / max(1, missing),
+                     target=missing, met=asked == missing)  # fmt: skip
+
+
+def _row(
+    name: str, exam: Exam, run: Run, whole: Run, address: str, *, twice: int = 0
+) -> Iterator[Figure]:
+    number, came = len(exam.conversations), account(exam, run, whole, address)
+    ideal = came.received / max(1, came.received - came.wasted)
+    _line(name, came.same, came.reported, number - came.accounted, came.received, came.broken,
+          f"{ideal:.2f}", came.wasted, f"{run.seconds:.1f} s")  # fmt: skip
+    yield Figure(f"faults: {name}: accounted for", came.accounted, "answers",
+                 came.accounted / number, target=number, met=came.accounted == number)  # fmt: skip
+    yield Figure(f"faults: {name}: requests", came.received, "requests", ideal)
+    yield Figure(f"faults: {name}: asked after a good reply", came.wasted, "requests",
+                 target=twice, met=came.wasted <= twice)  # fmt: skip
+    yield Figure(f"faults: {name}: wall", run.seconds, "s")
+
+
+def _beside(
+    name: str, exam: Exam, settings: Settings, seed: int, *, limit: float
+) -> Iterator[Figure]:
+    number = len(exam.conversations)
+    with endpoint(exam, settings, seed) as address:
+        came = asyncio.run(bare(exam, address, limit))
+        received = counts(address)["received"]
+    _line(f"bare openai: {name}", came.parsed, came.failed, came.unparsed, received, "", "", "",
+          f"{came.seconds:.1f} s")  # fmt: skip
+    yield Figure(f"faults: bare openai: {name}: parsed", came.parsed, "replies",
+                 came.parsed / number)  # fmt: skip
+
+
+def outages(exam: Exam, seed: int) -> Iterator[Figure]:
+    """Print how long a run goes on, and what it asks, where nothing works."""
+    number = len(exam.conversations)
+    header = ("", "wall", "requests", "too many", "graded", "reported", "exit", "says")
+    _head(f"{number} answers, {IN_FLIGHT} in flight, and nothing works", header)
+    for turn, (name, settings) in enumerate(OUTAGES.items()):
+        limit = {"ANSWERBOT_TIMEOUT": SHORT} if settings.stalls else {}
+        with endpoint(exam, settings, seed) as address:
+            run = grade(exam, address, f"outage-{turn}", **limit)
+            received = None if settings.dies else counts(address).get("received", 0)
+        reported = sum(bool(one.get("reason")) for one in run.grades.values())
+        vain = None if received is None else received - run.graded
+        _line(name, f"{run.seconds:.1f} s", _or_dash(received), _or_dash(vain), run.graded,
+              reported, run.code, _said(run))  # fmt: skip
+        yield Figure(f"outages: {name}: wall", run.seconds, "s",
+                     target=SOON, met=run.code is not None and run.seconds <= SOON)  # fmt: skip
+        yield Figure(f"outages: {name}: accounted for", run.graded + reported, "answers",
+                     target=number, met=run.graded + reported == number)  # fmt: skip
+        if vain is not None:
+            yield Figure(f"outages: {name}: in vain", vain, "requests",
+                         target=2 * IN_FLIGHT, met=vain <= 2 * IN_FLIGHT)  # fmt: skip
+
+
+def _said(run: Run) -> str:
+    """The reason that most answers without a grade have; without addresses, which are chance."""
+    reasons = Counter(one["reason"] for one in run.grades.values() if one.get("reason"))
+    return reasons.most_common(1)[0][0] if reasons else run.said.strip().partition("\n")[0]
+
+
+def habits(exam: Exam, seed: int) -> Iterator[Figure]:
+    """Print how often an endpoint is asked in a way that it does not know."""
+    number = len(exam.conversations)
+    _head(f"{number} answers, an endpoint with habits", ("", "graded", "requests", "in vain"))
+    for turn, (name, (settings, environment)) in enumerate(HABITS.items()):
+        with endpoint(exam, settings, seed) as address:
+            run = grade(exam, address, f"habit-{turn}", **environment)
+            received = counts(address).get("received", 0)
+        vain = received - number * int(environment.get("ANSWERBOT_VOTES", "1"))
+        _line(name, run.graded, received, vain)
+        yield Figure(f"habits: {name}: graded", run.graded, "answers",
+                     run.graded / number, target=number, met=run.graded == number)  # fmt: skip
+        yield Figure(f"habits: {name}: in vain", vain, "requests",
+                     target=IN_FLIGHT, met=vain <= IN_FLIGHT)  # fmt: skip
+
+
+def _head(title: str, columns: Sequence[str]) -> None:
+    print(f"\n{title}\n", file=sys.stderr)
+    _line(*columns)
+    _line(*("---" for _ in columns))
+
+
+def _line(*cells: object) -> None:
+    print(f"| {' | '.join(map(str, cells))} |", file=sys.stderr, flush=True)
+
+
+def _or_dash(value: int | None) -> str:
+    return "-" if value is None else str(value)
+
+
+TABLES: Mapping[str, Callable[[Exam, int], Iterator[Figure]]] = {
+    "faults": faults,
+    "outages": outages,
+    "habits": habits,
+}
+
+
+def main() -> None:
+    """Print the tables that were asked for; with --json a line a figure on stdout."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help=f"{', '.join(TABLES)}; or all")
+    parser.add_argument("--answers", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print JSON lines, a figure each")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        exam = prepare(Path(name), asked.answers)
+        for table in asked.tables or TABLES:
+            for figure in TABLES[table](exam, asked.seed):
+                if asked.json:
+                    print(json.dumps(asdict(figure)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
