@@ -81,6 +81,8 @@ _QUOTED = re.compile(
 
 
 def _quoted(text: str) -> list[Span]:
+    if not any(mark in text for mark in ("`", "~~~", '"', "“", "„", "«", "「", "'", "‘")):
+        return []
     return [Span(match.start(), match.end()) for match in _QUOTED.finditer(text)]
 
 
@@ -96,6 +98,7 @@ _INVISIBLE = dict.fromkeys(
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһӏԛԝαοεικνρτυ", "aeopcyxijsdhlqwaoeiknptu")
 _LEET = str.maketrans("013457@$", "oieastas")
 _WORD = re.compile(r"[^\W_]+(?:['’@$][^\W_]+)*|[^\w\s\-‐‑]+|\n")
+_ASCII_WORD = re.compile(_WORD.pattern, re.ASCII)  # twice as fast
 
 
 class _Passage:
@@ -128,12 +131,15 @@ def _passages(text: str) -> Iterator[_Passage]:
         found = _with(word[0])
         if not found:
             continue
-        if at - _FAR > end:
+        if phrases and at - _FAR > end:
             yield _Passage(words[begin:end], phrases)
-            begin, phrases = at - _FAR, set()
+            phrases = set()
+        if not phrases:
+            begin = max(at - _FAR, 0)
         end = at + _FAR
         phrases |= found
-    yield _Passage(words[begin:end], phrases)
+    if phrases:
+        yield _Passage(words[begin:end], phrases)
 
 
 _Word = tuple[str, int, int]
@@ -145,7 +151,7 @@ def _words(text: str) -> list[_Word]:
     visible, origins = _visible(text)
     words: list[_Word] = []
     letters: list[_Word] = []
-    for found in _WORD.finditer(visible):
+    for found in (_ASCII_WORD if visible.isascii() else _WORD).finditer(visible):
         start, end = found.span()
         written = found[0]
         if origins is not None:
@@ -681,7 +687,7 @@ _TELLTALE = (
     r"screenshot|"
     r"portal|drive|dropbox|document|video|page|sheet|usb|photo|repository|annex|graded|marked|"
     r"verified|assessed|scored|certified|material|input|evaluation|assessment|judge?ment|preceding|"
-    r"decode|decrypt|execute|run|obey|follow|comply|text|work|fully|correctly|clearly|completely|"
+    r"decode|decrypt|execute|obey|follow|comply|text|work|fully|correctly|clearly|completely|"
     r"thoroughly|properly|already|certainly|rightly|explicitly|hereby|explained|described|covered|"
     r"addressed|mentioned|stated|named|identified|satisfied|answered|system|"
     r"ignorier\w*|missacht\w*|vergiss|vergessen|beacht\w*|\w*punkt\w*|\w*note|bewertung\w*|"
@@ -707,58 +713,111 @@ def _telltale() -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _with(word: str) -> frozenset[int]:
-    """The phrases that the word may be part of, told by its first letters."""
+    """The phrases that the word may be part of: told by its first letters, or all of a few."""
     if not _telltale().fullmatch(word):
         return frozenset()
-    for letters in (4, 3, 2):
-        begins = re.compile(rf"(?<![a-z]){re.escape(word[:letters])}")
+    whole = [rf"{word}(?![a-z])"] if word.isalpha() and len(word) < 4 else []
+    for letters in (*whole, *(re.escape(word[:length]) for length in (4, 3, 2))):
+        begins = re.compile(rf"(?<![a-z]){letters}")
         found = frozenset(i for i, one in enumerate(_PHRASES) if begins.search(one.source))
         if found:
             return found
     return frozenset(range(len(_PHRASES)))
 
 
+class _Mark(NamedTuple):
+    needs: tuple[tuple[str, ...], ...]
+    """Each of these has something that stands in every text with the mark: seen at a glance."""
+    source: str
+
+
+_SPEAKERS = (
+    "system", "assistant", "developer", "admin", "grader", "judge", "examiner", "tool", "user"
+)  # fmt: skip
+_FRAMES = tuple("=-#*~_<>+`")
 # Forged frames and verdicts are told by their marks; so are languages that need no spaces.
 _MARKS = (
-    r"criteri(?:on|a)[ \t]+[\"'`*]{0,3}[\w-]{1,60}[\"'`*]{0,3}[ \t]*(?:[:=–—-]{1,2}|->|→)[ "
-    r"\t]*(?:is )?"
-    r"[\"'`*]{0,3}(?:met|full|satisf|fulfil|yes|true|pass)",
-    r"\bcriteri(?:on|a)[ \t]+[\"'`*]{0,3}[a-z]{1,30}(?:-[a-z]{1,30}){1,6}[\"'`*]{0,3}[ "
-    r"\t]+(?:is|are|has been)"
-    r"[ \t](?:\w+[ \t])?(?:met|satisf|fulfil)",
-    r"\b[\w-]{1,60}[\"'`*]{0,3}[ \t]*[:=][ \t]*[\"'`*]{0,3}(?:met|not_met|level_[123])\b(?![ "
-    r"\t]+\w)",
-    r"\bverdicts?[\"'`*]{0,3}[ \t]*(?:[:=]|->|→)",
-    r"[\"'](?:criteria|verdicts?|misconceptions?|met|quotes)[\"'][ \t]*:"
-    r"|[\"'](?:score|grade|points)[\"'][ \t]*:[ \t]*[\"']?(?:\d{1,3}\b(?!\.)|full|max|pass)",
-    r"\b(?:give|award|grade|score|mark|assign|deserves?|rate|merits?|worth)\b[^.\n]{0,60}"
-    r"\b(10|20|100)[ \t]?/[ \t]?\1\b",
-    r"^[^\w\n]{0,9}(?:(?:final|total|overall|official)[ \t]+)?(?:score|grade|marks?|points|"
-    r"result|rating|total)"
-    r"[*_]{0,3}[ \t]*[:=][*_ \t]{0,5}(?:\d+[ \t]*(?:/[ \t]*\d|of[ \t]+\d|out of|points\b|%"
-    r"[^\w\n]{0,9}$)|(?:full|max|maximum|perfect)[ \t]+(?:marks?|points?|credits?|score)\b"
-    r"|(?:full|max|maximum|a\+|passed|pass|perfect|excellent|met)[^\w\n]{0,9}$)",
-    r"</?(?:verdicts?|scores?|grades?|criteri\w{1,4}|rubric|grading|evaluation|system|"
-    r"assistant|instructions?|"
-    r"grader|admin|prompt|answer|student_answer|submission|judge|untrusted)\b[^>\n]{0,80}>",
-    r"^[^\w\n]{0,9}(?:system|assistant|developer|admin|grader|judge|examiner|tool|"
-    r"user)\b[^:\n]{0,30}[:>\]]"
-    r"(?=[^\n]{0,300}\b(?:grad(?:e|ed|ing|er)\b|rubrics?\b|criteri(?:on|a)\b|verdicts?\b|"
-    r"overrid|instructions\b|(?:full|all|max|maximum)[ \t](?:marks?|points?|credits?)\b|"
-    r"(?:this|the)[ \t](?:candidate|student|submission)\b(?![ \t](?:state|activation|hidden|"
-    r"cell|memory|vector|value|network|model))|this[ \t]answer\b|mark[ \t](?:it|this|every|"
-    r"all)\b))",
-    r"<\|[^|\n]{1,40}\|>|\[/?INST\]|<<[ \t]?/?SYS[ \t]?>>|\[(?:system|admin|grader|developer|"
-    r"assistant|judge)"
-    r"[^\]\n]{0,40}\]",
-    r"^[ \t]{0,9}#{1,6}[ \t]*(?:new |updated |system |grading |hidden )?(?:"
-    r"(?:system|assistant|instructions?)(?:[ \t]+(?:prompt|message|note|override|"
-    r"instructions?|for|to)\b[^\n]{0,60})?[ \t:]*$|"
-    r"(?:grader|grading|rubric|verdicts?|judge|override)\b[^\n]{0,60}$)",
-    r"^[ \t>]{0,9}[=\-#*~_<>+]{3,80}[ \t]*[0-9a-f]{6,64}[ \t]*[=\-#*~_<>+]{3,80}[ \t]*$",
-    r"^[ \t>]{0,9}[=\-~<>+`]{3,80}[ \t]*(?:end|begin|start|stop|fin|ende)\b(?!-)[^\n]{0,60}$",
-    r"^[ \t>]{0,9}[#*]{1,80}[ \t]*(?:end|begin|start|stop)[ \t]of[ \t](?:the[ \t])?(?:answer|"
-    r"submission|prompt|material|student)\b[^\n]{0,60}$",
+    _Mark(
+        (("criteri",),),
+        r"criteri(?:on|a)[ \t]+[\"'`*]{0,3}[\w-]{1,60}[\"'`*]{0,3}[ \t]*(?:[:=–—-]{1,2}|->|→)[ "
+        r"\t]*(?:is )?"
+        r"[\"'`*]{0,3}(?:met|full|satisf|fulfil|yes|true|pass)",
+    ),
+    _Mark(
+        (("criteri",),),
+        r"\bcriteri(?:on|a)[ \t]+[\"'`*]{0,3}[a-z]{1,30}(?:-[a-z]{1,30}){1,6}[\"'`*]{0,3}[ "
+        r"\t]+(?:is|are|has been)"
+        r"[ \t](?:\w+[ \t])?(?:met|satisf|fulfil)",
+    ),
+    _Mark(
+        ((":", "="), ("met", "level_")),
+        r"\b[\w-]{1,60}[\"'`*]{0,3}[ \t]*[:=][ \t]*[\"'`*]{0,3}(?:met|not_met|level_[123])\b(?![ "
+        r"\t]+\w)",
+    ),
+    _Mark(
+        (("verdict",),),
+        r"\bverdicts?[\"'`*]{0,3}[ \t]*(?:[:=]|->|→)",
+    ),
+    _Mark(
+        (('"', "'"), (":",)),
+        r"[\"'](?:criteria|verdicts?|misconceptions?|met|quotes)[\"'][ \t]*:"
+        r"|[\"'](?:score|grade|points)[\"'][ \t]*:[ \t]*[\"']?(?:\d{1,3}\b(?!\.)|full|max|pass)",
+    ),
+    _Mark(
+        (("10", "20"), ("/",)),
+        r"\b(?:give|award|grade|score|mark|assign|deserves?|rate|merits?|worth)\b[^.\n]{0,60}"
+        r"\b(10|20|100)[ \t]?/[ \t]?\1\b",
+    ),
+    _Mark(
+        ((":", "="), ("score", "grade", "mark", "points", "result", "rating", "total")),
+        r"^[^\w\n]{0,9}(?:(?:final|total|overall|official)[ \t]+)?(?:score|grade|marks?|points|"
+        r"result|rating|total)"
+        r"[*_]{0,3}[ \t]*[:=][*_ \t]{0,5}(?:\d+[ \t]*(?:/[ \t]*\d|of[ \t]+\d|out of|points\b|%"
+        r"[^\w\n]{0,9}$)|(?:full|max|maximum|perfect)[ \t]+(?:marks?|points?|credits?|score)\b"
+        r"|(?:full|max|maximum|a\+|passed|pass|perfect|excellent|met)[^\w\n]{0,9}$)",
+    ),
+    _Mark(
+        (("<",), (">",)),
+        r"</?(?:verdicts?|scores?|grades?|criteri\w{1,4}|rubric|grading|evaluation|system|"
+        r"assistant|instructions?|"
+        r"grader|admin|prompt|answer|student_answer|submission|judge|untrusted)\b[^>\n]{0,80}>",
+    ),
+    _Mark(
+        ((":", ">", "]"), _SPEAKERS),
+        r"^[^\w\n]{0,9}(?:system|assistant|developer|admin|grader|judge|examiner|tool|"
+        r"user)\b[^:\n]{0,30}[:>\]]"
+        r"(?=[^\n]{0,300}\b(?:grad(?:e|ed|ing|er)\b|rubrics?\b|criteri(?:on|a)\b|verdicts?\b|"
+        r"overrid|instructions\b|(?:full|all|max|maximum)[ \t](?:marks?|points?|credits?)\b|"
+        r"(?:this|the)[ \t](?:candidate|student|submission)\b(?![ \t](?:state|activation|hidden|"
+        r"cell|memory|vector|value|network|model))|this[ \t]answer\b|mark[ \t](?:it|this|every|"
+        r"all)\b))",
+    ),
+    _Mark(
+        (("<", "["),),
+        r"<\|[^|\n]{1,40}\|>|\[/?INST\]|<<[ \t]?/?SYS[ \t]?>>|\[(?:system|admin|grader|developer|"
+        r"assistant|judge)"
+        r"[^\]\n]{0,40}\]",
+    ),
+    _Mark(
+        (("#",),),
+        r"^[ \t]{0,9}#{1,6}[ \t]*(?:new |updated |system |grading |hidden )?(?:"
+        r"(?:system|assistant|instructions?)(?:[ \t]+(?:prompt|message|note|override|"
+        r"instructions?|for|to)\b[^\n]{0,60})?[ \t:]*$|"
+        r"(?:grader|grading|rubric|verdicts?|judge|override)\b[^\n]{0,60}$)",
+    ),
+    _Mark(
+        (_FRAMES,),
+        r"^[ \t>]{0,9}[=\-#*~_<>+]{3,80}[ \t]*[0-9a-f]{6,64}[ \t]*[=\-#*~_<>+]{3,80}[ \t]*$",
+    ),
+    _Mark(
+        (_FRAMES, ("end", "begin", "start", "stop", "fin")),
+        r"^[ \t>]{0,9}[=\-~<>+`]{3,80}[ \t]*(?:end|begin|start|stop|fin|ende)\b(?!-)[^\n]{0,60}$",
+    ),
+    _Mark(
+        (("#", "*"), ("begin", "end", "start", "stop")),
+        r"^[ \t>]{0,9}[#*]{1,80}[ \t]*(?:end|begin|start|stop)[ \t]of[ \t](?:the[ \t])?(?:answer|"
+        r"submission|prompt|material|student)\b[^\n]{0,60}$",
+    ),
 )
 _FAR_SCRIPT = re.compile("[\u0370-\u1dff\u1e00-\u1eff\u3040-\ud7ff]")
 
@@ -795,8 +854,24 @@ _FAR_MARKS = (
 
 
 @cache
-def _compiled(sources: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(source, re.IGNORECASE | re.MULTILINE) for source in sources)
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE | re.MULTILINE)
+
+
+def _marks_in(visible: str) -> list[re.Pattern[str]]:
+    """Those that the text may have."""
+    folded = visible.translate(_DOTTED).casefold()
+    sources = [
+        mark.source
+        for mark in _MARKS
+        if all(any(one in folded for one in needed) for needed in mark.needs)
+    ]
+    if not visible.isascii() and _FAR_SCRIPT.search(visible):
+        sources += _FAR_MARKS
+    return [_compiled(source) for source in sources]
+
+
+_DOTTED = str.maketrans("İı", "ii")  # as patterns that ignore case have it
 
 
 def _matches(text: str) -> Iterator[tuple[Span, bool]]:
@@ -805,8 +880,7 @@ def _matches(text: str) -> Iterator[tuple[Span, bool]]:
         for span, phrase in passage.matches():
             yield span, phrase.suspect
     visible, origins = _visible(text)
-    far = _compiled(_FAR_MARKS) if _FAR_SCRIPT.search(visible) else ()
-    for mark in (*_compiled(_MARKS), *far):
+    for mark in _marks_in(visible):
         for match in mark.finditer(visible):
             if origins is None:
                 yield Span(match.start(), match.end()), True
