@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Annotated
 
 import typer
@@ -109,6 +110,7 @@ app.add_typer(store_app)
 app.command()(doctor)
 
 
+@cache
 def command_group() -> typer.core.TyperGroup:
     """All commands; `-q` and `-v` are understood before a command's name and after it."""
     group = get_group(app)

@@ -11,10 +11,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import ClassVar, get_args
 
 import jinja2
-from jinja2 import meta
+from jinja2 import meta, nodes
 
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.findings import Finding
@@ -181,41 +182,26 @@ STEPS: tuple[str, ...] = tuple(_FIELDS)
 """Every step that has a template."""
 
 
+_ENVIRONMENT = jinja2.Environment(
+    undefined=jinja2.StrictUndefined,
+    autoescape=False,  # prompts are plain text, and escaping would alter what is quoted
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
 class Prompts:
-    """The templates of all steps, parsed; `render` makes a Prompt of typed inputs."""
+    """The templates of all steps, proved; `render` makes a Prompt of typed inputs."""
 
     def __init__(self, sources: Mapping[str, tuple[str, str]]) -> None:
-        """Parse `sources`: step -> (text, path for messages).
+        """Prove `sources`: step -> (text, path for messages).
 
         Raises:
             InputError: a template is missing or is no Jinja template.
         """
-        self._environment = jinja2.Environment(
-            undefined=jinja2.StrictUndefined,
-            autoescape=False,  # prompts are plain text, and escaping would alter what is quoted
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
         self._sources = dict(sources)
-        self._templates: dict[str, tuple[jinja2.Template, str]] = {}
-        self._wordings: dict[str, str] = {}
         for step, (text, path) in sources.items():
-            try:
-                template = self._environment.from_string(text)
-            except jinja2.TemplateSyntaxError as error:
-                what = f"no template: {error.message}"
-                raise InputError(Problem(what, Location(path, error.lineno))) from error
-            wanted = meta.find_undeclared_variables(self._environment.parse(text))
-            if unknown := wanted - _FIELDS[step]:
-                what = f"the template asks for {min(unknown)!r}, which there is not"
-                hint = "it may use " + ", ".join(sorted(_FIELDS[step]))
-                raise InputError(Problem(what, Location(path), hint))
-            if missing := {"system", "user"} - set(template.blocks):
-                what = f"the template has no block '{min(missing)}'"
-                raise InputError(Problem(what, Location(path)))
-            self._templates[step] = (template, path)
-            lexed = self._environment.lex(text)
-            self._wordings[step] = "".join(value for _, kind, value in lexed if kind == "data")
+            _prove(step, text, path)
 
     def source(self, step: str) -> str:
         """The text of the step's template."""
@@ -227,7 +213,7 @@ class Prompts:
 
     def wording(self, step: str) -> str:
         """What the template of a step says whatever its inputs are."""
-        return self._wordings[step]
+        return _wording(self.source(step))
 
     def render(self, inputs: Inputs, label: str) -> Prompt:
         """The prompt of the step that the inputs belong to.
@@ -235,7 +221,8 @@ class Prompts:
         Raises:
             InputError: the template wants something that its inputs do not have.
         """
-        template, path = self._templates[inputs.template]
+        text, path = self._sources[inputs.template]
+        template = _compiled(text)
         values = {field.name: getattr(inputs, field.name) for field in fields(inputs)}
         try:
             system, user = (
@@ -248,3 +235,35 @@ class Prompts:
         return Prompt(
             label, (Message(role="system", content=system), Message(role="user", content=user))
         )
+
+
+@cache
+def _prove(step: str, text: str, path: str) -> None:
+    """The template may be rendered with the inputs of its step.
+
+    Raises:
+        InputError: it is no template, or wants or lacks something.
+    """
+    try:
+        parsed = _ENVIRONMENT.parse(text)
+        wanted = meta.find_undeclared_variables(parsed)
+    except jinja2.TemplateSyntaxError as error:
+        what = f"no template: {error.message}"
+        raise InputError(Problem(what, Location(path, error.lineno))) from error
+    if unknown := wanted - _FIELDS[step]:
+        what = f"the template asks for {min(unknown)!r}, which there is not"
+        hint = "it may use " + ", ".join(sorted(_FIELDS[step]))
+        raise InputError(Problem(what, Location(path), hint))
+    if missing := {"system", "user"} - {block.name for block in parsed.find_all(nodes.Block)}:
+        what = f"the template has no block '{min(missing)}'"
+        raise InputError(Problem(what, Location(path)))
+
+
+@cache
+def _compiled(text: str) -> jinja2.Template:
+    return _ENVIRONMENT.from_string(text)
+
+
+@cache
+def _wording(text: str) -> str:
+    return "".join(value for _, kind, value in _ENVIRONMENT.lex(text) if kind == "data")

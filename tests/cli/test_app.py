@@ -15,7 +15,7 @@ import pytest
 
 from answerbot import __version__
 from answerbot.cli import notices
-from answerbot.cli.app import app, run
+from answerbot.cli.app import app, command_group, run
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
 
 HEAVY = {
@@ -45,8 +45,10 @@ Register = Callable[[Command], Command]
 def command() -> Iterator[Register]:
     """Registers a function as the command `probe`, for one test."""
     before = list(app.registered_commands)
+    command_group.cache_clear()
     yield app.command("probe")
     app.registered_commands[:] = before
+    command_group.cache_clear()
 
 
 def raising(error: BaseException) -> Command:
