@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -33,9 +35,18 @@ def openai_client(base_url: str, api_key: str | None, timeout: float) -> openai.
         # 0: as many as there are requests. Redirections are not followed: what was meant for
         # one server would be sent to another.
         http_client=openai.DefaultAioHttpClient(
-            limits=httpx2.Limits(max_connections=0), timeout=seconds, follow_redirects=False
+            verify=_trusted(),
+            limits=httpx2.Limits(max_connections=0),
+            timeout=seconds,
+            follow_redirects=False,
         ),
     )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted; reading them takes longer than a request."""
+    return httpx2.create_ssl_context()
 
 
 class OpenAILLM(ChatLLM):
