@@ -46,14 +46,14 @@ class BatchFolder:
     """Brings orders to a folder and results from there.
 
     What is not there yet fails as awaited; `awaited` holds its keys, `written` the files of
-    requests that are new.
+    requests that this run wrote.
 
     Raises (on creation and use):
         InputError: the folder cannot be used, or a line in it is no line of a batch.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._taken: Counter[str] = Counter()
         self.awaited: set[str] = set()
         self.written: list[Path] = []
@@ -66,13 +66,13 @@ class BatchFolder:
 
     async def carry(self, orders: Sequence[Order]) -> None:
         """Each order has been answered by what is there, or is awaited."""
-        with alone_in(self._folder):
+        with alone_in(self.folder):
             found = self._found()
             missing = [order for order in orders if not self._answered(order, found)]
             self._write(missing, found)
         for order in missing:
             self.awaited.add(order.key)
-            order.fail(AwaitedError(f"the reply is awaited in {self._folder}"))
+            order.fail(AwaitedError(f"the reply is awaited in {self.folder}"))
 
     def give_up(self, key: str) -> None:
         """The files are their owner's: nothing is taken out."""
@@ -102,14 +102,14 @@ class BatchFolder:
             self.written.append(path)
 
     def _next_name(self) -> Path:
-        taken = {path.name for path in self._folder.glob("requests-*")}
+        taken = {path.name for path in self.folder.glob("requests-*")}
         numbers = range(1, len(taken) + 2)
         names = (f"requests-{number:03}.jsonl" for number in numbers)
-        return self._folder / next(name for name in names if name not in taken)
+        return self.folder / next(name for name in names if name not in taken)
 
     def _found(self) -> _Found:
         found = _Found()
-        for path in sorted(self._folder.glob("*.jsonl")):
+        for path in sorted(self.folder.glob("*.jsonl")):
             for line, place in read_lines(read_text(path), str(path)):
                 if isinstance(line, Result):
                     found.results[line.key].append(line)

@@ -40,6 +40,7 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
     "ANSWERBOT_TEMPERATURE": ("model", "temperature"),
     "ANSWERBOT_BUDGET": ("model", "budget"),
     "ANSWERBOT_STORE": ("model", "store"),
+    "ANSWERBOT_BATCH_POLL": ("model", "batch_poll"),
     "ANSWERBOT_STYLE": ("fill", "style"),
     "ANSWERBOT_CHECKS": ("fill", "checks"),
     "ANSWERBOT_VOTES": ("grade", "votes"),
@@ -48,6 +49,9 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
 
 _TEXTS = {("model", "live"), ("model", "replay"), ("model", "store"), ("grade", "votes")}
 """What is text though it may look like a number."""
+
+_PATHS = {("model", "store"), ("model", "batch_dir")}
+"""What is relative to the current folder where the file does not say it."""
 
 _FLAGS: Mapping[str, str] = {"model.live": "--model"}  # those not named as their setting is
 _SECRET_NAME = re.compile(r"(?:^|_|-)(?:api_?-?key|secret|password|token|key)$", re.IGNORECASE)
@@ -73,7 +77,11 @@ class _BankSection(_Section):
 
 
 class ModelSection(_Section):
-    """`[model]`: who is asked, and within which bounds."""
+    """`[model]`: who is asked, and within which bounds.
+
+    `batch` sends requests in batches, `batch_dir` writes them into that folder; `batch_poll` is how
+    many seconds there are between the first two looks at a batch.
+    """
 
     live: str = Field(default="gpt-5-mini", min_length=1)
     replay: str = Field(default="local-assistant", min_length=1)
@@ -86,6 +94,9 @@ class ModelSection(_Section):
     temperature: float | None = Field(default=None, ge=0, le=2)
     budget: float | None = Field(default=None, ge=0)
     store: str | None = None
+    batch: bool = False
+    batch_dir: str | None = None
+    batch_poll: float = Field(default=10.0, gt=0)
 
 
 class FillSection(_Section):
@@ -224,6 +235,12 @@ class Config:
 
         return user_data_path("answerbot", appauthor=False) / "store.sqlite3"
 
+    def batch_folder(self) -> Path | None:
+        """The folder for files of batches; None where none is named."""
+        if self.model.batch_dir is None:
+            return None
+        return self.root / Path(self.model.batch_dir).expanduser()
+
     def _own_or_packaged(self, own: str, shipped: Path) -> Path:
         folder = self.root / own
         return folder if folder.is_dir() else shipped
@@ -260,7 +277,7 @@ def load_config(
     places: dict[tuple[str, ...], Location] = {}
     root = file.parent if file else start
     for path, value, place in _overrides(environment, flags or {}):
-        if path == ("model", "store") and isinstance(value, str):
+        if path in _PATHS and isinstance(value, str):
             value = str(Path.cwd() / Path(value).expanduser())
         if isinstance(section := values.setdefault(path[0], {}), dict):
             section[path[1]] = value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from inspect import Parameter, Signature, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
@@ -57,6 +58,24 @@ class EndpointFlags:
     ] = False
 
 
+@dataclass(frozen=True)
+class BatchFlags:
+    """Whether requests travel in batches."""
+
+    batch: Annotated[
+        bool,
+        typer.Option("--batch", help="Use the endpoint's batch service: slow, and mostly cheaper."),
+    ] = False
+    batch_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--batch-dir",
+            metavar="DIR",
+            help="Ask nobody: write requests there, and read results from there.",
+        ),
+    ] = None
+
+
 def with_flags(command: Callable[..., int]) -> Callable[..., int]:
     """The command as typer reads it: each parameter that is a dataclass of flags is spread out."""
     hints = get_type_hints(command, include_extras=True)
@@ -92,7 +111,9 @@ def _spread(kind: Any) -> list[Parameter]:
     ]
 
 
-def configured(endpoint: EndpointFlags, mode: ModeFlags, **more: Any) -> Config:
+def configured(
+    endpoint: EndpointFlags, mode: ModeFlags, batches: BatchFlags | None = None, **more: Any
+) -> Config:
     """The configuration with these flags; `more` names further settings as `fill__style`.
 
     Raises:
@@ -102,11 +123,26 @@ def configured(endpoint: EndpointFlags, mode: ModeFlags, **more: Any) -> Config:
 
     if mode.live and mode.replay:
         raise InputError(Problem("--live and --replay exclude each other"))
+    batches = batches or BatchFlags()
+    _refuse_mixed(endpoint, mode, batches)
     flags = {
         "model.mode": "live" if mode.live else "replay" if mode.replay else None,
         "model.live": endpoint.model,
         "model.budget": endpoint.budget,
         "model.max_concurrency": endpoint.max_concurrency,
         "model.timeout": endpoint.timeout,
+        "model.batch": batches.batch or None,
+        "model.batch_dir": str(batches.batch_dir) if batches.batch_dir else None,
     }
     return load_config(flags=flags | {k.replace("__", "."): v for k, v in more.items()})
+
+
+def _refuse_mixed(endpoint: EndpointFlags, mode: ModeFlags, batches: BatchFlags) -> None:
+    if batches.batch and batches.batch_dir:
+        raise InputError(Problem("--batch and --batch-dir exclude each other"))
+    if mode.replay and (batches.batch or batches.batch_dir):
+        flag = "--batch" if batches.batch else "--batch-dir"
+        raise InputError(Problem(f"{flag} asks for replies, and --replay for none"))
+    if batches.batch_dir and endpoint.budget is not None:
+        what = "--budget cannot be kept with --batch-dir: others have the requests answered"
+        raise InputError(Problem(what))
