@@ -58,6 +58,7 @@ async def asking(
     ) as stack:
         if stack.announcement and not quiet:
             notice(stack.announcement)
+        watch.ledger = stack.ledger
         prompts = load_prompts(config)
         run = Asking(
             stack=stack,

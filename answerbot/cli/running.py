@@ -6,15 +6,16 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from answerbot.cli.notices import bars_are_welcome, notice, printable, to_stderr
+from answerbot.cli.notices import bars_are_welcome, is_wordy, notice, to_stderr
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from answerbot.adapters.ledger import Ledger
+    from answerbot.cli.progress import Progress, Shown
 
 T = TypeVar("T")
 
@@ -23,59 +24,44 @@ T = TypeVar("T")
 class Watch:
     """The person at the terminal: what they see of a run, and whether they want it to end.
 
-    Called, it tells whether to begin nothing more: true from the first Ctrl-C on.
+    Called, it tells whether to begin nothing more: true from the first Ctrl-C on. `ledger` is the
+    account of the run that they see.
     """
 
     stopping: bool = False
-    _bar: Progress | None = None
+    ledger: Ledger | None = None
+    _progress: Progress | None = None
+    _shown: Shown | None = None
 
     def __call__(self) -> bool:
         """Whether to begin nothing more."""
         return self.stopping
 
     @contextmanager
-    def progress(self, total: int, what: str) -> Iterator[Callable[[str], None]]:
-        """A bar on a terminal; called with what was done last, it advances by one."""
-        if not bars_are_welcome() or not total:
-            yield lambda _: None
-            return
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeElapsedColumn,
-        )
+    def progress(self, total: int | None, what: str) -> Iterator[Progress]:
+        """A bar on a terminal, else a line every so often; called with what was done last."""
+        from answerbot.cli.progress import Progress, bar, lines
 
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[last]}", markup=False),
-        )
-        console = Console(stderr=True)
-        with Progress(
-            *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
-        ) as bar:
-            self._bar = bar
-            task = bar.add_task(what, total=total, last="")
+        progress = self._progress = Progress(what, total, self.ledger)
+        shown: AbstractContextManager[Shown | None] = nullcontext()
+        if is_wordy() and total != 0:
+            shown = bar(progress) if bars_are_welcome() else lines(progress)
+        with shown as self._shown:
             try:
-                yield lambda last: bar.update(task, advance=1, last=printable(last))
+                yield progress
             finally:
-                self._bar = None
+                self._progress = self._shown = None
 
     def once_confirmed(self, plan: Callable[[], str], *, yes: bool) -> Callable[[], bool]:
         """Shows the plan, and where a person sits there asks once whether to go on."""
 
         def confirm() -> bool:
             if yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
-                with self._quiet_bar():
+                with self._interlude():
                     notice(plan())
                 return True
-            with self._quiet_bar():
-                to_stderr(plan())
+            with self._interlude():
+                to_stderr(plan(), "info")
                 return _answer("Go on? [y/N] ").lower() in ("y", "yes")
 
         return confirm
@@ -86,18 +72,19 @@ class Watch:
             task.cancel()
             return
         self.stopping = True
-        with self._quiet_bar():
-            to_stderr("finishing what is in flight; Ctrl-C again to break off")
+        with self._interlude():
+            to_stderr("finishing what is in flight; Ctrl-C again to break off", "info")
 
     @contextmanager
-    def _quiet_bar(self) -> Iterator[None]:
-        """The bar is off the screen meanwhile."""
-        if self._bar is None:
+    def _interlude(self) -> Iterator[None]:
+        """No bar is on the screen meanwhile, and the time does not count."""
+        if self._shown is None or self._progress is None:
             yield
             return
-        self._bar.stop()
+        self._shown.stop()
         yield
-        self._bar.start()
+        self._progress.resume()
+        self._shown.start()
 
 
 def _answer(question: str) -> str:

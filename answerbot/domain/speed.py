@@ -1,0 +1,47 @@
+"""How fast work gets done of late, and how long the rest will take. The clock is handed in."""
+
+from __future__ import annotations
+
+from collections import deque
+
+_SPAN = 30.0  # seconds that 'of late' is
+_LEAST = 100  # it is longer where so many have not been done in it: they come in bursts
+_APART = 0.25  # seconds between two samples at least
+_ENOUGH = 10  # so many tell the speed, or a tenth of all where that is fewer
+
+
+class Speed:
+    """The speed of the last half minute, or of the last hundred where these took longer.
+
+    What was there from the start takes no time and says nothing of the rest: once something had
+    to be asked for, the speed is that of the work since.
+    """
+
+    def __init__(self, now: float, done: int = 0) -> None:
+        self._samples: deque[tuple[float, int]] = deque([(now, done)])
+        self._asking = False
+
+    def note(self, done: int, now: float, *, asking: bool) -> None:
+        """So many are done; `asking` tells whether anything had to be asked for yet."""
+        if asking and not self._asking:
+            self._asking = True
+            self._samples = deque([self._samples[-1]])
+        samples = self._samples
+        if len(samples) > 1 and now - samples[-2][0] < _APART:
+            samples.pop()
+        samples.append((now, done))
+        while len(samples) > 2 and now - samples[1][0] >= _SPAN and done - samples[1][1] >= _LEAST:
+            samples.popleft()
+
+    def rate(self, now: float) -> float:
+        """How many a second."""
+        began, before = self._samples[0]
+        return (self._samples[-1][1] - before) / (now - began) if now > began else 0.0
+
+    def left(self, total: int, now: float) -> float | None:
+        """Seconds until all are done; None as long as too few are to tell."""
+        before, done = self._samples[0][1], self._samples[-1][1]
+        rate = self.rate(now)
+        if not rate or done - before < min(_ENOUGH, (total - before) / 10):
+            return None
+        return (total - done) / rate

@@ -1,0 +1,233 @@
+"""What a person, or a program, sees of a run while it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pty
+import re
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from answerbot.adapters.ledger import Ledger
+from answerbot.cli import notices, progress
+from answerbot.cli.progress import Progress
+from answerbot.cli.running import Watch
+from answerbot.domain.prices import FlatPrice
+from tests.adapters.requests import recording, request
+
+NOTHING = Ledger(lambda _: None)
+
+
+class Clock:
+    """Stands still unless it is moved on."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def paid(dollars: str) -> Ledger:
+    """The account of a run that paid so much for one reply of 100 tokens and 10 written."""
+    ledger = Ledger(lambda _: FlatPrice(Decimal(dollars) * 10_000, Decimal(0)))
+    ledger.note(request(), recording(request()), "endpoint")
+    return ledger
+
+
+def after(seconds: float, done: int, ledger: Ledger = NOTHING, errors: int = 0) -> Progress:
+    """Grading 1,000 answers; done at an even pace."""
+    clock = Clock()
+    made = Progress("grading", 1000, ledger, clock=clock)
+    for number in range(done):
+        clock.now += seconds / done
+        made(f"candidate-{number}", failed=number < errors)
+    return made
+
+
+def test_the_line_tells_count_rate_cost_errors_and_time_left() -> None:
+    line = after(10, 400, paid("0.4123"), errors=2).line
+    assert line == "grading: 400 of 1,000, 40/s, $0.4123, 2 errors, about 15 s left"
+
+
+def test_what_there_is_not_is_not_told() -> None:
+    assert after(0, 0).line == "grading: 0 of 1,000"
+    assert after(2, 2).line == "grading: 2 of 1,000, 1.0/s"
+    assert after(60, 20).line == "grading: 20 of 1,000, 20.0/min, about 49 min left"
+
+
+def test_an_unknown_cost_is_no_cost_of_zero() -> None:
+    ledger = Ledger(lambda _: None)
+    ledger.note(request(), recording(request()), "endpoint")
+    assert after(10, 400, ledger).line.startswith("grading: 400 of 1,000, 40/s, cost unknown, ")
+
+
+def test_hours_are_told_as_hours() -> None:
+    assert after(300, 20).line.endswith("about 4 h 5 min left")  # 980 more, 15 s each
+
+
+def test_where_nobody_knows_how_many_there_are_no_time_left_is_told() -> None:
+    clock = Clock()
+    made = Progress("grading", None, NOTHING, clock=clock)
+    for _ in range(20):
+        clock.now += 0.1
+        made("somebody")
+    assert made.line == "grading: 20, 10/s"
+    assert made.fields["seconds_left"] is None
+
+
+def test_time_spent_on_a_question_does_not_count() -> None:
+    made = after(10, 100)
+    clock = made.clock
+    assert isinstance(clock, Clock)
+    clock.now += 60
+    made.resume()
+    for _ in range(100):
+        clock.now += 0.1
+        made("somebody")
+    assert made.rate == pytest.approx(10)
+
+
+def test_programs_get_the_same_in_fields() -> None:
+    assert after(10, 400, paid("0.4123"), errors=2).fields == {
+        "what": "grading",
+        "done": 400,
+        "total": 1000,
+        "errors": 2,
+        "per_second": 40.0,
+        "cost_usd": 0.4123,
+        "seconds_left": 15.0,
+    }
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A line every 20 ms; notices as at the start of a command."""
+    monkeypatch.setattr(progress, "EVERY", 0.02)
+    notices.show_notices()
+    yield
+    notices.show_notices()
+
+
+async def some_work(total: int = 3) -> None:
+    with Watch(ledger=NOTHING).progress(total, "grading") as done:
+        for number in range(total):
+            await asyncio.sleep(0.03)
+            done(f"candidate-{number}")
+        await asyncio.sleep(0.03)
+
+
+@pytest.mark.usefixtures("often")
+async def test_without_a_terminal_there_is_a_line_every_so_often(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await some_work()
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    told = printed.err.splitlines()
+    assert told[0] == "grading: 0 of 3"
+    assert re.fullmatch(r"grading: 3 of 3, [0-9.]+/s, about 1 s left", told[-1])
+
+
+@pytest.mark.usefixtures("often")
+async def test_with_q_there_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    notices.be_quiet()
+    await some_work()
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("often")
+async def test_with_v_it_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    notices.be_verbose()
+    await some_work()
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert {one["event"] for one in told} == {"progress"}
+    assert [told[0]["done"], told[-1]["done"]] == [0, 3]
+
+
+async def test_a_short_run_tells_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    notices.show_notices()
+    await some_work()
+    assert capsys.readouterr().err == ""
+
+
+class Terminal:
+    """A terminal in place of stderr; `text` is what was written there."""
+
+    def __init__(self) -> None:
+        self._ours, theirs = pty.openpty()
+        self._theirs = os.fdopen(theirs, "w")
+        os.set_blocking(self._ours, False)
+
+    def plug_in(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """To be called by the test: before it begins, pytest puts its own stderr in place."""
+        monkeypatch.setattr(sys, "stderr", self._theirs)
+        monkeypatch.delenv("NO_COLOR", raising=False)
+        monkeypatch.setenv("TERM", "xterm")
+        notices.show_notices()
+
+    @property
+    def text(self) -> str:
+        """Without colours and movements."""
+        try:
+            written = os.read(self._ours, 100_000).decode()
+        except BlockingIOError:
+            return ""
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written)
+
+    def close(self) -> None:
+        """There is no terminal any more."""
+        self._theirs.close()
+        os.close(self._ours)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    terminal = Terminal()
+    yield terminal
+    terminal.close()
+
+
+def drawn(columns: int, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the bar is in the end."""
+    terminal.plug_in(monkeypatch)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    with Watch(ledger=paid("0.4123")).progress(1000, "grading") as done:
+        for number in range(412):
+            done(f"Ada\x1b[31m\nLovelace {number}", failed=number < 2)
+    lines = re.split(r"[\r\n]+", terminal.text)
+    return next(line.rstrip() for line in reversed(lines) if line.strip())
+
+
+def test_on_a_terminal_a_bar_tells_all_in_one_line(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert re.fullmatch(
+        r"grading ━+[╸╺]?━* 412/1,000 [0-9,]+/s  \$0.4123  2 errors 0:00:0[0-9] left "
+        r"Ada\\x1b\[31m Lovelace 411",
+        drawn(140, terminal, monkeypatch),
+    )
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80])
+def test_on_a_narrow_terminal_it_stays_one_line(
+    columns: int, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = drawn(columns, terminal, monkeypatch)
+    assert line.startswith("gr")
+    assert len(line) <= columns
+    assert "412" in line
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_where_bars_are_unwelcome_none_is_drawn_on_a_terminal_either(
+    name: str, value: str, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.plug_in(monkeypatch)
+    monkeypatch.setenv(name, value)
+    asyncio.run(some_work())
+    assert terminal.text == ""
