@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
+from operator import add
 from typing import Literal, NamedTuple
 
 from answerbot.domain.address import addresses
@@ -149,16 +150,18 @@ class _Words:
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _WORD = re.compile(rf"[^\W_]+(?:['’{_INVISIBLE}]+[^\W_]+)*")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:'+[A-Za-z0-9]+)*")  # the same there, in half the time
 _SEEN = str.maketrans(dict.fromkeys(_INVISIBLE) | {"’": "'"})
 
 
 @lru_cache(maxsize=128)
 def _words(text: str) -> _Words:
-    found = list(_WORD.finditer(text))
     if text.isascii():
-        texts = tuple(_WORD.findall(text.lower()))
-    else:
-        texts = tuple(_folded(one[0]) for one in found)
+        texts = tuple(_ASCII_WORD.findall(text.lower()))
+        starts = [found.start() for found in _ASCII_WORD.finditer(text)]
+        return _Words(texts, starts, list(map(add, starts, map(len, texts))))
+    found = list(_WORD.finditer(text))
+    texts = tuple(_folded(one[0]) for one in found)
     return _Words(texts, [one.start() for one in found], [one.end() for one in found])
 
 
@@ -375,8 +378,11 @@ def _is_copied(answer: str, evidence: Evidence, runs: frozenset[tuple[str, ...]]
     """Whether at least half of the quote lies in runs of the answer that stand there too."""
     words = _counting(answer)
     first, behind = words.touched(evidence)
+    starts = range(max(first - _COPIED_RUN + 1, 0), behind)
+    if runs.isdisjoint([words.texts[start : start + _COPIED_RUN] for start in starts]):
+        return False
     copied: set[int] = set()
-    for start in range(max(first - _COPIED_RUN + 1, 0), behind):
+    for start in starts:
         if words.texts[start : start + _COPIED_RUN] in runs:
             copied.update(range(start, start + _COPIED_RUN))
     return first < behind and 2 * len(copied.intersection(range(first, behind))) >= behind - first

@@ -79,6 +79,8 @@ async def together(*steps: Awaitable[T]) -> list[T]:
 
     A reply under way is paid for, so it is waited for and not cancelled.
     """
+    if len(steps) == 1:
+        return [await steps[0]]  # a task of its own would be for nothing
     results = await asyncio.gather(*steps, return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):
