@@ -87,6 +87,26 @@ def read_completion(request: Request, content: bytes | str) -> Reply:
     )
 
 
+def read_reply(request: Request, content: bytes | str) -> Reply:
+    """The reply to the request; where that has a schema, `text` is the JSON that was found.
+
+    Raises:
+        ChargedReplyError: there is none of use.
+    """
+    try:
+        reply = read_completion(request, content)
+    except NoCompletionError as error:
+        raise unreadable(request, error) from error
+    if request.reply_schema is not None:
+        found = find_reply(request, reply.text) or find_json(reply.text)
+        if found is None:
+            raise no_json(request, reply)
+        reply = reply.model_copy(update={"text": found})
+    if not reply.text.strip():
+        raise empty(request, reply)
+    return reply
+
+
 def find_reply(request: Request, text: str) -> str | None:
     """The first object with all members that the request requires, else one with some of them."""
     required = required_members(request)
@@ -109,6 +129,12 @@ def no_json(request: Request, reply: Reply) -> ChargedReplyError:
 def empty(request: Request, reply: Reply) -> ChargedReplyError:
     """The error that tells of a reply without a word."""
     return _useless(request, reply.usage, "empty", "is empty")
+
+
+def unreadable(request: Request, error: Exception) -> ChargedReplyError:
+    """The error that tells of a reply which this program fails to read."""
+    what = f"cannot be read: {type(error).__name__}: {error}"
+    return _useless(request, None, "unreadable", what)
 
 
 class _Lenient(BaseModel):

@@ -15,12 +15,23 @@ from answerbot.adapters.chat import (
     no_json,
     read_completion,
     required_members,
+    unreadable,
 )
 from answerbot.adapters.endpoint_faults import EndpointFaults
 from answerbot.adapters.refusals import Refusal
-from answerbot.domain.llm import ChargedReplyError, Reply, Request, TransientError, Usage
+from answerbot.domain.errors import AnswerbotError
+from answerbot.domain.llm import (
+    ChargedReplyError,
+    RawReply,
+    Reply,
+    Request,
+    TransientError,
+    Usage,
+)
 from answerbot.domain.replies import find_json
 
+# What providers want to know where they are asked about a response.
+_TELLING = ("content-type", "date", "x-request-id", "request-id", "apim-request-id", "cf-ray")
 # Faults that may come from how a reply was asked for, and not from what was asked.
 _ABOUT_THE_WAY = ("bad-request", "not-found", "unsupported", "server-error")
 
@@ -43,6 +54,12 @@ class Response:
         """The content as text, whatever it is."""
         content = self.content
         return content if isinstance(content, str) else content.decode(errors="replace")
+
+    @property
+    def raw(self) -> RawReply:
+        """What is kept of it."""
+        headers = {name: self.headers[name] for name in _TELLING if name in self.headers}
+        return RawReply(status=self.status, headers=headers, body=self.text)
 
     @property
     def refusal(self) -> Refusal:
@@ -123,7 +140,7 @@ class ChatLLM:
         body = chat_body(request, abilities)
         response = await self._post(request, body)
         if response.is_reply:
-            return self._reply(request, abilities, response)
+            return self._read(request, abilities, response)
         self._faults.has_answered = True
         failure = self._faults.refused(response.refusal)
         if failure.code in _ABOUT_THE_WAY:
@@ -131,6 +148,22 @@ class ChatLLM:
             if lower := abilities.after_refusal(response.refusal, body, structured=structured):
                 raise _SteppedDownError(lower)
         raise failure
+
+    def _read(self, request: Request, abilities: Abilities, response: Response) -> Reply:
+        """What was paid for is an error with all that came, if it is no reply of use."""
+        try:
+            return self._reply(request, abilities, response)
+        except ChargedReplyError as error:
+            self._faults.has_answered = True
+            error.raw = response.raw
+            raise
+        except (AnswerbotError, _SteppedDownError):
+            raise
+        except Exception as error:
+            # A fault of this program must not have the same reply bought again.
+            charged = unreadable(request, error)
+            charged.raw = response.raw
+            raise charged from error
 
     def _reply(self, request: Request, abilities: Abilities, response: Response) -> Reply:
         try:

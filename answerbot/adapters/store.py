@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from answerbot.adapters.faults import FAULTS
 from answerbot.adapters.files import sync_folder
+from answerbot.adapters.kept import KeptReply
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
 from answerbot.domain.recording import Recording
 
@@ -39,10 +41,18 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "primary key (batch, key)) without rowid",
         "create index batched_by_key on batched (key)",
     ),
+    (
+        # Of a reply that is of no use: the name of its fault, and whether it stands as it came.
+        "alter table replies add column outcome text",
+        "alter table replies add column raw integer not null default 0",
+        "create index replies_of_no_use on replies (outcome) where outcome is not null",
+    ),
 )
 VERSION = len(_MIGRATIONS)
 """Of the schema that this program reads and writes; older files are brought up to it."""
 
+# A key is of hexadecimal digits, which all come before 'g'.
+_BEGINS = "key >= ?1 and key < ?1 || 'g'"
 _ELSEWHERE = "or let ANSWERBOT_STORE name another file"
 _TAKE_OUT = "`answerbot store prune --unusable` takes it out; it would have to be paid for again"
 
@@ -86,6 +96,14 @@ class Which:
 EVERY = Which()
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    key: str
+    line: str
+    outcome: str | None
+    raw: int
+
+
 @dataclass
 class _Connection:
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -110,8 +128,18 @@ class Store:
     def get(self, key: str) -> Recording | None:
         """The reply that was saved under this key."""
         with self.reading() as connection:
-            row = connection.execute("select line from replies where key = ?", (key,)).fetchone()
+            row = connection.execute(
+                "select line from replies where key = ? and not raw", (key,)
+            ).fetchone()
         return None if row is None else self._read(key, row[0])
+
+    def kept(self, key: str) -> KeptReply | None:
+        """The reply of no use that `keep` kept under this key."""
+        with self.reading() as connection:
+            row = connection.execute(
+                "select line from replies where key = ? and raw", (key,)
+            ).fetchone()
+        return None if row is None else self._read_kept(key, row[0])
 
     def __contains__(self, key: str) -> bool:
         with self.reading() as connection:
@@ -121,37 +149,50 @@ class Store:
     def save(self, *recordings: Recording) -> int:
         """The replies are on disk; the first one that was saved under a key stays.
 
-        Tells how many are new.
+        One of no use that was kept there gives way. Tells how many are new.
         """
         rows = [(recording.key, recording.to_line()) for recording in recordings]
         with self.writing() as connection, connection:
             before = connection.total_changes
-            connection.executemany("insert or ignore into replies (key, line) values (?, ?)", rows)
+            connection.executemany(
+                "insert into replies (key, line) values (?, ?) on conflict (key) do update "
+                "set line = excluded.line, outcome = null, raw = 0 where raw",
+                rows,
+            )
             return connection.total_changes - before
 
+    def keep(self, *replies: KeptReply) -> None:
+        """These replies of no use are on disk, as they came."""
+        rows = [(reply.key, reply.to_line(), reply.outcome) for reply in replies]
+        with self.writing() as connection, connection:
+            connection.executemany(
+                "insert or ignore into replies (key, line, outcome, raw) values (?, ?, ?, 1)", rows
+            )
+
+    def mark(self, outcomes: Mapping[str, str]) -> None:
+        """Replies whose keys begin so turned out to be of no use, for the fault of this name."""
+        with self.writing() as connection, connection:
+            connection.executemany(
+                f"update replies set outcome = ?2 where {_BEGINS} and not raw", outcomes.items()
+            )
+
     def recordings(self, which: Which = EVERY) -> Iterator[Recording]:
-        """These replies, by key.
+        """These replies, by key; those that were kept as they came are none.
 
         Raises:
             StoreError: one of them is damaged.
         """
-        for key, line in self._lines(which):
-            yield self._read(key, line)
+        for row in self._rows(which):
+            if not row.raw:
+                yield self._read(row.key, row.line)
 
     def unusable(self, which: Which = EVERY) -> dict[str, str]:
-        """The keys of those that answer nothing: damaged, or without what was asked for; and why.
+        """The keys of those that answer nothing, and why: what came, or that it is damaged.
 
         Every one is read.
         """
-        found = {}
-        for key, line in self._lines(which):
-            try:
-                fault = self._read(key, line).fault
-            except StoreError as error:
-                fault = error.problems[0].what
-            if fault:
-                found[key] = fault
-        return found
+        found = ((row.key, self._fault(row)) for row in self._rows(which))
+        return {key: fault for key, fault in found if fault}
 
     def forget(self, keys: Iterable[str]) -> None:
         """No reply is held any more, nor awaited of a batch, whose key begins with one of these."""
@@ -253,20 +294,33 @@ class Store:
             except (sqlite3.Error, OSError) as error:
                 raise StoreError(self._problem(error)) from error
 
-    def _lines(self, which: Which) -> Iterator[tuple[str, str]]:
+    def _fault(self, row: _Row) -> str | None:
+        try:
+            if row.raw:
+                self._read_kept(row.key, row.line)
+            else:
+                lacking = self._read(row.key, row.line).fault
+                if row.outcome is None:
+                    return lacking
+        except StoreError as error:
+            return error.problems[0].what
+        fault = FAULTS.get(str(row.outcome))
+        return f"{row.outcome}: {fault.came}" if fault else row.outcome
+
+    def _rows(self, which: Which) -> Iterator[_Row]:
         """Some at a time: they may be more than memory holds, and others want the lock."""
         where, values = which.where
         last = ""
         while True:
             with self.reading() as connection:
                 rows = connection.execute(
-                    f"select key, line from replies where {where} and key > ? order by key "
-                    "limit 500",
+                    "select key, line, outcome, raw from replies "
+                    f"where {where} and key > ? order by key limit 500",
                     (*values, last),
                 ).fetchall()
             if not rows:
                 return
-            yield from rows
+            yield from (_Row(*row) for row in rows)
             last = rows[-1][0]
 
     def _read(self, key: str, line: str) -> Recording:
@@ -280,6 +334,13 @@ class Store:
             what = f"reply {key[:12]} is damaged: it is kept under the key of another request"
             raise StoreError(Problem(what, place, _TAKE_OUT))
         return recording
+
+    def _read_kept(self, key: str, line: str) -> KeptReply:
+        place = Location(str(self.path))
+        try:
+            return KeptReply.from_line(line, place)
+        except InputError:
+            raise StoreError(Problem(f"reply {key[:12]} is damaged", place, _TAKE_OUT)) from None
 
     def _connect(self) -> sqlite3.Connection:
         if not self.path.parent.exists():

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from answerbot.adapters.chat import read_reply
+from answerbot.adapters.kept import KeptReply
 from answerbot.adapters.ledger import Note
 from answerbot.adapters.locks import Claims
 from answerbot.adapters.store import Store
-from answerbot.domain.errors import StoppedError
-from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request
+from answerbot.domain.errors import ASK_ANEW, Problem, StoppedError
+from answerbot.domain.llm import LLM, ChargedReplyError, RawReply, Reply, Request
 from answerbot.domain.recording import Recording
 
 _LOGGER = logging.getLogger("answerbot")
@@ -26,9 +28,11 @@ class StoredLLM:
     A request is looked up under each of `models` in turn. Equal requests that are in flight
     together are asked once: those of one run always, those of several processes where they share
     `claims`. `source` names the endpoint in what is saved. A reply that was paid for and cannot be
-    used is noted and not saved.
+    used is kept as it came: it is read again, perhaps by a program that makes more of it, and not
+    asked for again.
 
     Raises (on `complete`):
+        ChargedReplyError: what came, now or earlier, is of no use.
         StoppedError: another process asks for the same, and `stopping` says not to wait.
         StoreError: the reply could not be saved.
     """
@@ -82,13 +86,33 @@ class StoredLLM:
         found = (self._store.get(request.for_model(model).key) for model in self._models)
         return next(filter(None, found), None)
 
+    def _reread(self, request: Request) -> Recording | None:
+        """What was of no use when it came, as this program reads it."""
+        for model in self._models:
+            asked = request.for_model(model)
+            if kept := self._store.kept(asked.key):
+                return self._made_of(asked, kept)
+        return None
+
+    def _made_of(self, asked: Request, kept: KeptReply) -> Recording:
+        try:
+            reply = read_reply(asked, kept.raw.body)
+        except ChargedReplyError as error:
+            raise _standing(error, asked) from None
+        recording = Recording.of(asked, reply, recorded_at=kept.recorded_at, source=kept.source)
+        self._store.save(recording)
+        return recording
+
     async def _have(self, request: Request) -> tuple[Recording, bool]:
         """The reply, and whether it was paid for just now."""
+        if reread := self._reread(request):
+            return reread, False
         if self._claims is None:
             return await self._ask(request), True
         await self._claim(self._claims, request)
         try:
-            if held := self._held(request):  # meanwhile another process had it
+            # Meanwhile another process had it.
+            if held := self._held(request) or self._reread(request):
                 return held, False
             return await self._ask(request), True
         finally:
@@ -111,19 +135,49 @@ class StoredLLM:
             if self._note:
                 lost = Reply(text="", model=request.model, usage=error.usage)
                 self._note(request, self._recording(request, lost), "unusable")
-            raise
+            if error.raw is None:
+                raise
+            await self._keep(request, error.raw, error.code)
+            raise _standing(error, request) from error
         recording = self._recording(request, reply)
         await self._saver.save(recording)
         return recording
 
+    async def _keep(self, request: Request, raw: RawReply, outcome: str) -> None:
+        kept = KeptReply(
+            key=request.key,
+            label=request.label,
+            request=request.model_copy(update={"label": ""}),
+            raw=raw,
+            outcome=outcome,
+            recorded_at=_now(),
+            source=self._source,
+        )
+        await asyncio.to_thread(self._store.keep, kept)
+
     def _recording(self, request: Request, reply: Reply) -> Recording:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        return Recording.of(request, reply, recorded_at=now, source=self._source)
+        return Recording.of(request, reply, recorded_at=_now(), source=self._source)
 
     def _noted(self, request: Request, recording: Recording, *, paid: bool) -> Reply:
         if self._note:
             self._note(request, recording, "endpoint" if paid else "store")
         return recording.answer()
+
+
+def _standing(error: ChargedReplyError, request: Request) -> ChargedReplyError:
+    """The error of a reply that is kept: it stands until a person says otherwise."""
+    first = error.problems[0]
+    hint = f"{first.hint}; it is {ASK_ANEW}"
+    return ChargedReplyError(
+        Problem(first.what, first.location, hint),
+        usage=error.usage,
+        code=error.code,
+        keys=(request.key,),
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class _Saver:

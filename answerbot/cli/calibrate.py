@@ -268,7 +268,7 @@ async def _run(
                 on_done=lambda one: advance(str(one.label.place)),
                 on_failed=failures.append,
             )
-        run.stack.forget_unusable(failures)
+        run.stack.keep_unusable(failures)
     return rated, failures, run.stack
 
 

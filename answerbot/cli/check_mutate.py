@@ -124,7 +124,7 @@ async def _recorded(
             return fresh.as_far_as(one)
 
         fresh = await together(*map(again, found, trials))
-        run.stack.forget_unusable(error for one in fresh for error in one.failures)
+        run.stack.keep_unusable(error for one in fresh for error in one.failures)
     return fresh
 
 

@@ -96,7 +96,7 @@ async def _recorded(found: Outcome, suite: Suite, session: Session) -> Outcome:
 
     trials = await together(*map(again, suite.sources, found.trials))
     failures = [error for trial in trials for error in trial.failures]
-    found.stack.forget_unusable(failures)
+    found.stack.keep_unusable(failures)
     return Outcome(tuple(trials), found.stack, tuple(failures))
 
 

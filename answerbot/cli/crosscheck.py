@@ -107,7 +107,7 @@ async def _run(
                 at_once=run.at_once,
                 on_done=lambda outcome: advance(outcome.subject.id),
             )
-        run.stack.forget_unusable(one.error for one in outcomes if isinstance(one, Unchecked))
+        run.stack.keep_unusable(one.error for one in outcomes if isinstance(one, Unchecked))
     return outcomes, run.stack
 
 

@@ -186,5 +186,5 @@ async def _run(
             rebuilt = await fill_by(run.free, rebuild)
             asked = await fill_by(run.session, ask)
         outcomes = without_misfits(works, [*rebuilt, *asked])
-        run.stack.forget_unusable(one.error for one in outcomes if isinstance(one, Unfilled))
+        run.stack.keep_unusable(one.error for one in outcomes if isinstance(one, Unfilled))
     return outcomes, run.stack

@@ -12,7 +12,7 @@ from answerbot.adapters.files import read_bank, read_text, write_atomically
 from answerbot.adapters.locks import alone_in
 from answerbot.cli.loading import read_banks, selected
 from answerbot.domain.bank import Bank, Question, QuestionId, parse_bank, write_answers
-from answerbot.domain.errors import InputError, Location, Problem, ReplyError
+from answerbot.domain.errors import ASK_ANEW, InputError, Location, Problem, ReplyError
 from answerbot.domain.filling import (
     Standing,
     answers_of,
@@ -157,7 +157,7 @@ def _misfits(work: Work, filled: Sequence[Filled]) -> list[Unfilled]:
         if len(filled) > 1:
             half = len(filled) // 2
             return [*_misfits(work, filled[:half]), *_misfits(work, filled[half:])]
-        hint = "the next run asks anew; or write this answer by hand"
+        hint = f"write this answer by hand; the reply is {ASK_ANEW}"
         problems = [replace(problem, hint=hint) for problem in error.problems]
         return [
             Unfilled(one.question, ReplyError(*problems, keys=(one.provenance.key,)))

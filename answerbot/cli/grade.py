@@ -295,7 +295,7 @@ async def _run(
                 on_done=lambda one: advance(f"{one.submission.candidate} {one.status}"),
                 on_failed=failures.append,
             )
-        run.stack.forget_unusable(failures)
+        run.stack.keep_unusable(failures)
     return graded, failures, run.stack
 
 

@@ -116,7 +116,7 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
                 )
         except StoppedError:
             outcome.stopped = True
-        run.stack.forget_unusable(outcome.unusable)
+        run.stack.keep_unusable(outcome.unusable)
     return outcome, run.stack
 
 

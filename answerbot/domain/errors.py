@@ -120,11 +120,14 @@ class EndpointError(NotFinishedError):
         self.code = code
 
 
+ASK_ANEW = "kept, and not paid for again; `answerbot store prune --unusable` has it asked anew"
+"""What becomes of a reply that was of no use."""
+
+
 class ReplyError(NotFinishedError):
     """The model's reply was unusable, also after it was sent back.
 
-    `keys` are the keys of the requests with unusable replies, or their beginnings: a later run asks
-    these anew.
+    `keys` are the keys of the requests with unusable replies, or their beginnings.
     """
 
     code = "invalid"

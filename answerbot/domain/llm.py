@@ -192,13 +192,33 @@ class RefusedRequestError(EndpointError):
     stops_all = False
 
 
-class ChargedReplyError(ReplyError):
-    """A reply came that cannot be used; `usage` is what it took, None where nobody counted."""
+class RawReply(_Value):
+    """A whole response as it came, before anybody read it; of the headers those that matter."""
 
-    def __init__(self, *problems: Problem | str, usage: Usage | None, code: str) -> None:
-        super().__init__(*problems)
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+class ChargedReplyError(ReplyError):
+    """A reply came that cannot be used.
+
+    `usage` is what it took, None where nobody counted; `raw` what came, None where that is kept
+    already.
+    """
+
+    def __init__(
+        self,
+        *problems: Problem | str,
+        usage: Usage | None,
+        code: str,
+        raw: RawReply | None = None,
+        keys: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(*problems, keys=keys)
         self.usage = usage
         self.code = code
+        self.raw = raw
 
 
 class LLM(Protocol):

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from answerbot.domain.errors import Problem, ReplyError
+from answerbot.domain.errors import ASK_ANEW, Problem, ReplyError
 from answerbot.domain.llm import LLM, Message, ModelSettings, Prompt, Request
 from answerbot.domain.replies import find_json, schema_of
 
@@ -63,7 +63,7 @@ async def ask(
     if not isinstance(again, _Unusable):
         return again
     what = f"{prompt.label}: the reply is unusable: {again.problems[0]}"
-    hint = "the next run asks anew; a more capable model may do better"
+    hint = f"a more capable model may do better; it is {ASK_ANEW}"
     raise ReplyError(Problem(what, hint=hint), keys=(asked.key, again.key))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
-from answerbot.domain.llm import Message, Reply, ReplySchema, Request, Usage
+from answerbot.adapters.kept import KeptReply
+from answerbot.domain.llm import Message, RawReply, Reply, ReplySchema, Request, Usage
 from answerbot.domain.recording import Recording
 
 USAGE = Usage(input_tokens=100, output_tokens=10)
@@ -31,4 +32,16 @@ def recording(asked: Request, text: str = "A network with a loop.") -> Recording
     reply = Reply(text=text, model=asked.model, usage=USAGE)
     return Recording.of(
         asked, reply, recorded_at="2026-01-02T03:04:05+00:00", source="http://127.0.0.1/v1"
+    )
+
+
+def kept(asked: Request, outcome: str, body: str) -> KeptReply:
+    return KeptReply(
+        key=asked.key,
+        label=asked.label,
+        request=asked.model_copy(update={"label": ""}),
+        raw=RawReply(status=200, headers={"x-request-id": "42"}, body=body),
+        outcome=outcome,
+        recorded_at="2026-01-02T03:04:05+00:00",
+        source="http://127.0.0.1/v1",
     )

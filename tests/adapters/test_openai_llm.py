@@ -306,20 +306,47 @@ async def test_a_parameter_that_the_server_refuses_is_left_out_from_then_on(
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("answer", "name", "words"),
     [
-        (said(GOOD[:9], finish="length"), "cut off at 50 tokens"),
-        (said("", finish="content_filter"), "content filter"),
-        (said(None, refusal="I will not."), "the reply is a refusal: I will not."),
-        (said("  "), "the reply is empty"),
+        (said(GOOD[:9], finish="length"), "cut-off", "cut off at 50 tokens"),
+        (said(None, finish="length"), "only-thoughts", "raise .* max_output_tokens"),
+        (said("", finish="content_filter"), "reply-filtered", "content filter"),
+        (said(None, refusal="I will not."), "refusal", "the reply is a refusal: I will not."),
+        (said("  "), "empty", "the reply is empty"),
     ],
 )
 async def test_a_reply_that_was_broken_off_is_an_error_that_says_so(
-    endpoint: Endpoint, llm: OpenAILLM, answer: Answer, words: str
+    endpoint: Endpoint, llm: OpenAILLM, answer: Answer, name: str, words: str
 ) -> None:
     endpoint.reply = lambda _: answer
-    with pytest.raises(ReplyError, match=words):
+    with pytest.raises(ReplyError, match=words) as caught:
         await llm.complete(plain())
+    assert caught.value.code == name
+
+
+async def test_what_came_goes_with_the_error_of_a_reply_that_was_paid_for(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    answer = said("", finish="length", usage=USAGE)
+    answer.headers["X-Request-Id"] = "req-42"
+    endpoint.reply = lambda _: answer
+    with pytest.raises(ChargedReplyError) as caught:
+        await llm.complete(plain())
+    assert caught.value.code == "only-thoughts"
+    raw = caught.value.raw
+    assert raw is not None
+    assert json.loads(raw.body) == answer.body
+    assert raw.headers["x-request-id"] == "req-42"
+
+
+async def test_a_fault_of_the_program_in_reading_is_the_error_of_a_reply_that_was_paid_for(
+    endpoint: Endpoint, llm: OpenAILLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("answerbot.adapters.chat_llm.read_completion", lambda *_: 1 // 0)
+    with pytest.raises(ChargedReplyError, match="cannot be read: ZeroDivisionError") as caught:
+        await llm.complete(plain())
+    assert caught.value.code == "unreadable"
+    assert caught.value.raw is not None
 
 
 @pytest.mark.parametrize(

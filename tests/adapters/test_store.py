@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from answerbot.adapters.store import Holding, Store, StoreError, Which
+from answerbot.adapters.store import VERSION, Holding, Store, StoreError, Which
 from answerbot.domain.llm import ReplySchema
-from tests.adapters.requests import recording, request
+from tests.adapters.requests import kept, recording, request
 
 
 @pytest.fixture
@@ -112,11 +112,20 @@ def test_proving_that_it_is_writable_changes_nothing(path: Path) -> None:
     assert store.count() == 0
 
 
+OLD = range(1, VERSION)
+
+
+@pytest.fixture(params=OLD)
+def made_by(request: pytest.FixtureRequest) -> int:
+    """The version of the schema of an older store."""
+    return int(request.param)
+
+
 @pytest.fixture
-def old(repository: Path, path: Path) -> Path:
-    """A store that the first version of the program made."""
+def old(repository: Path, path: Path, made_by: int) -> Path:
+    """A store that an earlier version of the program made."""
     path.parent.mkdir()
-    shutil.copy(repository / "tests" / "data" / "store-version-1.sqlite3", path)
+    shutil.copy(repository / "tests" / "data" / f"store-version-{made_by}.sqlite3", path)
     return path
 
 
@@ -127,8 +136,10 @@ def version(path: Path) -> int:
     return found
 
 
-def test_an_older_store_is_brought_up_to_date_and_keeps_all_that_it_held(old: Path) -> None:
-    assert version(old) == 1
+def test_an_older_store_is_brought_up_to_date_and_keeps_all_that_it_held(
+    old: Path, made_by: int
+) -> None:
+    assert version(old) == made_by
     store = Store(old)
     assert store.get(request().key) == recording(request())
     large = recording(request("What is an LSTM?", model="large"), "A gated network.")
@@ -141,13 +152,14 @@ def test_an_older_store_is_brought_up_to_date_and_keeps_all_that_it_held(old: Pa
     assert store.save(recording(request("New?"))) == 1
     assert store.check() is None
     store.close()
-    assert version(old) == 3
+    assert version(old) == VERSION
 
 
 def open_and_close(path: Path) -> None:
     Store(path).count()
 
 
+@pytest.mark.parametrize("made_by", [1], indirect=True)
 def test_processes_that_find_an_older_store_together_bring_it_up_to_date_once(old: Path) -> None:
     context = multiprocessing.get_context("spawn")
     openers = [context.Process(target=open_and_close, args=(old,)) for _ in range(3)]
@@ -160,7 +172,7 @@ def test_processes_that_find_an_older_store_together_bring_it_up_to_date_once(ol
 
 
 def test_an_update_that_is_broken_off_leaves_the_store_as_it_was(
-    old: Path, monkeypatch: pytest.MonkeyPatch
+    old: Path, made_by: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from answerbot.adapters import store
 
@@ -169,7 +181,7 @@ def test_an_update_that_is_broken_off_leaves_the_store_as_it_was(
     with pytest.raises(StoreError):
         Store(old).count()
     monkeypatch.undo()
-    assert version(old) == 1
+    assert version(old) == made_by
     assert Store(old).count() == 2
 
 
@@ -239,3 +251,47 @@ def test_what_is_damaged_or_lacks_what_was_asked_for_is_of_no_use(path: Path) ->
     store.forget(store.unusable())
     assert store.unusable() == {}
     assert store.count() == 2
+
+
+def test_a_reply_of_no_use_is_kept_as_it_came_and_is_no_recording(path: Path) -> None:
+    store = Store(path)
+    store.keep(kept(request(), "refusal", '{"choices": [...]}'))
+    assert Store(path).kept(request().key) == kept(request(), "refusal", '{"choices": [...]}')
+    assert store.get(request().key) is None
+    assert list(store.recordings()) == []
+    assert store.count(Which(("small",))) == 1
+    assert store.unusable() == {request().key: "refusal: the model declined"}
+
+
+def test_a_reply_of_use_takes_the_place_of_one_that_was_of_none(path: Path) -> None:
+    store = Store(path)
+    store.keep(kept(request(), "empty", "{}"))
+    assert store.save(recording(request())) == 1
+    store.keep(kept(request(), "empty", "{}"))
+    assert store.get(request().key) == recording(request())
+    assert store.kept(request().key) is None
+    assert store.unusable() == {}
+
+
+def test_a_reply_that_turned_out_to_be_of_no_use_stays_and_is_marked(path: Path) -> None:
+    store = Store(path)
+    wrong, right = recording(request("Wrong?")), recording(request("Right?"))
+    store.save(wrong, right)
+    store.mark({wrong.key[:20]: "invalid"})
+    assert store.get(wrong.key) == wrong
+    (found,) = store.unusable().items()
+    assert found[0] == wrong.key
+    assert found[1].startswith("invalid: ")
+
+
+def test_a_kept_reply_that_is_damaged_is_of_no_use_and_an_error_where_it_is_read(
+    path: Path,
+) -> None:
+    store = Store(path)
+    store.keep(kept(request(), "empty", "{}"))
+    with sqlite3.connect(path) as connection:
+        connection.execute("update replies set line = substr(line, 1, 40)")
+    connection.close()
+    with pytest.raises(StoreError, match="damaged"):
+        store.kept(request().key)
+    assert "damaged" in store.unusable()[request().key]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +13,8 @@ from answerbot.adapters.locks import Claims
 from answerbot.adapters.scripted_llm import ScriptedLLM
 from answerbot.adapters.store import Store, StoreError
 from answerbot.adapters.stored_llm import StoredLLM
-from answerbot.domain.errors import EndpointError, StoppedError
-from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, Usage
+from answerbot.domain.errors import EndpointError, Problem, StoppedError
+from answerbot.domain.llm import LLM, ChargedReplyError, RawReply, Reply, Request, Usage
 from answerbot.domain.prices import FlatPrice
 from answerbot.domain.recording import Recording
 from tests.adapters.requests import recording, request
@@ -71,7 +72,7 @@ async def test_equal_requests_in_flight_are_asked_once_and_paid_once(store: Stor
     assert ledger.calls == {"recording": 0, "store": 2, "endpoint": 2}
 
 
-async def test_a_reply_that_is_paid_for_and_unusable_is_counted_once_and_not_kept(
+async def test_a_reply_that_is_paid_for_and_unusable_is_counted_once_and_is_no_recording(
     store: Store,
 ) -> None:
     used = Usage(input_tokens=100, output_tokens=50)
@@ -82,6 +83,47 @@ async def test_a_reply_that_is_paid_for_and_unusable_is_counted_once_and_not_kep
     assert ledger.cost == Decimal("0.0006")  # 100 tokens at $1, 50 at $10 a million
     assert ledger.usage("endpoint") == (used, 0)
     assert (ledger.calls["endpoint"], ledger.recordings(), store.count()) == (1, [], 0)
+
+
+def useless(text: str, code: str = "unreadable") -> ChargedReplyError:
+    """The error of a reply that came so and was of no use."""
+    raw = RawReply(status=200, headers={"x-request-id": "42"}, body=text)
+    return ChargedReplyError(Problem("it is of no use"), usage=None, code=code, raw=raw)
+
+
+def completion(text: str, finish: str = "stop") -> str:
+    choice = {"finish_reason": finish, "message": {"content": text}}
+    return json.dumps({"choices": [choice], "model": "small-1"})
+
+
+async def test_a_reply_of_no_use_is_kept_as_it_came_and_not_asked_for_again(store: Store) -> None:
+    body = completion("The loop of a", finish="length")
+    with pytest.raises(ChargedReplyError) as caught:
+        await stored(store, ScriptedLLM([useless(body, "cut-off")])).complete(request())
+    assert "`answerbot store prune --unusable`" in str(caught.value)
+    kept = store.kept(request().key)
+    assert kept is not None
+    assert (kept.outcome, kept.raw.body, kept.source) == ("cut-off", body, "http://here/v1")
+    ledger = Ledger(lambda _: None)
+    for _ in range(2):
+        with pytest.raises(ChargedReplyError, match="was cut off at 50 tokens") as again:
+            await stored(store, ScriptedLLM([]), ledger=ledger).complete(request())
+        assert (again.value.code, again.value.keys) == ("cut-off", (request().key,))
+    assert ledger.calls["endpoint"] == 0
+
+
+async def test_what_a_mended_program_can_read_is_a_reply_that_was_paid_for(store: Store) -> None:
+    endpoint = ScriptedLLM([useless(completion("A network with a loop."))])
+    with pytest.raises(ChargedReplyError):
+        await stored(store, endpoint).complete(request())
+    ledger = Ledger(lambda _: None)
+    reply = await stored(store, ScriptedLLM([]), ledger=ledger).complete(request())
+    assert (reply.text, reply.model) == ("A network with a loop.", "small-1")
+    assert ledger.calls == {"recording": 0, "store": 1, "endpoint": 0}
+    assert store.unusable() == {}
+    saved = store.get(request().key)
+    assert saved is not None
+    assert saved.reply.text == "A network with a loop."
 
 
 async def test_a_failure_reaches_everyone_who_waits_and_is_not_kept(store: Store) -> None:

@@ -227,12 +227,19 @@ def test_an_answer_that_its_bank_would_misread_fails_alone(
     assert text.count("<!-- answerbot:") == 1
 
 
-def test_an_unusable_reply_is_asked_for_anew_by_the_next_run(live: Endpoint, bank: Path) -> None:
+def test_an_unusable_reply_is_paid_once_and_asked_for_anew_where_a_person_says_so(
+    live: Endpoint, bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     live.reply = lambda body: (
         said(json.dumps({"answer": "<!-- x -->"})) if step(body) == "Draft" else obliging(body)
     )
     assert run(["fill", "heat.md"]) == 3
     live.reply = obliging
+    asked = len(live.bodies)
+    assert run(["fill", "heat.md"]) == 3
+    assert len(live.bodies) == asked
+    assert "`answerbot store prune --unusable` has it asked anew" in capsys.readouterr().err
+    assert run(["store", "prune", "--unusable"]) == 0
     assert run(["fill", "heat.md"]) == 0
     assert bank.read_bytes().count(b"<!-- answerbot:") == 2
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from answerbot.adapters.recordings import load_recordings, write_recordings
-from answerbot.adapters.store import Store
+from answerbot.adapters.store import VERSION, Store
 from answerbot.cli.app import run
 from answerbot.domain.recording import Recording
 from tests.adapters.requests import recording, request
@@ -55,7 +55,7 @@ def test_the_status_tells_file_size_models_and_ages(
     filled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = document(capsys, "status")
-    assert (found["replies"], found["schema"], found["damage"]) == (3, 3, None)
+    assert (found["replies"], found["schema"], found["damage"]) == (3, VERSION, None)
     assert found["bytes"] == filled.stat().st_size
     assert [(one["model"], one["replies"]) for one in found["models"]] == [
         ("large", 1),
@@ -65,7 +65,7 @@ def test_the_status_tells_file_size_models_and_ages(
     assert small["oldest"] < small["newest"]
     assert run(["store", "status"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith(f"{filled}: 3 replies, 0.0 MB, schema 3\n  large: 1, ")
+    assert out.startswith(f"{filled}: 3 replies, 0.0 MB, schema {VERSION}\n  large: 1, ")
     assert out.endswith("  the file is sound\n")
 
 
