@@ -12,8 +12,11 @@ from answerbot.adapters.recordings import Recordings
 from answerbot.cli.loading import load_prompts
 from answerbot.cli.notices import notice
 from answerbot.cli.running import Watch
-from answerbot.cli.stack import Stack, build_stack
+from answerbot.cli.stack import Stack, batched, build_stack
 from answerbot.workflows.session import Session
+
+ALL_AT_ONCE = 1_000_000
+"""How much work is begun at once where all of it is to travel in the same batch."""
 
 
 @dataclass
@@ -47,6 +50,7 @@ async def asking(
 
     Raises:
         InputError, NotFinishedError: as `build_stack`.
+        AwaitedError: the work is done as far as it goes, and replies are to come from elsewhere.
     """
     confirm = watch.once_confirmed(lambda: run.plan, yes=yes)
     async with build_stack(
@@ -64,6 +68,7 @@ async def asking(
             stack=stack,
             session=Session(stack.llm, prompts, stack.settings, watch),
             free=Session(stack.free, prompts, stack.settings, watch),
-            at_once=config.model.max_concurrency,
+            at_once=ALL_AT_ONCE if batched(config) else config.model.max_concurrency,
         )
         yield run
+        stack.require_replies()

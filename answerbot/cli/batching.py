@@ -14,11 +14,9 @@ from answerbot.adapters.endpoint_faults import EndpointFaults
 from answerbot.adapters.store import Store
 from answerbot.cli.notices import notice
 from answerbot.cli.showing import counted, shown
+from answerbot.cli.stack import asked_beside
 from answerbot.domain.errors import AwaitedError, Problem
 from answerbot.domain.llm import LLM
-
-ALL_AT_ONCE = 1_000_000
-"""How much work is begun at once: all, as it is to wait for the same batch."""
 
 _QUIET = 1.0  # seconds without a further request after which a batch is full, at most
 
@@ -82,7 +80,7 @@ def by_service(
     service = BatchService(
         BatchAPI(base_url=address, api_key=key, timeout=config.model.timeout),
         BatchBook(store),
-        Claims(store.path.with_name(f"{store.path.name}-asked")),
+        Claims(asked_beside(store.path)),
         poll=poll,
         stopping=stopping,
     )

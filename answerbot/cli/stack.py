@@ -6,17 +6,16 @@ import os
 from asyncio import CancelledError
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from answerbot.adapters.config import Config, Mode
 from answerbot.adapters.ledger import Ledger
 from answerbot.adapters.prices import price_list
 from answerbot.adapters.recorded_llm import RecordedLLM
 from answerbot.adapters.recordings import Recordings, open_recordings
-from answerbot.cli.notices import notice
-from answerbot.cli.showing import counted
-from answerbot.domain.errors import ASK_ANEW, InputError, Problem, ReplyError
+from answerbot.domain.errors import AwaitedError, InputError, Problem, ReplyError
 from answerbot.domain.llm import LLM, ModelSettings
 from answerbot.domain.prices import Price
 from answerbot.domain.traffic import Traffic
@@ -27,6 +26,24 @@ if TYPE_CHECKING:
     from answerbot.adapters.stored_llm import StoredLLM
 
 OPENAI = "https://api.openai.com/v1"
+
+
+class Way(Protocol):
+    """How requests that nothing on disk answers reach a model, until it is closed."""
+
+    @property
+    def llm(self) -> LLM:
+        """What answers them."""
+        ...
+
+    @property
+    def awaited(self) -> AwaitedError | None:
+        """What the run ends with where replies are still to come from elsewhere."""
+        ...
+
+    async def aclose(self) -> None:
+        """Nothing is under way any more."""
+        ...
 
 
 @dataclass
@@ -51,15 +68,22 @@ class Stack:
     store: Store | None = None
     traffic: Traffic = field(default_factory=Traffic)
     _stored: StoredLLM | None = field(default=None, repr=False)
-    _client: OpenAILLM | None = field(default=None, repr=False)
+    _way: Way | None = field(default=None, repr=False)
 
-    def keep_unusable(self, errors: Iterable[Exception]) -> None:
-        """Replies of no use stay, marked as such, and the user knows how to have them anew."""
-        useless = [error for error in errors if isinstance(error, ReplyError) and error.keys]
-        if self.store is None or not useless:
-            return
-        self.store.mark({key: error.code for error in useless for key in error.keys})
-        notice(f"{counted(len(useless), 'reply', 'replies')} of no use: {ASK_ANEW}")
+    def forget_unusable(self, errors: Iterable[Exception]) -> None:
+        """The next run asks anew for replies that were of no use."""
+        keys = [key for error in errors if isinstance(error, ReplyError) for key in error.keys]
+        if self.store is not None and keys:
+            self.store.forget(keys)
+
+    def require_replies(self) -> None:
+        """Nothing is awaited that is to come from elsewhere.
+
+        Raises:
+            AwaitedError: something is; a later run goes on from there.
+        """
+        if self._way is not None and (error := self._way.awaited):
+            raise error
 
     async def __aenter__(self) -> Stack:
         return self
@@ -76,8 +100,8 @@ class Stack:
         """What was in flight is in the store, or is broken off; everything is let go of."""
         if self._stored is not None:
             await self._stored.aclose(wait=wait)
-        if self._client is not None:
-            await self._client.aclose()
+        if self._way is not None:
+            await self._way.aclose()
         if self.store is not None:
             self.store.close()
 
@@ -114,7 +138,7 @@ def build_stack(
         NotFinishedError: an endpoint would be asked and the store cannot be written.
     """
     mode = config.model.mode
-    endpoint = None if mode == "replay" else configured_endpoint()
+    endpoint = _asked_endpoint(config)
     if mode == "live" and endpoint is None:
         hint = "set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint of your own"
         raise InputError(Problem("mode 'live' asks an endpoint and none is configured", hint=hint))
@@ -162,49 +186,36 @@ def _with_endpoint(
     before_paying: Callable[[LLM], LLM],
     stopping: Callable[[], bool],
 ) -> Stack:
-    from answerbot.adapters.adaptive_llm import AdaptiveLLM
     from answerbot.adapters.budgeted_llm import BudgetedLLM, require_price
     from answerbot.adapters.locks import Claims
     from answerbot.adapters.observed_llm import ObservedLLM
-    from answerbot.adapters.openai_llm import OpenAILLM
-    from answerbot.adapters.pacing import Pacer
-    from answerbot.adapters.retrying_llm import RetryingLLM
     from answerbot.adapters.store import Store
     from answerbot.adapters.stored_llm import StoredLLM
 
-    address, key = endpoint
+    address, _ = endpoint
     if config.budget is not None:
         require_price(settings.model, ledger.price_of)
     store = Store(config.store_path())
     store.prove_writable()
-    client = OpenAILLM(
-        base_url=address,
-        api_key=key,
-        timeout=config.model.timeout,
-        memory=store,
-    )
-    pacer = Pacer(
-        config.model.max_concurrency,
-        config.model.requests_per_minute,
-        config.model.tokens_per_minute,
-    )
     traffic = Traffic()
-    observed = ObservedLLM(client, traffic)
-    # Behind the budget: who waits for that may be told meanwhile that nothing more is wanted.
-    paced = AdaptiveLLM(before_paying(observed), pacer, stopping=stopping)
-    client.hear = paced.hear
-    charged: LLM = paced
-    if config.budget is not None:
-        charged = BudgetedLLM(paced, config.budget, ledger.price_of)
-    retrying = RetryingLLM(charged, stopping=stopping)
+
+    def seen(llm: LLM) -> LLM:
+        return before_paying(ObservedLLM(llm, traffic))
+
+    def budgeted(llm: LLM) -> LLM:
+        budget = config.budget
+        return llm if budget is None else BudgetedLLM(llm, budget, ledger.price_of)
+
+    way = _way(config, endpoint, store, seen, budgeted, stopping)
     shown = without_password(address)
     stored = StoredLLM(
         store,
         models,
-        retrying,
+        way.llm,
         source=shown,
         note=ledger.note,
-        claims=Claims(store.path.with_name(f"{store.path.name}-asked")),
+        # Of batches the store says which are under way, so that runs share them.
+        claims=None if batched(config) else Claims(asked_beside(store.path)),
         stopping=stopping,
     )
     disk = StoredLLM(store, models, RecordedLLM(recordings, models), source=shown, note=ledger.note)
@@ -222,8 +233,75 @@ def _with_endpoint(
         store=store,
         traffic=traffic,
         _stored=stored,
-        _client=client,
+        _way=way,
     )
+
+
+@dataclass(frozen=True)
+class _Live:
+    """Each request is posted to the endpoint by itself."""
+
+    llm: LLM
+    client: OpenAILLM
+    awaited: AwaitedError | None = None
+
+    async def aclose(self) -> None:
+        await self.client.aclose()
+
+
+def _way(
+    config: Config,
+    endpoint: tuple[str, str | None],
+    store: Store,
+    seen: Callable[[LLM], LLM],
+    budgeted: Callable[[LLM], LLM],
+    stopping: Callable[[], bool],
+) -> Way:
+    if batched(config):
+        from answerbot.cli.batching import by_folder, by_service
+
+        if folder := config.batch_folder():
+            return by_folder(folder, store)
+        return by_service(config, endpoint, store, lambda llm: budgeted(seen(llm)), stopping)
+    from answerbot.adapters.adaptive_llm import AdaptiveLLM
+    from answerbot.adapters.openai_llm import OpenAILLM
+    from answerbot.adapters.pacing import Pacer
+    from answerbot.adapters.retrying_llm import RetryingLLM
+
+    address, key = endpoint
+    client = OpenAILLM(base_url=address, api_key=key, timeout=config.model.timeout, memory=store)
+    pacer = Pacer(
+        config.model.max_concurrency,
+        config.model.requests_per_minute,
+        config.model.tokens_per_minute,
+    )
+    # Behind the budget: who waits for that may be told meanwhile that nothing more is wanted.
+    paced = AdaptiveLLM(seen(client), pacer, stopping=stopping)
+    client.hear = paced.hear
+    return _Live(RetryingLLM(budgeted(paced), stopping=stopping), client)
+
+
+def asked_beside(store: Path) -> Path:
+    """The file of what runs that share the store ask for just now."""
+    return store.with_name(f"{store.name}-asked")
+
+
+def batched(config: Config) -> bool:
+    """Whether requests travel in batches."""
+    return config.model.batch or config.model.batch_dir is not None
+
+
+def _asked_endpoint(config: Config) -> tuple[str, str | None] | None:
+    """The endpoint, or what stands for one; None where nothing may be asked for."""
+    if config.model.mode == "replay":
+        return None
+    if folder := config.batch_folder():
+        return str(folder), None
+    endpoint = configured_endpoint()
+    if endpoint is None and config.model.batch:
+        hint = "set OPENAI_API_KEY, or OPENAI_BASE_URL; --batch-dir needs no endpoint"
+        raise InputError(Problem("--batch asks an endpoint and none is configured", hint=hint))
+    return endpoint
 
 
 def without_password(address: str) -> str:
