@@ -15,7 +15,9 @@ from answerbot.adapters.ledger import Ledger
 from answerbot.adapters.prices import price_list
 from answerbot.adapters.recorded_llm import RecordedLLM
 from answerbot.adapters.recordings import Recordings, open_recordings
-from answerbot.domain.errors import AwaitedError, InputError, Problem, ReplyError
+from answerbot.cli.notices import notice
+from answerbot.cli.showing import counted
+from answerbot.domain.errors import ASK_ANEW, AwaitedError, InputError, Problem, ReplyError
 from answerbot.domain.llm import LLM, ModelSettings
 from answerbot.domain.prices import Price
 from answerbot.domain.traffic import Traffic
@@ -70,11 +72,13 @@ class Stack:
     _stored: StoredLLM | None = field(default=None, repr=False)
     _way: Way | None = field(default=None, repr=False)
 
-    def forget_unusable(self, errors: Iterable[Exception]) -> None:
-        """The next run asks anew for replies that were of no use."""
-        keys = [key for error in errors if isinstance(error, ReplyError) for key in error.keys]
-        if self.store is not None and keys:
-            self.store.forget(keys)
+    def keep_unusable(self, errors: Iterable[Exception]) -> None:
+        """Replies of no use stay, marked as such, and the user knows how to have them anew."""
+        useless = [error for error in errors if isinstance(error, ReplyError) and error.keys]
+        if self.store is None or not useless:
+            return
+        self.store.mark({key: error.code for error in useless for key in error.keys})
+        notice(f"{counted(len(useless), 'reply', 'replies')} of no use: {ASK_ANEW}")
 
     def require_replies(self) -> None:
         """Nothing is awaited that is to come from elsewhere.
