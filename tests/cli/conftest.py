@@ -1,3 +1,4 @@
 from tests.endpoint import endpoint
+from tests.grading import live, project
 
-__all__ = ["endpoint"]
+__all__ = ["endpoint", "live", "project"]
