@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from answerbot.cli.options import EndpointFlags, Json, ModeFlags, configured, with_flags
+from answerbot.cli.options import (
+    BatchFlags,
+    EndpointFlags,
+    Json,
+    ModeFlags,
+    configured,
+    with_flags,
+)
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem, StoppedError
 
 if TYPE_CHECKING:
@@ -90,6 +97,7 @@ def calibrate(
     ] = False,
     mode: ModeFlags = ModeFlags(),
     endpoint: EndpointFlags = EndpointFlags(),
+    batches: BatchFlags = BatchFlags(),
     record: Annotated[
         Path | None,
         typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
@@ -100,7 +108,7 @@ def calibrate(
     An answer is graded by the rubric of its question where one serves it, else beside the
     reference answer, on the scale of the human scores.
     """
-    config = configured(endpoint, mode)
+    config = configured(endpoint, mode, batches)
     if estimate and (mode.live or mode.replay):
         raise InputError(Problem("--estimate asks no model: --live and --replay do not go with it"))
     from answerbot.cli.calibrate_plan import plan, refuse_unfittable

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from answerbot.cli.options import EndpointFlags, Json, ModeFlags, configured, with_flags
+from answerbot.cli.options import (
+    BatchFlags,
+    EndpointFlags,
+    Json,
+    ModeFlags,
+    configured,
+    with_flags,
+)
 from answerbot.domain.errors import InputError, NotFinishedError, Problem
 
 if TYPE_CHECKING:
@@ -59,12 +66,15 @@ def check(
         typer.Option("--markdown", metavar="FILE", help="Write a summary for a pull request."),
     ] = None,
     endpoint: EndpointFlags = EndpointFlags(),
+    batches: BatchFlags = BatchFlags(),
 ) -> int:
     """Check rubrics: lint, exemplars judged from recordings, scores against the baseline.
 
     Nothing is asked of any endpoint without --record.
     """
-    config = configured(endpoint, ModeFlags(replay=not record))
+    if not record and (batches.batch or batches.batch_dir):
+        raise InputError(Problem("--batch and --batch-dir go with --record: nothing else asks"))
+    config = configured(endpoint, ModeFlags(replay=not record), batches)
     if (dry_run or diff) and not (bless or fix):
         raise InputError(Problem("--check and --diff go with --bless or --fix"))
     from answerbot.cli.check_run import judge_suite, report_on

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from answerbot.cli.options import EndpointFlags, Json, ModeFlags, Only, configured, with_flags
+from answerbot.cli.options import (
+    BatchFlags,
+    EndpointFlags,
+    Json,
+    ModeFlags,
+    Only,
+    configured,
+    with_flags,
+)
 from answerbot.domain.errors import AnswerbotError, InputError, Location, Problem
 
 if TYPE_CHECKING:
@@ -50,6 +58,7 @@ def fill(
     ] = None,
     mode: ModeFlags = ModeFlags(),
     endpoint: EndpointFlags = EndpointFlags(),
+    batches: BatchFlags = BatchFlags(),
     force: Annotated[
         bool, typer.Option("--force", help="Fill anew what answerbot wrote, edited or not.")
     ] = False,
@@ -76,6 +85,7 @@ def fill(
     config = configured(
         endpoint,
         mode,
+        batches,
         fill__style=style,
         fill__checks=checks,
     )

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from answerbot.cli.options import EndpointFlags, Json, ModeFlags, Only, configured, with_flags
+from answerbot.cli.options import (
+    BatchFlags,
+    EndpointFlags,
+    Json,
+    ModeFlags,
+    Only,
+    configured,
+    with_flags,
+)
 from answerbot.cli.outputs import (
     refuse_inputs,
     refuse_unwritable,
@@ -103,6 +111,7 @@ def grade(
     ] = False,
     mode: ModeFlags = ModeFlags(),
     endpoint: EndpointFlags = EndpointFlags(),
+    batches: BatchFlags = BatchFlags(),
     record: Annotated[
         Path | None,
         typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
@@ -116,6 +125,7 @@ def grade(
     config = configured(
         endpoint,
         mode,
+        batches,
         grade__votes=votes,
         grade__per_criterion=per_criterion or None,
     )

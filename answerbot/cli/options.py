@@ -64,7 +64,7 @@ class BatchFlags:
 
     batch: Annotated[
         bool,
-        typer.Option("--batch", help="Use the endpoint's batch service: slow, and mostly cheaper."),
+        typer.Option("--batch", help="Use the endpoint's batch service; replies may take a day."),
     ] = False
     batch_dir: Annotated[
         Path | None,

@@ -128,7 +128,7 @@ async def in_turn(
     """Hand over the outcome of the work on each item, in their order; none is kept after that.
 
     Errors are as in `each`. One item that takes long holds up others that are more than `ahead` of
-    it. However many the items are, no more of them than that are read before they are done.
+    it, or `at_once` if that is more. However many the items are, only so many are held.
 
     Raises:
         StoppedError: the user wants no further requests; all before was handed over.
@@ -136,6 +136,7 @@ async def in_turn(
     places = asyncio.Semaphore(at_once)
     begin = _unless_hopeless(work)
     begun: deque[asyncio.Task[T]] = deque()
+    most = max(ahead, at_once)
 
     async def one(item: Item) -> T:
         try:
@@ -151,7 +152,7 @@ async def in_turn(
         for item in items:
             await places.acquire()
             begun.append(asyncio.create_task(one(item)))
-            while begun and (begun[0].done() or len(begun) > ahead):
+            while begun and (begun[0].done() or len(begun) > most):
                 on_done(await begun.popleft())
         while begun:
             on_done(await begun.popleft())
