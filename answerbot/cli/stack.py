@@ -23,9 +23,11 @@ from answerbot.domain.prices import Price
 from answerbot.domain.traffic import Traffic
 
 if TYPE_CHECKING:
+    from answerbot.adapters.limits import Limits
     from answerbot.adapters.openai_llm import OpenAILLM
     from answerbot.adapters.store import Store
     from answerbot.adapters.stored_llm import StoredLLM
+    from answerbot.adapters.turns import Turns
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -129,13 +131,14 @@ def build_stack(
     stopping: Callable[[], bool] = lambda: False,
     recordings: Recordings | None = None,
     keeping: bool = False,
+    limits: Limits | None = None,
 ) -> Stack:
     """The stack that the configuration asks for; flags are in the configuration by now.
 
     `before_paying` wraps what costs money: what is on disk does not pass through it, nor what waits
     for its turn. No attempt is waited for once `stopping` says so. `recordings` are those to answer
     from where these are not all that the configuration names. Replies stay in the ledger where it
-    is `keeping` them.
+    is `keeping` them. `limits` are those of a run that this process is only a part of.
 
     Raises:
         InputError: mode 'live' and no endpoint, a budget and no price, unreadable recordings.
@@ -176,7 +179,7 @@ def build_stack(
             announcement=announcement,
         )
     return _with_endpoint(
-        config, endpoint, settings, models, recordings, ledger, before_paying, stopping
+        config, endpoint, settings, models, recordings, ledger, before_paying, stopping, limits
     )
 
 
@@ -189,8 +192,10 @@ def _with_endpoint(
     ledger: Ledger,
     before_paying: Callable[[LLM], LLM],
     stopping: Callable[[], bool],
+    limits: Limits | None,
 ) -> Stack:
     from answerbot.adapters.budgeted_llm import BudgetedLLM, require_price
+    from answerbot.adapters.limits import own_limits
     from answerbot.adapters.locks import Claims
     from answerbot.adapters.observed_llm import ObservedLLM
     from answerbot.adapters.store import Store
@@ -206,11 +211,13 @@ def _with_endpoint(
     def seen(llm: LLM) -> LLM:
         return before_paying(ObservedLLM(llm, traffic))
 
-    def budgeted(llm: LLM) -> LLM:
-        budget = config.budget
-        return llm if budget is None else BudgetedLLM(llm, budget, ledger.price_of)
+    limits = limits or own_limits(config, stopping)
+    turns, purse = limits.turns, limits.purse
 
-    way = _way(config, endpoint, store, seen, budgeted, stopping)
+    def budgeted(llm: LLM) -> LLM:
+        return llm if purse is None else BudgetedLLM(llm, purse, ledger.price_of)
+
+    way = _way(config, endpoint, store, seen, budgeted, turns, stopping)
     shown = without_password(address)
     stored = StoredLLM(
         store,
@@ -259,6 +266,7 @@ def _way(
     store: Store,
     seen: Callable[[LLM], LLM],
     budgeted: Callable[[LLM], LLM],
+    turns: Turns,
     stopping: Callable[[], bool],
 ) -> Way:
     if batched(config):
@@ -269,18 +277,12 @@ def _way(
         return by_service(config, endpoint, store, lambda llm: budgeted(seen(llm)), stopping)
     from answerbot.adapters.adaptive_llm import AdaptiveLLM
     from answerbot.adapters.openai_llm import OpenAILLM
-    from answerbot.adapters.pacing import Pacer
     from answerbot.adapters.retrying_llm import RetryingLLM
 
     address, key = endpoint
     client = OpenAILLM(base_url=address, api_key=key, timeout=config.model.timeout, memory=store)
-    pacer = Pacer(
-        config.model.max_concurrency,
-        config.model.requests_per_minute,
-        config.model.tokens_per_minute,
-    )
     # Behind the budget: who waits for that may be told meanwhile that nothing more is wanted.
-    paced = AdaptiveLLM(seen(client), pacer, stopping=stopping)
+    paced = AdaptiveLLM(seen(client), turns, stopping=stopping)
     client.hear = paced.hear
     return _Live(RetryingLLM(budgeted(paced), stopping=stopping), client)
 

@@ -11,6 +11,7 @@ from answerbot.adapters.adaptive_llm import AdaptiveLLM
 from answerbot.adapters.pacing import Pacer
 from answerbot.adapters.retrying_llm import RetryingLLM
 from answerbot.adapters.scripted_llm import ScriptedLLM
+from answerbot.adapters.turns import Line
 from answerbot.domain.errors import EndpointError
 from answerbot.domain.llm import Reply, Request, TransientError
 from tests.adapters.requests import request
@@ -45,7 +46,7 @@ async def settle() -> None:
 
 async def test_no_more_than_so_many_are_in_flight() -> None:
     gated = Gated()
-    llm = AdaptiveLLM(gated, Pacer(4))
+    llm = AdaptiveLLM(gated, Line(Pacer(4)))
     tasks = [asyncio.create_task(llm.complete(request())) for _ in range(20)]
     await settle()
     assert gated.at_once == 4
@@ -57,7 +58,7 @@ async def test_no_more_than_so_many_are_in_flight() -> None:
 
 async def test_a_request_that_is_cancelled_makes_room() -> None:
     gated = Gated()
-    llm = AdaptiveLLM(gated, Pacer(1))
+    llm = AdaptiveLLM(gated, Line(Pacer(1)))
     tasks = [asyncio.create_task(llm.complete(request())) for _ in range(3)]
     await settle()
     tasks[1].cancel()  # it waits for its turn
@@ -69,14 +70,15 @@ async def test_a_request_that_is_cancelled_makes_room() -> None:
 async def test_a_refusal_counts_as_no_attempt() -> None:
     script = ScriptedLLM([*(throttled() for _ in range(4)), "Yes."])
     clock = itertools.count(0.0, 5.0).__next__  # whatever is waited for is over at the next look
-    llm = RetryingLLM(AdaptiveLLM(script, Pacer(8), clock=clock), attempts=1)
+    llm = RetryingLLM(AdaptiveLLM(script, Line(Pacer(8), clock=clock), clock=clock), attempts=1)
     assert (await llm.complete(request())).text == "Yes."
     assert len(script.requests) == 5
 
 
 async def test_a_failure_of_another_kind_is_left_to_others() -> None:
     pacer = Pacer(8)
-    llm = AdaptiveLLM(ScriptedLLM([EndpointError("401"), TransientError("500"), "Yes."]), pacer)
+    script = ScriptedLLM([EndpointError("401"), TransientError("500"), "Yes."])
+    llm = AdaptiveLLM(script, Line(pacer))
     for words in ("401", "500"):
         with pytest.raises(EndpointError, match=words):
             await llm.complete(request())
@@ -87,7 +89,7 @@ async def test_a_failure_of_another_kind_is_left_to_others() -> None:
 async def test_what_is_refused_for_a_long_time_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adaptive_llm, "PATIENCE", 0.0)
     with pytest.raises(TransientError, match="429"):
-        await AdaptiveLLM(ScriptedLLM([throttled()]), Pacer(8)).complete(request())
+        await AdaptiveLLM(ScriptedLLM([throttled()]), Line(Pacer(8))).complete(request())
 
 
 async def test_a_request_that_hangs_does_not_hold_up_the_others() -> None:
@@ -99,7 +101,7 @@ async def test_a_request_that_hangs_does_not_hold_up_the_others() -> None:
                 await hung.wait()
             return Reply(text="Yes.", model=request.model)
 
-    llm = AdaptiveLLM(OneHangs(), Pacer(2))
+    llm = AdaptiveLLM(OneHangs(), Line(Pacer(2)))
     first = asyncio.create_task(llm.complete(request(label="hangs")))
     await asyncio.wait_for(asyncio.gather(*(llm.complete(request()) for _ in range(50))), 5)
     assert not first.done()
@@ -110,7 +112,8 @@ async def test_a_request_that_hangs_does_not_hold_up_the_others() -> None:
 async def test_nobody_waits_for_a_pause_once_the_user_wants_to_stop() -> None:
     stopping = False
     script = ScriptedLLM([throttled(3600), "Yes."])
-    llm = AdaptiveLLM(script, Pacer(8), stopping=lambda: stopping)
+    line = Line(Pacer(8), stopping=lambda: stopping)
+    llm = AdaptiveLLM(script, line, stopping=lambda: stopping)
     task = asyncio.create_task(llm.complete(request()))
     await settle()
     assert len(script.requests) == 1
@@ -129,7 +132,7 @@ async def test_what_the_headers_of_a_response_say_is_left_is_kept_to() -> None:
             return Reply(text="Yes.", model=request.model)
 
     endpoint = Headers()
-    llm = AdaptiveLLM(endpoint, Pacer(8))
+    llm = AdaptiveLLM(endpoint, Line(Pacer(8)))
     endpoint.hear = llm.hear
     await llm.complete(request())
     second = asyncio.create_task(llm.complete(request()))

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from answerbot.adapters.budgeted_llm import BudgetedLLM
+from answerbot.adapters.purse import OwnPurse
 from answerbot.adapters.retrying_llm import RetryingLLM
 from answerbot.adapters.scripted_llm import ScriptedLLM
 from answerbot.domain.errors import BudgetError, EndpointError, InputError, StoppedError
@@ -19,8 +20,20 @@ WORST = READ + 50  # max_output_tokens of a request is 50
 USED = Usage(input_tokens=10, output_tokens=5)
 
 
-def budgeted(llm: LLM, budget: int) -> BudgetedLLM:
-    return BudgetedLLM(llm, Decimal(budget), lambda _: PRICE)
+class Budgeted(BudgetedLLM):
+    """Tells what is spent."""
+
+    def __init__(self, llm: LLM, budget: int) -> None:
+        self._own = OwnPurse(Decimal(budget))
+        super().__init__(llm, self._own, lambda _: PRICE)
+
+    @property
+    def spent(self) -> Decimal:
+        return self._own.spent
+
+
+def budgeted(llm: LLM, budget: int) -> Budgeted:
+    return Budgeted(llm, budget)
 
 
 def reply(usage: Usage | None = USED) -> Reply:
@@ -196,7 +209,7 @@ async def test_what_a_failed_call_may_have_cost_counts(
 
 async def test_a_budget_without_a_price_is_an_error_before_any_call() -> None:
     behind = ScriptedLLM([])
-    llm = BudgetedLLM(behind, Decimal(1), lambda _: None)
+    llm = BudgetedLLM(behind, OwnPurse(Decimal(1)), lambda _: None)
     with pytest.raises(InputError, match="price of model 'small' is unknown") as caught:
         await llm.complete(request())
     assert '[prices."small"]' in str(caught.value)
