@@ -19,7 +19,13 @@ from answerbot.cli.showing import counted, took
 from answerbot.cli.stack import Stack
 from answerbot.domain.calibration_mapping import Mapping
 from answerbot.domain.decisions import Decisions
-from answerbot.domain.errors import NotFinishedError, Problem, ReplyError, StoppedError
+from answerbot.domain.errors import (
+    AwaitedError,
+    NotFinishedError,
+    Problem,
+    ReplyError,
+    StoppedError,
+)
 from answerbot.domain.row_matching import RowFile
 from answerbot.domain.submission import Graded
 from answerbot.workflows.grade import grade_in_turn
@@ -53,17 +59,19 @@ class Outcome:
     """What a run came to.
 
     `failure` is the highest exit code of answers that could not be judged; `unusable` are the
-    errors of replies that were of no use.
+    errors of replies that were of no use. Where replies are `awaited` no more rows are written.
     """
 
     totals: Totals = field(default_factory=Totals)
     failure: int = 0
     stopped: bool = False
+    awaited: bool = False
     unusable: list[ReplyError] = field(default_factory=list)
 
     def failed(self, error: NotFinishedError) -> None:
         """One answer could not be judged."""
         self.failure = max(self.failure, error.exit_code)
+        self.awaited = self.awaited or isinstance(error, AwaitedError)
         if isinstance(error, ReplyError):
             # Without its traceback, which would keep the answer and all that was made of it.
             self.unusable.append(error.with_traceback(None))
@@ -100,11 +108,14 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
                 writers = [files.enter_context(writing_rows(path)) for path in order.outputs]
 
                 def done(graded: Graded) -> None:
+                    if outcome.awaited:
+                        return
                     row = finish.row(graded)
                     for write in writers:
                         write(row)
                     outcome.totals.add(row)
-                    advance(f"{graded.submission.candidate} {graded.status}")
+                    told = f"{graded.submission.candidate} {graded.status}"
+                    advance(told, failed=graded.status == "ungraded")
 
                 await grade_in_turn(
                     work.submissions(),
@@ -114,6 +125,7 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
                     on_done=done,
                     on_failed=outcome.failed,
                 )
+                run.stack.require_replies()
         except StoppedError:
             outcome.stopped = True
         run.stack.keep_unusable(outcome.unusable)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from answerbot.domain.bank import QuestionId
-from answerbot.domain.errors import MissingRecordingError, NotFinishedError
+from answerbot.domain.errors import MissingRecordingError, NotFinishedError, StoppedError
 from answerbot.domain.grade import Outcome, Ungraded
 from answerbot.domain.llm import LLM, Reply, Request
 from answerbot.domain.rubric import Rubric
@@ -81,6 +81,8 @@ async def grade_in_turn(
     """
 
     async def work(submission: Submission) -> Graded:
+        if session.stopping():
+            raise StoppedError("stopped before the next answer")
         return await grade(submission, grading, session)
 
     await in_turn(submissions, work, _failed(grading, on_failed), on_done, at_once=at_once)
