@@ -174,6 +174,8 @@ class BatchService:
             else:
                 self._hand_out(await self._results(state), state, orders)
         except NotFinishedError as error:
+            if isinstance(error, StoppedError):
+                _LOGGER.info(error)
             for order in orders:
                 order.fail(error)
 

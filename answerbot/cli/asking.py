@@ -18,6 +18,11 @@ from answerbot.workflows.session import Session
 ALL_AT_ONCE = 1_000_000
 """How much work is begun at once where all of it is to travel in the same batch."""
 
+_IN_BATCHES = (
+    "; in batches, whose replies may take a day; the cost is that of single requests, and batches "
+    "may cost less"
+)
+
 
 @dataclass
 class Asking:
@@ -52,7 +57,9 @@ async def asking(
         InputError, NotFinishedError: as `build_stack`.
         AwaitedError: the work is done as far as it goes, and replies are to come from elsewhere.
     """
-    confirm = watch.once_confirmed(lambda: run.plan, yes=yes)
+    in_batches = watch.in_batches = batched(config)
+    more = _IN_BATCHES if in_batches else ""
+    confirm = watch.once_confirmed(lambda: run.plan + more, yes=yes)
     async with build_stack(
         config,
         before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch),
@@ -68,7 +75,7 @@ async def asking(
             stack=stack,
             session=Session(stack.llm, prompts, stack.settings, watch),
             free=Session(stack.free, prompts, stack.settings, watch),
-            at_once=ALL_AT_ONCE if batched(config) else config.model.max_concurrency,
+            at_once=ALL_AT_ONCE if in_batches else config.model.max_concurrency,
         )
         yield run
         stack.require_replies()

@@ -25,11 +25,12 @@ class Watch:
     """The person at the terminal: what they see of a run, and whether they want it to end.
 
     Called, it tells whether to begin nothing more: true from the first Ctrl-C on. `ledger` is the
-    account of the run that they see.
+    account of the run that they see. A run in batches tells of these itself, and has no bar.
     """
 
     stopping: bool = False
     ledger: Ledger | None = None
+    in_batches: bool = False
     _progress: Progress | None = None
     _shown: Shown | None = None
 
@@ -44,7 +45,7 @@ class Watch:
 
         progress = self._progress = Progress(what, total, self.ledger)
         shown: AbstractContextManager[Shown | None] = nullcontext()
-        if is_wordy() and total != 0:
+        if is_wordy() and total != 0 and not self.in_batches:
             shown = bar(progress) if bars_are_welcome() else lines(progress)
         with shown as self._shown:
             try:
@@ -73,7 +74,8 @@ class Watch:
             return
         self.stopping = True
         with self._interlude():
-            to_stderr("finishing what is in flight; Ctrl-C again to break off", "info")
+            what = "leaving batches to go on" if self.in_batches else "finishing what is in flight"
+            to_stderr(f"{what}; Ctrl-C again to break off", "info")
 
     @contextmanager
     def _interlude(self) -> Iterator[None]:
