@@ -24,21 +24,34 @@ _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 def find_json(text: str, required: Collection[str] = ()) -> str | None:
     """The first JSON object in the text that has the required members, or None.
 
-    Prose, code fences and a `<think>` block around it are passed over.
+    Prose, code fences and a `<think>` block around it are passed over. Line ends and other control
+    characters that a model leaves as they are in a string stand escaped in what is returned.
     """
     text = _THOUGHT.sub("", text)
-    decoder = json.JSONDecoder()
     start = text.find("{")
     while start >= 0:
         try:
-            value, end = decoder.raw_decode(text, start)
+            found, value, end = _object_at(text, start)
         except (ValueError, RecursionError):
             start = text.find("{", start + 1)
             continue
         if all(name in value for name in required):
-            return text[start:end]
+            return found
         start = text.find("{", end)
     return None
+
+
+_STRICT, _LENIENT = json.JSONDecoder(), json.JSONDecoder(strict=False)
+
+
+def _object_at(text: str, start: int) -> tuple[str, Any, int]:
+    """The object that begins there as valid JSON, its value, and where it ends in the text."""
+    try:
+        value, end = _STRICT.raw_decode(text, start)
+        return text[start:end], value, end
+    except ValueError:
+        value, end = _LENIENT.raw_decode(text, start)
+        return json.dumps(value), value, end
 
 
 @cache

@@ -17,6 +17,7 @@ from answerbot.domain.replies import find_json, schema_of
         ('Let {x} be: {"a": 1}. Done.', '{"a": 1}'),
         ('<think>{"a": 2}?</think>{"a": 1}', '{"a": 1}'),
         ('{"b": 1} but rather {"a": 1}', '{"a": 1}'),
+        ('{"a": "x\n\ty\x04"}', r'{"a": "x\n\ty\u0004"}'),
         ('{"a": 1', None),
         ("[1, 2]", None),
         ('{"a": ' * 5000, None),
