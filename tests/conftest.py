@@ -16,7 +16,7 @@ def clean_environment(
 ) -> None:
     """Each test runs in its empty `tmp_path`, with no endpoint, an empty store, no terminal."""
     for name in os.environ:
-        if name.startswith(("OPENAI_", "ANSWERBOT_", "XDG_")):
+        if name.startswith(("OPENAI_", "ANSWERBOT_", "OTEL_", "XDG_")):
             monkeypatch.delenv(name)
     for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "TERM"):
         monkeypatch.delenv(name, raising=False)

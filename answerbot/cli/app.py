@@ -18,6 +18,7 @@ from typer.main import get_group
 from answerbot import __version__
 from answerbot.cli.calibrate import calibrate
 from answerbot.cli.check import check
+from answerbot.cli.command import COMMAND
 from answerbot.cli.crosscheck import crosscheck
 from answerbot.cli.doctor import doctor
 from answerbot.cli.duplicates import duplicates
@@ -93,6 +94,7 @@ def _everywhere(
     if context.invoked_subcommand is None:
         print(context.get_help(), file=sys.stderr)
         raise typer.Exit(2)
+    COMMAND.set(context.invoked_subcommand)
 
 
 app.command()(init)

@@ -15,6 +15,7 @@ from answerbot.adapters.ledger import Ledger
 from answerbot.adapters.prices import price_list
 from answerbot.adapters.recorded_llm import RecordedLLM
 from answerbot.adapters.recordings import Recordings, open_recordings
+from answerbot.cli.command import COMMAND
 from answerbot.cli.notices import notice
 from answerbot.cli.showing import counted
 from answerbot.domain.errors import ASK_ANEW, AwaitedError, InputError, Problem, ReplyError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from answerbot.adapters.openai_llm import OpenAILLM
     from answerbot.adapters.store import Store
     from answerbot.adapters.stored_llm import StoredLLM
+    from answerbot.adapters.tracing import Tracing
     from answerbot.adapters.turns import Turns
 
 OPENAI = "https://api.openai.com/v1"
@@ -73,6 +75,7 @@ class Stack:
     traffic: Traffic = field(default_factory=Traffic)
     _stored: StoredLLM | None = field(default=None, repr=False)
     _way: Way | None = field(default=None, repr=False)
+    _tracing: Tracing | None = field(default=None, repr=False)
 
     def keep_unusable(self, errors: Iterable[Exception]) -> None:
         """Replies of no use stay, marked as such, and the user knows how to have them anew."""
@@ -110,6 +113,8 @@ class Stack:
             await self._way.aclose()
         if self.store is not None:
             self.store.close()
+        if self._tracing is not None:
+            await self._tracing.aclose(wait=wait)
 
 
 def configured_endpoint() -> tuple[str, str | None] | None:
@@ -200,6 +205,7 @@ def _with_endpoint(
     from answerbot.adapters.observed_llm import ObservedLLM
     from answerbot.adapters.store import Store
     from answerbot.adapters.stored_llm import StoredLLM
+    from answerbot.adapters.tracing import begin_tracing
 
     address, _ = endpoint
     if config.budget is not None:
@@ -207,9 +213,10 @@ def _with_endpoint(
     store = Store(config.store_path())
     store.prove_writable()
     traffic = Traffic()
+    tracing = begin_tracing(f"answerbot {COMMAND.get()}")
 
     def seen(llm: LLM) -> LLM:
-        return before_paying(ObservedLLM(llm, traffic))
+        return before_paying(ObservedLLM(tracing.attempts(llm) if tracing else llm, traffic))
 
     limits = limits or own_limits(config, stopping)
     turns, purse = limits.turns, limits.purse
@@ -222,7 +229,7 @@ def _with_endpoint(
     stored = StoredLLM(
         store,
         models,
-        way.llm,
+        tracing.requests(way.llm, shown) if tracing else way.llm,
         source=shown,
         note=ledger.note,
         # Of batches the store says which are under way, so that runs share them.
@@ -245,6 +252,7 @@ def _with_endpoint(
         traffic=traffic,
         _stored=stored,
         _way=way,
+        _tracing=tracing,
     )
 
 
