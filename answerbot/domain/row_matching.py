@@ -172,7 +172,7 @@ class _Surveyor:
             id_ = found.match.submission.question_id
             self.marks.add(mark_of(name, id_), file, found.line)
             self.answers[id_] += not found.problem
-            if guess := guessed(found.match, self.threshold):
+            if not found.problem and (guess := guessed(found.match, self.threshold)):
                 self.notices.add(guess)
 
     def look_again(self, found: Found, file: int, repeated: _Repeated) -> None:
@@ -184,7 +184,8 @@ class _Surveyor:
         mark = mark_of(name, id_)
         files = repeated.get(mark, {})
         if len(files) > 1:
-            self.shared.setdefault(name, (id_, list(files)))
+            first, _ = self.shared.get(name, (id_, ()))
+            self.shared[name] = (min(first, id_), list(files))
         lines = files.get(file, ())
         if len(lines) > 1:
             self.twice.add((path, mark))
