@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from io import FileIO
 from pathlib import Path
@@ -159,12 +159,12 @@ class _RowGroups:
             self._batches = []
 
 
-def packed(rows: list[Row]) -> pa.RecordBatch:
+def packed(rows: Sequence[Row]) -> pa.RecordBatch:
     """The rows in the form of `schema`; what they do not have is null."""
     import pyarrow as pa
 
     try:
-        return pa.RecordBatch.from_pylist(rows, schema())
+        return pa.RecordBatch.from_pylist(list(rows), schema())
     except UnicodeEncodeError:
         return pa.RecordBatch.from_pylist([_plain(row) for row in rows], schema())
 

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import Any
 
+from answerbot.cli.reports.characters import one_line
 from answerbot.cli.reports.summary import STANDINGS, Standing, percent
 from answerbot.cli.showing import counted
 
 _REASONS = 10
+_KEPT = 1000
 _REQUEST = re.compile(r"'?\S+/\S+/\d+ judge(?: \d+)?'?")
 
 
@@ -36,7 +38,7 @@ class Totals:
         """One more row."""
         self.standings[_standing(row)] += 1
         if row["status"] == "ungraded":
-            self.reasons[_REQUEST.sub("a judgement", row["reason"])] += 1
+            self.reasons[self._told(row["reason"])] += 1
             return
         self.estimated += row["estimate"]
         self.failing += row["passed"] is False
@@ -72,6 +74,11 @@ class Totals:
             if more := len(self.reasons) - _REASONS:
                 lines += [f"  and {more:,} more reasons"] if more > 0 else []
         return "\n".join(lines) + "\n"
+
+    def _told(self, reason: str) -> str:
+        """The reason as many share it; what would make too many of them is another one."""
+        told = one_line(_REQUEST.sub("a judgement", reason))
+        return told if told in self.reasons or len(self.reasons) < _KEPT else "another reason"
 
     def _spread(self, graded: int) -> float | None:
         """The standard deviation of the fractions; of a single one there is none."""
