@@ -47,7 +47,9 @@ class Case:
 
 def cases(name: str) -> list[Case]:
     """The cases of `tests/data/<name>.yaml`."""
-    entries = yaml.safe_load((REPOSITORY / f"tests/data/{name}.yaml").read_text("utf-8"))
+    entries = yaml.load(
+        (REPOSITORY / f"tests/data/{name}.yaml").read_text("utf-8"), yaml.CSafeLoader
+    )
     questions = dict(_questions())
     rubrics = {rubric: _rubric(rubric) for rubric in {entry["rubric"] for entry in entries}}
     return [

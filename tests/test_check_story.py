@@ -59,7 +59,8 @@ class Keeper:
 
 @pytest.fixture
 def keeper(repository: Path, tmp_path: Path) -> Keeper:
-    ignored = shutil.ignore_patterns("__pycache__")
+    # What is compiled goes along: it holds until its source is edited.
+    ignored = shutil.ignore_patterns("*.pyc.*")
     for part in PARTS:
         if (repository / part).is_dir():
             shutil.copytree(repository / part, tmp_path / part, ignore=ignored)

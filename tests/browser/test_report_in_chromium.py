@@ -178,7 +178,7 @@ def test_a_script_that_came_in_all_the_same_would_not_run(opened: Open) -> None:
 
 
 def test_hundreds_of_candidates_are_one_page_that_opens(opened: Open) -> None:
-    page = opened(many_candidates(300, 3)).page
-    assert page.locator(".candidate").count() == 300
-    page.locator(".matrix a[href='#a900']").click()
-    assert page.locator("#a900").is_visible()
+    page = opened(many_candidates(200, 1)).page
+    assert page.locator(".candidate").count() == 200
+    page.locator(".matrix a[href='#a200']").click()
+    assert page.locator("#a200").is_visible()

@@ -175,5 +175,5 @@ def test_time_grows_with_the_length_of_the_text_and_no_faster(unit: str) -> None
                 continue
         return time.process_time() - started
 
-    small = min(effort(2_000) for _ in range(3))
-    assert min(effort(16_000) for _ in range(2)) < 24 * small + 0.01, "eight times the text"
+    limit = 24 * min(effort(2_000) for _ in range(2)) + 0.01
+    assert any(effort(16_000) < limit for _ in range(2)), "eight times the text"

@@ -22,8 +22,9 @@ def pairs(groups: Iterable[Iterable[str]]) -> set[Pair]:
     return {pair for group in groups for pair in combinations(sorted(group), 2)}
 
 
-JUDGED = yaml.safe_load(
-    (REPOSITORY / "tests/data/duplicates.judgements.yaml").read_text(encoding="utf-8")
+JUDGED = yaml.load(
+    (REPOSITORY / "tests/data/duplicates.judgements.yaml").read_text(encoding="utf-8"),
+    yaml.CSafeLoader,
 )
 SAME, APART = pairs(JUDGED["same"]), pairs(JUDGED["apart"])
 EITHER = pairs(JUDGED["either"]) - SAME

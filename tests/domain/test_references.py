@@ -32,7 +32,7 @@ class Judged:
 
 
 def judged(part: str) -> list[Judged]:
-    entries = yaml.safe_load(JUDGEMENTS.read_text(encoding="utf-8"))[part]
+    entries = yaml.load(JUDGEMENTS.read_text("utf-8"), yaml.CSafeLoader)[part]
     return [
         Judged(e["id"], e["question"], frozenset(e["answers"]), frozenset(e["related"]))
         for e in entries

@@ -251,4 +251,4 @@ def test_twice_as_long_a_hostile_answer_takes_about_twice_the_time(piece: str) -
     # What takes this long is no slower than any answer; shorter times are mostly noise.
     floor = 0.1
     limit = 3.5 * max(seconds_to_screen(half + end), floor)
-    assert min(seconds_to_screen(long + end + "." * again) for again in range(2)) < limit
+    assert any(seconds_to_screen(long + end + "." * again) < limit for again in range(2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -81,10 +82,13 @@ HOSTILE = (
 )
 
 _INJECTIONS = Path(__file__).parents[2] / "data" / "injection.yaml"
+_SIGNS = re.compile(r"[^\w\s.,;:!?()'/-]|[^\x00-\x7f]")
 INJECTIONS = {
-    one["id"]: str(one["answer"]) for one in yaml.safe_load(_INJECTIONS.read_text("utf-8"))
+    one["id"]: one["answer"]
+    for one in yaml.load(_INJECTIONS.read_text("utf-8"), yaml.CSafeLoader)
+    if _SIGNS.search(one["answer"])
 }
-"""The hostile answers that are there to talk a judge round, by id."""
+"""The hostile answers that are there to talk a judge round, by id; none of plain words alone."""
 
 
 def at(text: str, quote: str) -> Evidence:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 
 import jsonschema
 import pytest
@@ -20,6 +21,13 @@ from tests.cli.reports.made import (
     one_candidate,
     ungraded,
 )
+
+
+@cache
+def validator() -> jsonschema.Draft202012Validator:
+    """Of the schema, which is proved to be one."""
+    jsonschema.Draft202012Validator.check_schema(schema())
+    return jsonschema.Draft202012Validator(schema())
 
 
 def test_an_answer_has_what_the_contract_says() -> None:
@@ -117,7 +125,7 @@ def test_answers_that_are_left_out_and_notices_have_their_places() -> None:
         {"place": "answers/ada.md:90", "what": "no question of the bank is 'What is cocoa?'"}
     ]
     assert value["notices"] == [{"place": None, "what": "b.md is empty"}]
-    jsonschema.validate(value, schema())
+    validator().validate(value)
 
 
 def test_no_grade_is_null_and_says_why() -> None:
@@ -133,13 +141,12 @@ def test_an_estimate_is_no_grade_of_the_judge() -> None:
 
 
 def test_the_schema_is_one_and_every_document_keeps_it() -> None:
-    jsonschema.Draft202012Validator.check_schema(schema())
     for report in (
         one_candidate(usage={"input_tokens": 5}),
         Report(()),
         one_candidate(pass_mark=50),
     ):
-        jsonschema.validate(json.loads(render("json", report)), schema())
+        validator().validate(json.loads(render("json", report)))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +164,7 @@ def test_the_schema_refuses_what_the_contract_excludes(change: dict[str, object]
     value = document(Report((graded(1),)))
     value["grades"][0] |= change
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(value, schema())
+        validator().validate(value)
 
 
 def test_without_solutions_nothing_tells_a_better_answer() -> None:
@@ -174,4 +181,4 @@ def test_hostile_words_are_strings_of_the_document(text: str) -> None:
     written.encode()
     grade = json.loads(written)["grades"][0]
     assert grade["question"] == text
-    jsonschema.validate(json.loads(written), schema())
+    validator().validate(json.loads(written))
