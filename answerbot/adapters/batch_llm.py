@@ -36,6 +36,7 @@ class Order:
         """Nothing came back."""
         if not self.response.done():
             self.response.set_exception(error)
+            self.response.exception()  # whoever waited may be gone, and that is no fault
 
 
 class Carrier(Protocol):
@@ -56,20 +57,24 @@ class Gathering:
     def __init__(self, carrier: Carrier, *, quiet: float) -> None:
         self._carrier = carrier
         self._quiet = quiet
-        self._gathered: list[Order] = []
+        self._gathered: dict[str, Order] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def post(self, request: Request, body: dict[str, Any]) -> Response:
         """The response, once the batch has come back."""
         loop = asyncio.get_running_loop()
-        line = request_line(request.key, body)
-        order = Order(request.key, request.model, line, loop.create_future())
-        self._gathered.append(order)
+        if request.key not in self._gathered:  # a service takes no two lines of one id
+            line = request_line(request.key, body)
+            self._gathered[request.key] = Order(
+                request.key, request.model, line, loop.create_future()
+            )
+        order = self._gathered[request.key]
         if self._timer is not None:
             self._timer.cancel()
         self._timer = loop.call_later(self._quiet, self._hand_over)
-        return await order.response
+        # One that breaks off must not take the response from another that waits for the same.
+        return await asyncio.shield(order.response)
 
     async def aclose(self) -> None:
         """Nothing more is waited for."""
@@ -81,10 +86,9 @@ class Gathering:
 
     def _hand_over(self) -> None:
         by_model: dict[str, list[Order]] = defaultdict(list)
-        for order in self._gathered:
-            if not order.response.done():  # somebody still waits
-                by_model[order.model].append(order)
-        self._gathered = []
+        for order in self._gathered.values():
+            by_model[order.model].append(order)
+        self._gathered = {}
         for orders in by_model.values():
             task = asyncio.create_task(self._carrier.carry(orders))
             self._under_way.add(task)

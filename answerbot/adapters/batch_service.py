@@ -30,7 +30,7 @@ _LOGGER = logging.getLogger("answerbot")
 _GLANCE = 0.25  # seconds between two looks at whether to stop
 _LONGEST_WAIT = 60.0  # seconds between two looks at a batch
 _GROWTH = 1.5
-_PATIENCE = 8  # calls in a row that may fail
+_PATIENCE = 20  # calls in a row that may fail: a quarter of an hour
 _TOLD_EVERY = 60.0  # seconds
 _KEPT = timedelta(days=30)  # by the service; after that nothing can be had of a batch
 _HANDING_OVER = "f" * 64  # what a process claims that looks for batches under way, or begins one
@@ -175,6 +175,8 @@ class BatchService:
                 self._hand_out(await self._results(state), state, orders)
         except NotFinishedError as error:
             if isinstance(error, StoppedError):
+                what = f"batch {batch.id} goes on at the endpoint"
+                error = StoppedError(Problem(what, hint=_GO_ON))
                 _LOGGER.info(error)
             for order in orders:
                 order.fail(error)
@@ -195,7 +197,7 @@ class BatchService:
             told.tell(state)
             if state.is_over:
                 return state
-            await self._wait(wait, id_)
+            await self._wait(wait)
             wait = min(wait * _GROWTH, max(_LONGEST_WAIT, self._poll))
 
     async def _results(self, state: BatchState) -> dict[str, Result]:
@@ -204,7 +206,7 @@ class BatchService:
         for _ in range(_PATIENCE):
             if state.files or not state.counts.completed:
                 break
-            await self._wait(self._poll, state.id)  # the files may come a little later
+            await self._wait(self._poll)  # the files may come a little later
             state = await self._patiently(self._api.look, state.id)
         for file in state.files:
             text = await self._patiently(self._api.content, file)
@@ -252,7 +254,9 @@ class BatchService:
             try:
                 return await ask(*args, **kwargs)
             except TransientError as error:
-                await self._wait(max(wait, error.retry_after or 0.0))
+                pause = max(wait, error.retry_after or 0.0)
+                _LOGGER.info("%s; asking again in %.0f s", error.problems[0].what, pause)
+                await self._wait(pause)
                 wait = min(wait * _GROWTH, _LONGEST_WAIT)
         try:
             return await ask(*args, **kwargs)
@@ -261,11 +265,11 @@ class BatchService:
             problem = Problem(f"{last.what} (tried {_PATIENCE} times)", hint=_GO_ON)
             raise EndpointError(problem, status=error.status, code=_GAVE_UP) from error
 
-    async def _wait(self, seconds: float, id_: str | None = None) -> None:
+    async def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             if self._stopping():
-                raise _stopped(id_)
+                raise StoppedError("stopped before the next batch")
             await asyncio.sleep(min(left, _GLANCE))
 
     @asynccontextmanager
@@ -302,12 +306,6 @@ class _Told:
 
 
 _GAVE_UP = "no-batch-answer"
-
-
-def _stopped(id_: str | None) -> StoppedError:
-    if id_ is None:
-        return StoppedError("stopped before the next batch")
-    return StoppedError(Problem(f"batch {id_} goes on at the endpoint", hint=_GO_ON))
 
 
 def _cancelled(state: BatchState) -> EndpointError:
