@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from answerbot.adapters.turns import Turns
 
 OPENAI = "https://api.openai.com/v1"
+_FILES = "batch files"  # in the place of an address: a folder of this machine tells nobody anything
 
 
 class Way(Protocol):
@@ -309,8 +310,8 @@ def _asked_endpoint(config: Config) -> tuple[str, str | None] | None:
     """The endpoint, or what stands for one; None where nothing may be asked for."""
     if config.model.mode == "replay":
         return None
-    if folder := config.batch_folder():
-        return str(folder), None
+    if config.batch_folder():
+        return _FILES, None
     endpoint = configured_endpoint()
     if endpoint is None and config.model.batch:
         hint = "set OPENAI_API_KEY, or OPENAI_BASE_URL; --batch-dir needs no endpoint"
