@@ -16,7 +16,7 @@ from tests.rubrics import CLIPPING_TEXT
 pytestmark = pytest.mark.enable_socket
 
 QUESTIONS = 15
-EACH = 20
+EACH = 8
 ANSWERS = QUESTIONS * EACH
 BANK = "## Question 1\n\nWhat is gradient clipping?\n"
 
@@ -27,13 +27,13 @@ def shuffled(values: Sequence[int], seed: int) -> list[int]:
     return found
 
 
-# Of 300 answers people give a third each 1, 2 and 3 of 4; the judge gives 70 % the same, 25 % one
+# People give a third each 1, 2 and 3 of 4; the judge gives 70 % the same, 25 % one
 # more and 5 % one less. So by construction, in fractions of the highest score:
 HUMAN = shuffled([1, 2, 3] * (ANSWERS // 3), seed=1)
-NOISE = shuffled([0] * 210 + [1] * 75 + [-1] * 15, seed=2)
+NOISE = shuffled([0] * 84 + [1] * 30 + [-1] * 6, seed=2)
 ACCURACY = 0.7
-BIAS = (75 - 15) / ANSWERS / 4
-MAE = (75 + 15) / ANSWERS / 4
+BIAS = (0.25 - 0.05) / 4
+MAE = (0.25 + 0.05) / 4
 RMSE = (0.3**0.5) / 4
 SPREAD, NOISE_SPREAD = 2 / 3, 0.3 - 0.2**2
 PEARSON = (SPREAD / (SPREAD + NOISE_SPREAD)) ** 0.5
@@ -77,7 +77,7 @@ def write_rows(path: Path, rows: Sequence[object]) -> Path:
 
 @pytest.fixture
 def labels(tmp_path: Path) -> Path:
-    """300 answers to 15 questions with human scores; a bank without rubrics."""
+    """120 answers to 15 questions with human scores; a bank without rubrics."""
     (tmp_path / "answerbot.toml").write_text(CONFIG, "utf-8")
     (tmp_path / "bank").mkdir()
     (tmp_path / "bank" / "deep.md").write_text(BANK, "utf-8")
@@ -116,8 +116,8 @@ def test_planted_agreement_and_bias_are_recovered(
     assert found["agreement"]["mean"]["rmse"]["value"] == pytest.approx(SPREAD**0.5 / 4, abs=0.01)
     assert found["agreement"]["people"] == {}
     unsure, sure = found["reliability"]["bins"]
-    assert (unsure["confidence"], unsure["right"]["value"], unsure["right"]["n"]) == (0.5, 0, 90)
-    assert (sure["confidence"], sure["right"]["value"], sure["right"]["n"]) == (0.9, 1, 210)
+    assert (unsure["confidence"], unsure["right"]["value"], unsure["right"]["n"]) == (0.5, 0, 36)
+    assert (sure["confidence"], sure["right"]["value"], sure["right"]["n"]) == (0.9, 1, 84)
 
 
 def test_bias_is_told_by_length_score_and_question(
