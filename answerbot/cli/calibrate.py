@@ -268,13 +268,18 @@ async def _run(
         if run.stack.endpoint and not work.grading.estimated:
             run.plan = (await forecast(work, run)).line
         with watch.progress(len(work.items), "grading") as advance:
+
+            def failed(error: NotFinishedError) -> None:
+                failures.append(error)
+                advance.fail(error)
+
             rated = await rate_all(
                 work.items,
                 work.grading,
                 run.session,
                 at_once=run.at_once,
                 on_done=lambda one: advance(str(one.label.place)),
-                on_failed=failures.append,
+                on_failed=failed,
             )
         run.stack.keep_unusable(failures)
     return rated, failures, run.stack

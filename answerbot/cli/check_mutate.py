@@ -120,10 +120,15 @@ async def _recorded(
             if not one.missing:
                 return one
             fresh = await _read(trial, suite, session)
+            for error in fresh.failures:
+                advance.fail(error)
+            advance(trial.rubric.id)
             keep_read(folder / f"{trial.rubric.id}.jsonl", fresh, run.stack)
             return fresh.as_far_as(one)
 
-        fresh = await together(*map(again, found, trials))
+        incomplete = sum(bool(one.missing) for one in found)
+        with watch.progress(incomplete, "reading mutants") as advance:
+            fresh = await together(*map(again, found, trials))
         run.stack.keep_unusable(error for one in fresh for error in one.failures)
     return fresh
 

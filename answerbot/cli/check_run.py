@@ -72,7 +72,7 @@ async def judge_suite(
         if not record:
             return found
         run.plan = plan_of(found.missing, stack)
-        recorded = await _recorded(found, suite, run.session)
+        recorded = await _recorded(found, suite, run.session, watch)
         notice(f"{took(stack)}; recordings stand in {shown(suite.recordings)}")
         return recorded
 
@@ -82,7 +82,7 @@ async def _judged(source: Source, suite: Suite, session: Session) -> Trial:
     return await judge_exemplars(source.rubric, question, session)
 
 
-async def _recorded(found: Outcome, suite: Suite, session: Session) -> Outcome:
+async def _recorded(found: Outcome, suite: Suite, session: Session, watch: Watch) -> Outcome:
     """As before, and the rubrics with missing recordings judged by the endpoint.
 
     A rubric's recordings are written as soon as all its exemplars are judged.
@@ -91,10 +91,15 @@ async def _recorded(found: Outcome, suite: Suite, session: Session) -> Outcome:
     async def again(source: Source, trial: Trial) -> Trial:
         if trial.unanswered:
             trial = (await _judged(source, suite, session)).as_far_as(trial)
+            for error in trial.failures:
+                advance.fail(error)
+            advance(source.rubric.id)
         keep_judged(suite, trial, found.stack)
         return trial
 
-    trials = await together(*map(again, suite.sources, found.trials))
+    incomplete = sum(bool(trial.unanswered) for trial in found.trials)
+    with watch.progress(incomplete, "judging") as advance:
+        trials = await together(*map(again, suite.sources, found.trials))
     failures = [error for trial in trials for error in trial.failures]
     found.stack.keep_unusable(failures)
     return Outcome(tuple(trials), found.stack, tuple(failures))

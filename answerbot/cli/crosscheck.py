@@ -99,13 +99,19 @@ async def _run(
             f"({', '.join(reads)}); what is recorded or stored is free"
         )
         with watch.progress(len(subjects), "checking") as advance:
+
+            def done(outcome: Outcome) -> None:
+                if isinstance(outcome, Unchecked):
+                    advance.fail(outcome.error)
+                advance(outcome.subject.id)
+
             outcomes = await cross_check_all(
                 subjects,
                 load_library(config),
                 run.session,
                 checks=reads,
                 at_once=run.at_once,
-                on_done=lambda outcome: advance(outcome.subject.id),
+                on_done=done,
             )
         run.stack.keep_unusable(one.error for one in outcomes if isinstance(one, Unchecked))
     return outcomes, run.stack

@@ -180,6 +180,8 @@ async def _run(
 
             def on_done(outcome: Outcome) -> None:
                 mark = outcome.provenance.state if isinstance(outcome, Filled) else "not filled"
+                if isinstance(outcome, Unfilled):
+                    advance.fail(outcome.error)
                 advance(f"{outcome.question.id} {mark}")
 
             async def fill_by(session: Session, questions: list[Question]) -> list[Outcome]:

@@ -297,13 +297,18 @@ async def _run(
         if run.stack.endpoint:
             run.plan = (await forecast(work, run)).line
         with watch.progress(len(work.submissions), "grading") as advance:
+
+            def failed(error: NotFinishedError) -> None:
+                failures.append(error)
+                advance.fail(error)
+
             graded = await grade_all(
                 work.submissions,
                 work.grading_in(run.stack),
                 run.session,
                 at_once=run.at_once,
                 on_done=lambda one: advance(f"{one.submission.candidate} {one.status}"),
-                on_failed=failures.append,
+                on_failed=failed,
             )
         run.stack.keep_unusable(failures)
     return graded, failures, run.stack

@@ -114,8 +114,11 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
                     for write in writers:
                         write(row)
                     outcome.totals.add(row)
-                    told = f"{graded.submission.candidate} {graded.status}"
-                    advance(told, failed=graded.status == "ungraded")
+                    advance(f"{graded.submission.candidate} {graded.status}")
+
+                def failed(error: NotFinishedError) -> None:
+                    outcome.failed(error)
+                    advance.fail(error)
 
                 await grade_in_turn(
                     work.submissions(),
@@ -123,7 +126,7 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
                     run.session,
                     at_once=run.at_once,
                     on_done=done,
-                    on_failed=outcome.failed,
+                    on_failed=failed,
                 )
                 run.stack.require_replies()
         except StoppedError:

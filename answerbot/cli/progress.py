@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from answerbot.cli.notices import is_verbose, notice, printable, tell
 from answerbot.cli.showing import counted, dollars, shortened
+from answerbot.domain.errors import AwaitedError, NotFinishedError, StoppedError
 from answerbot.domain.prices import UNKNOWN, Cost
 from answerbot.domain.speed import Speed
 
@@ -59,12 +60,16 @@ class Progress:
     def __post_init__(self) -> None:
         self._speed = Speed(self.clock())
 
-    def __call__(self, last: str, *, failed: bool = False) -> None:
+    def __call__(self, last: str) -> None:
         """One more is done."""
         self.done += 1
-        self.errors += failed
         self.last = last
         self._speed.note(self.done, self.clock(), asking=self._asking)
+
+    def fail(self, error: NotFinishedError) -> None:
+        """One of those done failed; what was stopped, or has to be awaited, did not."""
+        if not isinstance(error, (AwaitedError, StoppedError)):
+            self.errors += 1
 
     def resume(self) -> None:
         """The speed counts from now."""
@@ -88,7 +93,9 @@ class Progress:
     @property
     def count(self) -> str:
         """'412/1,000'."""
-        return f"{self.done:,}" if self.total is None else f"{self.done:,}/{self.total:,}"
+        if self.total is None:
+            return f"{self.done:,}" if self.done else ""
+        return f"{self.done:,}/{self.total:,}"
 
     @property
     def facts(self) -> list[str]:

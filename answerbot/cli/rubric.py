@@ -217,5 +217,6 @@ async def _draft(
         settings = run.stack.settings
         run.plan = f"asking {settings.model} at {run.stack.endpoint}: 1 request for a rubric"
         answer = own_answers(config)(questions[0])
-        rubric = await draft_rubric(questions, answer, load_library(config), run.session)
+        with watch.progress(None, "drafting"):
+            rubric = await draft_rubric(questions, answer, load_library(config), run.session)
     return rubric, run.stack

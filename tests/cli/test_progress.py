@@ -17,6 +17,7 @@ from answerbot.adapters.ledger import Ledger
 from answerbot.cli import notices, progress
 from answerbot.cli.progress import Progress
 from answerbot.cli.running import Watch
+from answerbot.domain.errors import AwaitedError, EndpointError, StoppedError
 from answerbot.domain.prices import FlatPrice
 from tests.adapters.requests import recording, request
 
@@ -45,7 +46,9 @@ def after(seconds: float, done: int, ledger: Ledger = NOTHING, errors: int = 0) 
     made = Progress("grading", 1000, ledger, clock=clock)
     for number in range(done):
         clock.now += seconds / done
-        made(f"candidate-{number}", failed=number < errors)
+        if number < errors:
+            made.fail(EndpointError("500"))
+        made(f"candidate-{number}")
     return made
 
 
@@ -64,6 +67,13 @@ def test_an_unknown_cost_is_no_cost_of_zero() -> None:
     ledger = Ledger(lambda _: None)
     ledger.note(request(), recording(request()), "endpoint")
     assert after(10, 400, ledger).line.startswith("grading: 400 of 1,000, 40/s, cost unknown, ")
+
+
+def test_what_was_stopped_or_is_awaited_is_no_error() -> None:
+    made = after(1, 1)
+    made.fail(StoppedError("stopped before the next request"))
+    made.fail(AwaitedError("a batch is under way"))
+    assert made.errors == 0
 
 
 def test_hours_are_told_as_hours() -> None:
@@ -198,7 +208,9 @@ def drawn(columns: int, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COLUMNS", str(columns))
     with Watch(ledger=paid("0.4123")).progress(1000, "grading") as done:
         for number in range(412):
-            done(f"Ada\x1b[31m\nLovelace {number}", failed=number < 2)
+            if number < 2:
+                done.fail(EndpointError("500"))
+            done(f"Ada\x1b[31m\nLovelace {number}")
     lines = re.split(r"[\r\n]+", terminal.text)
     return next(line.rstrip() for line in reversed(lines) if line.strip())
 
