@@ -35,6 +35,7 @@ def no_retry_waits(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
 
     monkeypatch.setattr("answerbot.adapters.retrying_llm.pause", pause)
+    monkeypatch.setattr("answerbot.adapters.circuit.FIRST_PAUSE", 0.0)
 
 
 @pytest.fixture

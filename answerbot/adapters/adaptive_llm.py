@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from math import inf
 
 from answerbot.adapters.pacing import Ticket
 from answerbot.adapters.turns import Turns
 from answerbot.domain.llm import LLM, Reply, Request, TransientError
-
-PATIENCE = 600.0
-"""Seconds that a request is refused for ('too many requests') before it fails."""
 
 _ticket: ContextVar[Ticket] = ContextVar("ticket")
 
@@ -20,7 +18,8 @@ class AdaptiveLLM:
     """Each request goes out when it is its turn.
 
     One that was refused because there were too many goes out again, and nobody in front hears of
-    that. Once `stopping` says so, the model behind says whether to ask once more.
+    that, for `patience` seconds. Once `stopping` says so, the model behind says whether to ask once
+    more.
 
     Raises (on `complete`):
         TransientError: the endpoint refused the request for a long time.
@@ -31,11 +30,13 @@ class AdaptiveLLM:
         llm: LLM,
         turns: Turns,
         *,
+        patience: float = inf,
         stopping: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._llm = llm
         self._turns = turns
+        self._patience = patience
         self._stopping = stopping
         self._clock = clock
         self._written = 0.0
@@ -47,7 +48,7 @@ class AdaptiveLLM:
             try:
                 return await self._attempt(request)
             except TransientError as error:
-                too_long = self._clock() - began > PATIENCE
+                too_long = self._clock() - began > self._patience
                 if not error.throttled or too_long or self._stopping():
                     raise
 

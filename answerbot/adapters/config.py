@@ -33,6 +33,9 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
     "ANSWERBOT_MODEL": ("model", "live"),
     "ANSWERBOT_REPLAY_MODEL": ("model", "replay"),
     "ANSWERBOT_TIMEOUT": ("model", "timeout"),
+    "ANSWERBOT_ATTEMPTS": ("model", "attempts"),
+    "ANSWERBOT_PATIENCE": ("model", "patience"),
+    "ANSWERBOT_OUTAGE": ("model", "outage"),
     "ANSWERBOT_MAX_CONCURRENCY": ("model", "max_concurrency"),
     "ANSWERBOT_REQUESTS_PER_MINUTE": ("model", "requests_per_minute"),
     "ANSWERBOT_TOKENS_PER_MINUTE": ("model", "tokens_per_minute"),
@@ -87,6 +90,9 @@ class ModelSection(_Section):
     replay: str = Field(default="local-assistant", min_length=1)
     mode: Mode = "auto"
     timeout: float = Field(default=120.0, gt=0)
+    attempts: int = Field(default=6, gt=0)
+    patience: float = Field(default=600.0, ge=0)
+    outage: float = Field(default=120.0, ge=0)
     max_concurrency: int = Field(default=8, gt=0)
     requests_per_minute: float | None = Field(default=None, gt=0)
     tokens_per_minute: float | None = Field(default=None, gt=0)

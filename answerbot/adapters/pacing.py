@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from math import inf
 from statistics import median
 
-START = 16
-"""So many requests go out before the first answer; then each answer makes room for more."""
+START = 4
+"""So many requests go out before the first answer: few, as all may fail in the same way."""
 
 _FEWEST = 4  # a line that is always full keeps an endpoint busy however slow it is
+_FIRST_GROWTH = 7.0  # places that each of the first answers earns
 _GROWTH = 3.0  # places an answer earns, so their number is four times as large after each latency
 _LATE_GROWTH = 0.1  # the same once the endpoint has slowed down: a tenth more each latency
 _SLOWER = 2.0  # how much slower than at its best an endpoint is when it has too much to do
@@ -193,7 +194,12 @@ class Pacer:
         if len(self._speeds) >= self._round:
             self._compare()
             self._round = int(self.places)
-        self.places = min(self.most, self.places + (_GROWTH if self._starting else _LATE_GROWTH))
+        self.places = min(self.most, self.places + self._earned())
+
+    def _earned(self) -> float:
+        if not self._starting:
+            return _LATE_GROWTH
+        return _FIRST_GROWTH if self.places < START * _FIRST_GROWTH else _GROWTH
 
     def refused(self, ticket: Ticket, retry_after: float | None, now: float) -> None:
         """The endpoint said 'too many': nothing goes out for `retry_after` seconds."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from math import inf
 
 from tenacity import (
     AsyncRetrying,
@@ -13,6 +14,7 @@ from tenacity import (
     stop_after_attempt,
     wait_random_exponential,
 )
+from tenacity.stop import stop_base
 
 from answerbot.domain.errors import Problem
 from answerbot.domain.llm import LLM, Reply, Request, TransientError
@@ -33,23 +35,29 @@ async def pause(seconds: float) -> None:
 class RetryingLLM:
     """Asks up to `attempts` times, waiting longer each time, or as long as the endpoint wants.
 
-    No wait goes on when `stopping` says so; the model behind says whether to ask once more.
+    Nothing is asked again `patience` seconds after it first failed. No wait goes on when `stopping`
+    says so; the model behind says whether to ask once more.
 
     Raises (on `complete`):
         EndpointError: the last attempt failed, too, or one failed for good.
     """
 
     def __init__(
-        self, llm: LLM, attempts: int = 6, stopping: Callable[[], bool] = lambda: False
+        self,
+        llm: LLM,
+        attempts: int = 6,
+        patience: float = inf,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._llm = llm
         self._attempts = attempts
+        self._patience = patience
         self._stopping = stopping
 
     async def complete(self, request: Request) -> Reply:
         """The first reply that comes."""
         retrying = AsyncRetrying(
-            stop=stop_after_attempt(self._attempts),
+            stop=stop_after_attempt(self._attempts) | _Impatience(self._patience),
             wait=_wait,
             retry=retry_if_exception_type(TransientError),
             sleep=self._wait_out,
@@ -59,7 +67,8 @@ class RetryingLLM:
             return await retrying(self._llm.complete, request)
         except TransientError as error:
             last = error.problems[0]
-            what = f"{last.what} (tried {self._attempts} times)"
+            times = retrying.statistics["attempt_number"]
+            what = f"{last.what} (tried {times} {'time' if times == 1 else 'times'})"
             raise TransientError(
                 Problem(what, last.location, last.hint),
                 retry_after=error.retry_after,
@@ -75,6 +84,19 @@ class RetryingLLM:
                 await asyncio.wait({waiting}, timeout=_GLANCE)
         finally:
             waiting.cancel()
+
+
+class _Impatience(stop_base):
+    """Stops where the next wait would end more than `seconds` after the first failure."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._first: float | None = None
+
+    def __call__(self, state: RetryCallState) -> bool:
+        now = state.outcome_timestamp or 0.0
+        first = self._first = now if self._first is None else self._first
+        return now + state.upcoming_sleep - first > self._seconds
 
 
 def _wait(state: RetryCallState) -> float:

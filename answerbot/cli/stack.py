@@ -24,6 +24,7 @@ from answerbot.domain.prices import Price
 from answerbot.domain.traffic import Traffic
 
 if TYPE_CHECKING:
+    from answerbot.adapters.circuit_llm import Breaker
     from answerbot.adapters.limits import Limits
     from answerbot.adapters.openai_llm import OpenAILLM
     from answerbot.adapters.store import Store
@@ -201,6 +202,8 @@ def _with_endpoint(
     limits: Limits | None,
 ) -> Stack:
     from answerbot.adapters.budgeted_llm import BudgetedLLM, require_price
+    from answerbot.adapters.circuit import Circuit
+    from answerbot.adapters.circuit_llm import Breaker
     from answerbot.adapters.limits import own_limits
     from answerbot.adapters.locks import Claims
     from answerbot.adapters.observed_llm import ObservedLLM
@@ -219,13 +222,14 @@ def _with_endpoint(
     def seen(llm: LLM) -> LLM:
         return before_paying(ObservedLLM(tracing.attempts(llm) if tracing else llm, traffic))
 
-    limits = limits or own_limits(config, stopping)
+    breaker = Breaker(Circuit(config.model.outage), stopping=stopping)
+    limits = limits or own_limits(config, breaker.gives_up)
     turns, purse = limits.turns, limits.purse
 
     def budgeted(llm: LLM) -> LLM:
         return llm if purse is None else BudgetedLLM(llm, purse, ledger.price_of)
 
-    way = _way(config, endpoint, store, seen, budgeted, turns, stopping)
+    way = _way(config, endpoint, store, seen, budgeted, turns, breaker)
     shown = without_password(address)
     stored = StoredLLM(
         store,
@@ -276,24 +280,38 @@ def _way(
     seen: Callable[[LLM], LLM],
     budgeted: Callable[[LLM], LLM],
     turns: Turns,
-    stopping: Callable[[], bool],
+    breaker: Breaker,
 ) -> Way:
     if batched(config):
         from answerbot.cli.batching import by_folder, by_service
 
         if folder := config.batch_folder():
             return by_folder(folder, store)
-        return by_service(config, endpoint, store, lambda llm: budgeted(seen(llm)), stopping)
+        return by_service(
+            config, endpoint, store, lambda llm: budgeted(seen(llm)), breaker.stopping
+        )
     from answerbot.adapters.adaptive_llm import AdaptiveLLM
+    from answerbot.adapters.circuit_llm import CircuitLLM, PatientLLM
     from answerbot.adapters.openai_llm import OpenAILLM
     from answerbot.adapters.retrying_llm import RetryingLLM
 
     address, key = endpoint
     client = OpenAILLM(base_url=address, api_key=key, timeout=config.model.timeout, memory=store)
     # Behind the budget: who waits for that may be told meanwhile that nothing more is wanted.
-    paced = AdaptiveLLM(seen(client), turns, stopping=stopping)
+    paced = AdaptiveLLM(
+        CircuitLLM(seen(client), breaker),
+        turns,
+        patience=config.model.patience,
+        stopping=breaker.gives_up,
+    )
     client.hear = paced.hear
-    return _Live(RetryingLLM(budgeted(paced), stopping=stopping), client)
+    retrying = RetryingLLM(
+        budgeted(PatientLLM(paced, breaker)),
+        config.model.attempts,
+        config.model.patience,
+        stopping=breaker.gives_up,
+    )
+    return _Live(retrying, client)
 
 
 def asked_beside(store: Path) -> Path:

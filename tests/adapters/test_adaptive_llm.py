@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from answerbot.adapters import adaptive_llm
 from answerbot.adapters.adaptive_llm import AdaptiveLLM
 from answerbot.adapters.pacing import Pacer
 from answerbot.adapters.retrying_llm import RetryingLLM
@@ -86,10 +85,10 @@ async def test_a_failure_of_another_kind_is_left_to_others() -> None:
     assert pacer.on_their_way == 0
 
 
-async def test_what_is_refused_for_a_long_time_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adaptive_llm, "PATIENCE", 0.0)
+async def test_what_is_refused_for_a_long_time_fails() -> None:
+    llm = AdaptiveLLM(ScriptedLLM([throttled()]), Line(Pacer(8)), patience=0.0)
     with pytest.raises(TransientError, match="429"):
-        await AdaptiveLLM(ScriptedLLM([throttled()]), Line(Pacer(8))).complete(request())
+        await llm.complete(request())
 
 
 async def test_a_request_that_hangs_does_not_hold_up_the_others() -> None:

@@ -58,3 +58,10 @@ async def test_the_wait_is_as_long_as_the_endpoint_wants_within_bounds(
 ) -> None:
     await ask([TransientError("429", retry_after=asked), "Yes."])
     assert least <= waits[0] <= most
+
+
+async def test_nothing_is_asked_again_after_so_many_seconds(waits: list[float]) -> None:
+    script = ScriptedLLM([TransientError("503", retry_after=10.0) for _ in range(3)])
+    with pytest.raises(TransientError, match=r"503 \(tried 1 time\)"):
+        await RetryingLLM(script, patience=9.0).complete(request())
+    assert (waits, len(script.requests)) == ([], 1)
