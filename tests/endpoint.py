@@ -65,6 +65,7 @@ class Endpoint:
         self.keys: list[str | None] = []
         self.most_at_once = 0
         self.reply: Callable[[Body], Answer] = lambda _: said("Yes.")
+        self.before: Callable[[int], object] = lambda _: None  # told how many have come so far
         self.models: Answer = Answer({"object": "list", "data": [{"id": "small"}]})
         self.over = threading.Event()
         self._at_once = 0
@@ -98,6 +99,8 @@ class Endpoint:
             self.keys.append(key)
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
+            number = len(self.bodies)
+        self.before(number)
         try:
             with self._lock:
                 answer = self.reply(body)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -79,13 +81,25 @@ class _SteppedDownError(Exception):
         self.usage = usage
 
 
+class _Spent:
+    """What replies took that came in another way than they were asked for in."""
+
+    usage: Usage | None = None
+
+    def stepped(self, step: _SteppedDownError) -> Abilities:
+        """The next way to ask; what this one took is counted."""
+        self.usage = _sum(self.usage, step.usage)
+        return step.abilities
+
+
 class ChatLLM:
     """A model that takes what `chat/completions` takes, wherever `post` brings it.
 
     A structured reply is asked for as strict JSON Schema; where that is refused or ignored, as a
     forced tool call, as a JSON object, as plain text. What worked is remembered in `memory`, and
     from then on only a refusal counts against it: a reply without JSON is handed on as it is.
-    Nothing is retried here.
+    Where `one_finds_out`, the others that were refused meanwhile wait for what it finds. Nothing is
+    retried here.
 
     Raises (on `complete`):
         TransientError: it is worth asking again.
@@ -94,36 +108,63 @@ class ChatLLM:
     """
 
     def __init__(
-        self, post: Post, faults: EndpointFaults, memory: AbilityMemory | None = None
+        self,
+        post: Post,
+        faults: EndpointFaults,
+        memory: AbilityMemory | None = None,
+        *,
+        one_finds_out: bool = False,
     ) -> None:
         self.endpoint = faults.endpoint
         self._post = post
         self._faults = faults
         self._memory = memory
         self._abilities: dict[str, Abilities] = {}
+        self._one_finds_out = one_finds_out
+        self._finding_out: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def complete(self, request: Request) -> Reply:
         """The model's reply; where the request has a schema, `text` is the JSON that was found."""
-        abilities = known = self.abilities(request.model)
-        spent: Usage | None = None
+        spent = _Spent()
+        try:
+            reply = await self._complete(request, spent)
+        except ChargedReplyError as error:
+            error.usage = _sum(spent.usage, error.usage)
+            raise
+        except TransientError as error:
+            error.charged = error.charged or spent.usage is not None
+            raise
+        usage = _sum(spent.usage, reply.usage)
+        return reply.model_copy(update={"usage": usage}) if spent.usage else reply
+
+    async def _complete(self, request: Request, spent: _Spent) -> Reply:
+        while True:
+            known = self.abilities(request.model)
+            try:
+                reply = await self._attempt(request, known)
+            except _SteppedDownError as step:
+                lower = spent.stepped(step)
+            else:
+                self._learn(request, known, known, reply)
+                return reply
+            if not self._one_finds_out:
+                return await self._find_out(request, known, lower, spent)
+            async with self._finding_out[request.model]:
+                if self.abilities(request.model) == known:
+                    return await self._find_out(request, known, lower, spent)
+                # Another request found it out meanwhile.
+
+    async def _find_out(
+        self, request: Request, known: Abilities, abilities: Abilities, spent: _Spent
+    ) -> Reply:
         while True:
             try:
                 reply = await self._attempt(request, abilities)
             except _SteppedDownError as step:
-                abilities = step.abilities
-                spent = _sum(spent, step.usage)
+                abilities = spent.stepped(step)
                 continue
-            except ChargedReplyError as error:
-                error.usage = _sum(spent, error.usage)
-                raise
-            except TransientError as error:
-                error.charged = error.charged or spent is not None
-                raise
-            if request.reply_schema and find_json(reply.text, required_members(request)):
-                abilities = replace(abilities, proven=True)
-            if abilities != known:
-                self._learn(request.model, known, abilities)
-            return reply.model_copy(update={"usage": _sum(spent, reply.usage)}) if spent else reply
+            self._learn(request, known, abilities, reply)
+            return reply
 
     def abilities(self, model: str) -> Abilities:
         """What the model is known, or assumed, to support."""
@@ -194,11 +235,15 @@ class ChatLLM:
         known = self.abilities(model)  # as of now: another reply may have proved it meanwhile
         return known.proven and known.rung == abilities.rung
 
-    def _learn(self, model: str, began: Abilities, found: Abilities) -> None:
-        known = self.abilities(model)
+    def _learn(self, request: Request, began: Abilities, found: Abilities, reply: Reply) -> None:
+        if request.reply_schema and find_json(reply.text, required_members(request)):
+            found = replace(found, proven=True)
+        if found == began:
+            return
+        known = self.abilities(request.model)
         learnt = known.joined(began, found)
         if learnt != known:
-            self._remember(model, learnt)
+            self._remember(request.model, learnt)
 
     def _remember(self, model: str, abilities: Abilities) -> None:
         self._abilities[model] = abilities

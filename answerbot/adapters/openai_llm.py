@@ -67,7 +67,8 @@ class OpenAILLM(ChatLLM):
         timeout: float = 120.0,
         memory: AbilityMemory | None = None,
     ) -> None:
-        super().__init__(self._posted, EndpointFaults(base_url, api_key), memory)
+        faults = EndpointFaults(base_url, api_key)
+        super().__init__(self._posted, faults, memory, one_finds_out=True)
         self._timeout = timeout
         self.hear: Callable[[Mapping[str, str]], None] = lambda _: None
         self._client = openai_client(base_url, api_key, timeout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -167,6 +168,42 @@ async def test_a_server_that_ignores_the_schema_is_stepped_down_and_all_tokens_a
     assert reply_.text == GOOD
     assert [rung_of(body) for body in endpoint.bodies] == ["json_schema", "tools", "json_object"]
     assert reply_.usage == Usage(input_tokens=30, output_tokens=6)
+
+
+REFUSED = ("response_format", "temperature", "seed", "max_completion_tokens")
+
+
+async def test_what_a_server_refuses_is_found_out_by_one_of_many_that_go_out_together(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    arrived = threading.Barrier(16)
+
+    def reply(body: Body) -> Answer:
+        sent = [name for name in REFUSED if name in body]
+        return refused(400, f"'{sent[0]}' is not supported") if sent else called(GOOD)
+
+    endpoint.reply = reply
+    endpoint.before = lambda number: arrived.wait() if number <= 16 else None
+    asked = (structured(temperature=0.5, sample=each + 1) for each in range(16))
+    replies = await asyncio.gather(*map(llm.complete, asked))
+    assert [each.text for each in replies] == [GOOD] * 16
+    # All of the first, and for one of them each further parameter.
+    assert len(endpoint.bodies) == 16 + (len(REFUSED) - 1) + 16
+
+
+async def test_a_shape_that_is_ignored_is_found_out_by_one_of_many_that_go_out_together(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    arrived = threading.Barrier(16)
+    endpoint.before = lambda number: arrived.wait() if number <= 16 else None
+    endpoint.reply = lambda body: said(
+        GOOD if "JSON Schema" in body["messages"][-1]["content"] else "It is Paris."
+    )
+    asked = (structured(sample=each) for each in range(16))
+    replies = await asyncio.gather(*map(llm.complete, asked))
+    assert [each.text for each in replies] == [GOOD] * 16
+    assert [rung_of(body) for body in endpoint.bodies].count("tools") == 1
+    assert len(endpoint.bodies) == 16 + 1 + 16
 
 
 def remembered(endpoint: Endpoint, memory: Memory) -> Abilities:
