@@ -85,8 +85,8 @@ class Criterion(_Part):
 
     def points_for(self, verdict: CriterionVerdict) -> int:
         """Whole points, 0 for a step that the criterion does not have."""
-        if verdict == "met":
-            return self.points
+        if verdict in ("met", "not_met"):
+            return self.points if verdict == "met" else 0
         step = self.steps.get(verdict)
         return step.points if step else 0
 

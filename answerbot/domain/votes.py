@@ -84,8 +84,7 @@ def nearness(grade: Grade, rubric: Rubric) -> Flag:
 
 
 def _verdict(criterion: Criterion, opinions: Sequence[Opinion]) -> tuple[Verdict, list[Flag]]:
-    ranked = sorted(opinions, key=lambda one: _rank(criterion, one.verdict))
-    middle = ranked[(len(ranked) - 1) // 2].verdict
+    middle = _middle(criterion, opinions)
     agreeing = [one for one in opinions if one.verdict == middle]
     verdict = Verdict(
         criterion,
@@ -102,6 +101,13 @@ def _verdict(criterion: Criterion, opinions: Sequence[Opinion]) -> tuple[Verdict
     if len(agreeing) < len(opinions):
         flags.append(_split(criterion.id, [one.verdict or "cannot_assess" for one in opinions]))
     return verdict, flags
+
+
+def _middle(criterion: Criterion, opinions: Sequence[Opinion]) -> CriterionVerdict | None:
+    if len(opinions) == 1:
+        return opinions[0].verdict
+    ranked = sorted(opinions, key=lambda one: _rank(criterion, one.verdict))
+    return ranked[(len(ranked) - 1) // 2].verdict
 
 
 def _rank(criterion: Criterion, verdict: CriterionVerdict | None) -> int:

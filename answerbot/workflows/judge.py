@@ -6,7 +6,7 @@ The model's claims are untrusted: what counts is the words of the answer that th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -118,9 +118,8 @@ async def _judgements(
     ground = Ground.of(subject.question, rubric, session.prompts.wording("judge"))
 
     async def one(sample: int) -> Judgement:
-        settings = replace(session.settings, sample=session.settings.sample + sample)
         name = f"{step} judge".strip() + (f" {sample + 1}" if sample else "")
-        asking = replace(session, settings=settings)
+        asking = session.sampling(sample)
         parts = _parts(rubric, how)
         replies = await together(*(_ask(subject, rubric, part, asking, name) for part in parts))
         reply = JudgeReply(
@@ -189,12 +188,13 @@ def _mismatches(reply: JudgeReply, part: _Part) -> list[str]:
             faults.append(f"{name}: exactly these ids in this order: {', '.join(ids) or 'none'}")
     if not faults:
         for criterion, claim in zip(part.criteria, reply.criteria, strict=True):
-            known = ("met", *criterion.steps, "not_met", "cannot_assess")
-            if claim.verdict not in known:
+            if claim.verdict not in _ANY_CRITERION and claim.verdict not in criterion.steps:
+                known = ("met", *criterion.steps, "not_met", "cannot_assess")
                 faults.append(f"{criterion.id}: the verdict is one of {', '.join(known)}")
     return faults
 
 
+_ANY_CRITERION = ("met", "not_met", "cannot_assess")
 _NEGATIVE = ("not_met", "absent", "cannot_assess")
 
 

@@ -190,6 +190,10 @@ _ENVIRONMENT = jinja2.Environment(
 )
 
 
+_KEPT = 256
+"""So many different `system` blocks are kept: more than there are rubrics in most runs."""
+
+
 class Prompts:
     """The templates of all steps, proved; `render` makes a Prompt of typed inputs."""
 
@@ -200,6 +204,7 @@ class Prompts:
             InputError: a template is missing or is no Jinja template.
         """
         self._sources = dict(sources)
+        self._systems: dict[tuple[object, ...], tuple[tuple[object, ...], Message]] = {}
         for step, (text, path) in sources.items():
             _prove(step, text, path)
 
@@ -222,19 +227,29 @@ class Prompts:
             InputError: the template wants something that its inputs do not have.
         """
         text, path = self._sources[inputs.template]
-        template = _compiled(text)
         values = {field.name: getattr(inputs, field.name) for field in fields(inputs)}
         try:
-            system, user = (
-                "".join(template.blocks[name](template.new_context(values))).strip()
-                for name in ("system", "user")
-            )
+            system = self._system(inputs.template, values)
+            user = Message(role="user", content=_rendered(text, "user", values))
         except jinja2.TemplateError as error:
             hint = "it may use " + ", ".join(values)
             raise InputError(Problem(str(error), Location(path), hint)) from error
-        return Prompt(
-            label, (Message(role="system", content=system), Message(role="user", content=user))
-        )
+        return Prompt(label, (system, user))
+
+    def _system(self, step: str, values: Mapping[str, object]) -> Message:
+        """What many requests share, the text of a rubric above all, is rendered once for them."""
+        text = self.source(step)
+        shared = tuple(values[name] for name in _shared(text))
+        key = (step, *map(id, shared))
+        if key not in self._systems:
+            system = Message(role="system", content=_rendered(text, "system", values))
+            if not all(isinstance(value, (str, tuple)) for value in shared):
+                return system  # it may change and be the same object
+            if len(self._systems) == _KEPT:
+                del self._systems[next(iter(self._systems))]
+            # As long as they are kept with it, nothing else has their ids.
+            self._systems[key] = shared, system
+        return self._systems[key][1]
 
 
 @cache
@@ -262,6 +277,21 @@ def _prove(step: str, text: str, path: str) -> None:
 @cache
 def _compiled(text: str) -> jinja2.Template:
     return _ENVIRONMENT.from_string(text)
+
+
+def _rendered(text: str, block: str, values: Mapping[str, object]) -> str:
+    template = _compiled(text)
+    return "".join(template.blocks[block](template.new_context(dict(values)))).strip()
+
+
+@cache
+def _shared(text: str) -> tuple[str, ...]:
+    """The inputs that the block `system` uses."""
+    blocks = _ENVIRONMENT.parse(text).find_all(nodes.Block)
+    [system] = (block for block in blocks if block.name == "system")
+    alone = nodes.Template(system.body)
+    alone.set_environment(_ENVIRONMENT)
+    return tuple(sorted(meta.find_undeclared_variables(alone)))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
 from pydantic import BaseModel
@@ -36,6 +36,12 @@ class Session:
     prompts: Prompts
     settings: ModelSettings
     stopping: Callable[[], bool] = lambda: False
+
+    def sampling(self, sample: int) -> Session:
+        """The same for an independent reply, so many after this one; itself for 0."""
+        if sample == 0:
+            return self
+        return replace(self, settings=replace(self.settings, sample=self.settings.sample + sample))
 
     async def ask(
         self,

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import InputError
+from answerbot.domain.llm import Message
 from answerbot.domain.references import Reference
+from answerbot.domain.rubric import Criterion
 from answerbot.workflows.prompts import (
     STEPS,
     ByReferenceInputs,
@@ -139,3 +142,26 @@ def test_the_wording_of_a_template_is_what_it_says_whatever_its_inputs(repositor
     assert "Between two equal fence lines stands the answer" in wording
     assert "criterion.states" not in wording
     assert "Which criteria of a rubric" not in wording
+
+
+def test_what_requests_share_is_rendered_once_and_never_for_another_rubric() -> None:
+    prompts = shipped_prompts()
+
+    def system(criteria: Sequence[Criterion], answer: str) -> Message:
+        inputs = JudgeInputs("Clipping", criteria, (), "Why?", answer, fence_for(answer))
+        return prompts.render(inputs, "x").messages[0]
+
+    all_of_them, first = CLIPPING.criteria, CLIPPING.criteria[:1]
+    assert system(all_of_them, "One.") is system(all_of_them, "Another.")
+    assert all_of_them[1].states not in system(first, "One.").content
+    growing = list(first)
+    system(growing, "One.")
+    growing.append(all_of_them[1])
+    assert all_of_them[1].states in system(growing, "One.").content
+
+
+def test_more_rubrics_than_are_kept_are_rendered_rightly() -> None:
+    prompts = shipped_prompts()
+    for turn in (*range(300), *range(300)):
+        inputs = JudgeInputs(f"Title {turn}.", (), (), "Why?", "So.", fence_for("So."))
+        assert f"Title {turn}." in prompts.render(inputs, "x").messages[0].content
