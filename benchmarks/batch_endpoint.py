@@ -177,7 +177,7 @@ class BatchEndpoint(Endpoint):
             done, self.settings.expires_after, status = self.settings.expires_after, -1, "expired"
         results = [self._result(line) for line in lines[:done]]
         good = [one for one in results if one["response"]["status_code"] == 200]
-        bad = [one for one in results if one not in good]
+        bad = [one for one in results if one["response"]["status_code"] != 200]
         if status == "expired":
             bad += [_line(line, response=None, error=_EXPIRED) for line in lines[done:]]
         batch.status, batch.completed, batch.failed = status, len(good), len(bad)
