@@ -144,8 +144,8 @@ def test_the_wording_of_a_template_is_what_it_says_whatever_its_inputs(repositor
     assert "Which criteria of a rubric" not in wording
 
 
-def test_what_requests_share_is_rendered_once_and_never_for_another_rubric() -> None:
-    prompts = shipped_prompts()
+def test_what_requests_share_is_rendered_once(repository: Path) -> None:
+    prompts = shipped_prompts(repository)
 
     def system(criteria: Sequence[Criterion], answer: str) -> Message:
         inputs = JudgeInputs("Clipping", criteria, (), "Why?", answer, fence_for(answer))
@@ -160,8 +160,8 @@ def test_what_requests_share_is_rendered_once_and_never_for_another_rubric() -> 
     assert all_of_them[1].states in system(growing, "One.").content
 
 
-def test_more_rubrics_than_are_kept_are_rendered_rightly() -> None:
-    prompts = shipped_prompts()
+def test_more_rubrics_than_are_kept_are_rendered_rightly(repository: Path) -> None:
+    prompts = shipped_prompts(repository)
     for turn in (*range(300), *range(300)):
         inputs = JudgeInputs(f"Title {turn}.", (), (), "Why?", "So.", fence_for("So."))
         assert f"Title {turn}." in prompts.render(inputs, "x").messages[0].content
