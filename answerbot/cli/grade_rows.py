@@ -47,6 +47,7 @@ class Order:
     remarks: Sequence[Problem] = ()
     dry_run: bool = False
     yes: bool = False
+    ray_workers: int = 0
 
     def finish(self) -> Finish:
         """What makes rows of results of what was graded."""
@@ -120,14 +121,27 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
                     outcome.failed(error)
                     advance.fail(error)
 
-                await grade_in_turn(
-                    work.submissions(),
-                    work.grading_in(run.stack),
-                    run.session,
-                    at_once=run.at_once,
-                    on_done=done,
-                    on_failed=failed,
-                )
+                if order.ray_workers:
+                    from answerbot.cli.grade_ray import grade_with_ray
+
+                    await grade_with_ray(
+                        work,
+                        run,
+                        watch,
+                        order.ray_workers,
+                        yes=order.yes,
+                        on_done=done,
+                        on_failed=failed,
+                    )
+                else:
+                    await grade_in_turn(
+                        work.submissions(),
+                        work.grading_in(run.stack),
+                        run.session,
+                        at_once=run.at_once,
+                        on_done=done,
+                        on_failed=failed,
+                    )
                 run.stack.require_replies()
         except StoppedError:
             outcome.stopped = True
@@ -147,7 +161,7 @@ def _tell(order: Order, work: RowWork, finish: Finish, outcome: Outcome, stack: 
         _doubt(order.mapping, order.config, stack)
     print(totals.text, end="")
     if work.survey.bad:
-        print(f"{counted(work.survey.bad, 'more row')} could not be read, or has no question here")
+        print(f"{counted(work.survey.bad, 'more row')} could not be read, or matched to a question")
     print(f"\n{took(stack)}")
     for path in order.outputs:
         if not outcome.stopped:
