@@ -56,6 +56,20 @@ class RetryingLLM:
 
     async def complete(self, request: Request) -> Reply:
         """The first reply that comes."""
+        try:
+            return await self._llm.complete(request)
+        except TransientError as error:
+            return await self._again(request, error)
+
+    async def _again(self, request: Request, first: TransientError) -> Reply:
+        """The first reply that comes after an attempt that failed."""
+        failed: list[TransientError] = [first]
+
+        async def attempt() -> Reply:
+            if failed:
+                raise failed.pop()
+            return await self._llm.complete(request)
+
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._attempts) | _Impatience(self._patience),
             wait=_wait,
@@ -64,7 +78,7 @@ class RetryingLLM:
             reraise=True,
         )
         try:
-            return await retrying(self._llm.complete, request)
+            return await retrying(attempt)
         except TransientError as error:
             last = error.problems[0]
             times = retrying.statistics["attempt_number"]

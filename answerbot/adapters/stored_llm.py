@@ -105,9 +105,9 @@ class StoredLLM:
 
     async def _have(self, request: Request) -> tuple[Recording, bool]:
         """The reply, and whether it was paid for just now."""
-        if reread := self._reread(request):
-            return reread, False
         if self._claims is None:
+            if reread := self._reread(request):
+                return reread, False
             return await self._ask(request), True
         await self._claim(self._claims, request)
         try:

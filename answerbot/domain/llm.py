@@ -62,10 +62,13 @@ class Request(_Value):
     @cached_property
     def key(self) -> str:
         """SHA-256 (64 hex digits) of the canonical JSON of `sent()`."""
-        return self.key_for(self.model)
+        return self._key_with(self.model)
 
     def key_for(self, model: str) -> str:
         """The key of the same request to another model."""
+        return self.key if model == self.model else self._key_with(model)
+
+    def _key_with(self, model: str) -> str:
         said = [{"content": one.content, "role": one.role} for one in self.messages]
         # `key_of` of `sent()`, written out: it is asked for at every step, and this is faster.
         sent = b'{"max_output_tokens":%b,"messages":%b,"model":%b,"reply_schema":%b,' % (
