@@ -90,15 +90,20 @@ class Watch:
 
 
 def _answer(question: str) -> str:
-    """The line that the person types; Ctrl-C ends the program at once, as nothing is under way.
+    """The line that the person types; Ctrl-C is an empty one.
 
-    It does so from the moment on at which the question can be read.
+    It is so from the moment on at which the question can be read.
     """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    wakeup = signal.set_wakeup_fd(-1)  # or asyncio, too, would hear of Ctrl-C
     try:
         print(question, end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip()
+    except KeyboardInterrupt:
+        print(file=sys.stderr, flush=True)
+        return ""
     finally:
+        signal.set_wakeup_fd(wakeup)
         signal.signal(signal.SIGINT, before)
 
 
