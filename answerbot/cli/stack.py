@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from asyncio import CancelledError
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from answerbot.adapters.prices import price_list
 from answerbot.adapters.recorded_llm import RecordedLLM
 from answerbot.adapters.recordings import Recordings, open_recordings
 from answerbot.cli.command import COMMAND
+from answerbot.cli.garbage import rare_collections
 from answerbot.cli.notices import notice
 from answerbot.cli.showing import counted
 from answerbot.domain.errors import ASK_ANEW, AwaitedError, InputError, Problem, ReplyError
@@ -78,6 +80,7 @@ class Stack:
     _stored: StoredLLM | None = field(default=None, repr=False)
     _way: Way | None = field(default=None, repr=False)
     _tracing: Tracing | None = field(default=None, repr=False)
+    _entered: ExitStack = field(default_factory=ExitStack, repr=False)
 
     def keep_unusable(self, errors: Iterable[Exception]) -> None:
         """Replies of no use stay, marked as such, and the user knows how to have them anew."""
@@ -97,6 +100,7 @@ class Stack:
             raise error
 
     async def __aenter__(self) -> Stack:
+        self._entered.enter_context(rare_collections())
         return self
 
     async def __aexit__(
@@ -105,7 +109,8 @@ class Stack:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.aclose(wait=not isinstance(error, (CancelledError, KeyboardInterrupt)))
+        with self._entered:
+            await self.aclose(wait=not isinstance(error, (CancelledError, KeyboardInterrupt)))
 
     async def aclose(self, *, wait: bool = True) -> None:
         """What was in flight is in the store, or is broken off; everything is let go of."""
