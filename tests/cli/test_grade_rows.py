@@ -115,14 +115,14 @@ def test_a_second_run_asks_for_nothing_and_writes_the_same_bytes(live: Endpoint)
 def test_results_are_in_the_order_of_the_answers_whichever_comes_first(live: Endpoint) -> None:
     others = threading.Event()
 
-    def reply(body: Body) -> Answer:
-        if "number 1" in body["messages"][-1]["content"]:
+    def before(number: int) -> None:
+        said = live.bodies[number - 1]["messages"][-1]["content"]
+        if "number 1" in said:
             assert others.wait(30)
-        if "number 2" in body["messages"][-1]["content"]:
+        if "number 2" in said:
             others.set()
-        return judging(body)
 
-    live.reply = reply
+    live.before = before
     assert run(["grade", write(*(row(f"c{n}", f"It is number {n}") for n in range(6))), *OUT]) == 0
     assert [one["candidate"] for one in read()] == [f"c{n}" for n in range(6)]
 
@@ -357,20 +357,20 @@ def test_a_run_that_is_interrupted_leaves_whole_rows_and_goes_on_from_there(
 
     live.reply = reply
     Path("r.parquet").write_text("before")
-    name = write(*(row(f"c{n}", f"It is number {n}") for n in range(50)))
+    name = write(*(row(f"c{n}", f"It is number {n}") for n in range(20)))
     both = ["grade", name, *OUT, "-o", "r.parquet", "--max-concurrency", "1"]
     assert run(both) == 130
     done = [one["candidate"] for one in read()]
     assert done == [f"c{n}" for n in range(len(done))]
-    assert 0 < len(done) < 50
+    assert 0 < len(done) < 20
     assert Path("r.parquet").read_text() == "before"
     told = capsys.readouterr().err
-    assert f"stopped: r.jsonl has the first {len(done)} of 50 answers" in told
+    assert f"stopped: r.jsonl has the first {len(done)} of 20 answers" in told
     assert "not written, as the run was stopped: r.parquet" in told
     live.reply = judging
     assert run(both) == 0
-    assert len(read()) == pq.read_table("r.parquet").num_rows == 50
-    assert len(live.bodies) == 50
+    assert len(read()) == pq.read_table("r.parquet").num_rows == 20
+    assert len(live.bodies) == 20
 
 
 def test_a_folder_that_is_not_there_and_an_unknown_ending_are_refused_before_anything_is_asked(
