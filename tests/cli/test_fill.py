@@ -1,5 +1,6 @@
 """The whole command: real files, a real socket, and a model that is told what to say."""
 
+import contextlib
 import json
 import os
 import pty
@@ -590,6 +591,10 @@ def test_on_a_terminal_it_asks_before_the_first_paid_call_and_takes_no_for_an_an
             os.write(parent, b"n\n")
         else:
             process.send_signal(signal.SIGINT)
+        # A terminal that nobody reads is full at some time, and whoever writes to it waits.
+        with contextlib.suppress(OSError):
+            while select.select([parent], [], [], 30)[0] and os.read(parent, 1024):
+                pass
         process.communicate(timeout=30)
     finally:
         process.kill()
