@@ -19,7 +19,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -133,22 +133,23 @@ def command(folder: Path, address: str, arguments: Sequence[str]) -> None:
 class Runs:
     """Runs of the commands against one endpoint, each in a process of its own."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, commands: Sequence[Sequence[str]] = COMMANDS) -> None:
         self._endpoint = endpoint
+        self._commands = commands
         # Forked from a process that has imported all, so that 200 starts do not take minutes.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(PRELOADED))
 
     def whole(self, folder: Path) -> None:
         """All commands have run to their end."""
-        for arguments in COMMANDS:
+        for arguments in self._commands:
             process = self._started(folder, arguments)
             process.join()
             assert process.exitcode == 0, (folder / "log").read_text("utf-8")
 
     def whole_twice_at_once(self, folder: Path) -> None:
         """Each command has run to its end in two processes side by side."""
-        for arguments in COMMANDS:
+        for arguments in self._commands:
             pair = [self._started(folder, arguments) for _ in range(2)]
             for process in pair:
                 process.join()
@@ -156,11 +157,15 @@ class Runs:
 
     def killed(self, folder: Path, request: int, delay: float) -> None:
         """The run was killed so many seconds after that request, or had ended by then."""
-        for arguments in COMMANDS:
+        self.killed_once(folder, lambda: len(self._endpoint.bodies) >= request, delay)
+
+    def killed_once(self, folder: Path, happens: Callable[[], bool], delay: float) -> None:
+        """The run was killed so many seconds after that happened, or had ended by then."""
+        for arguments in self._commands:
             process = self._started(folder, arguments)
-            while process.is_alive() and len(self._endpoint.bodies) < request:
+            while process.is_alive() and not happens():
                 time.sleep(0.001)
-            if len(self._endpoint.bodies) >= request:
+            if happens():
                 process.join(delay)
                 process.kill()
                 process.join()
