@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import pty
 import re
 import sys
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -116,8 +118,8 @@ def test_programs_get_the_same_in_fields() -> None:
 
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A line every 20 ms; notices as at the start of a command."""
-    monkeypatch.setattr(progress, "EVERY", 0.02)
+    """A line every 10 ms; notices as at the start of a command."""
+    monkeypatch.setattr(progress, "EVERY", 0.01)
     notices.show_notices()
     yield
     notices.show_notices()
@@ -126,9 +128,9 @@ def often(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 async def some_work(total: int = 3) -> None:
     with Watch(ledger=NOTHING).progress(total, "grading") as done:
         for number in range(total):
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(0.1)
             done(f"candidate-{number}")
-        await asyncio.sleep(0.03)
+        await asyncio.sleep(0.1)
 
 
 @pytest.mark.usefixtures("often")
@@ -166,12 +168,14 @@ async def test_a_short_run_tells_nothing(capsys: pytest.CaptureFixture[str]) -> 
 
 
 class Terminal:
-    """A terminal in place of stderr; `text` is what was written there."""
+    """A terminal in place of stderr; somebody reads what is written there, or it would be full."""
 
     def __init__(self) -> None:
         self._ours, theirs = pty.openpty()
         self._theirs = os.fdopen(theirs, "w")
-        os.set_blocking(self._ours, False)
+        self._written = bytearray()
+        self._reading = threading.Thread(target=self._read)
+        self._reading.start()
 
     def plug_in(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """To be called by the test: before it begins, pytest puts its own stderr in place."""
@@ -180,19 +184,21 @@ class Terminal:
         monkeypatch.setenv("TERM", "xterm")
         notices.show_notices()
 
-    @property
-    def text(self) -> str:
-        """Without colours and movements."""
-        try:
-            written = os.read(self._ours, 100_000).decode()
-        except BlockingIOError:
-            return ""
-        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written)
+    def unplug(self) -> str:
+        """What was written, without colours and movements."""
+        self._theirs.close()
+        self._reading.join()
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self._written.decode())
 
     def close(self) -> None:
         """There is no terminal any more."""
-        self._theirs.close()
+        self.unplug()
         os.close(self._ours)
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError):  # the other end is closed
+            while some := os.read(self._ours, 4096):
+                self._written += some
 
 
 @pytest.fixture
@@ -211,7 +217,7 @@ def drawn(columns: int, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> 
             if number < 2:
                 done.fail(EndpointError("500"))
             done(f"Ada\x1b[31m\nLovelace {number}")
-    lines = re.split(r"[\r\n]+", terminal.text)
+    lines = re.split(r"[\r\n]+", terminal.unplug())
     return next(line.rstrip() for line in reversed(lines) if line.strip())
 
 
@@ -242,4 +248,4 @@ def test_where_bars_are_unwelcome_none_is_drawn_on_a_terminal_either(
     terminal.plug_in(monkeypatch)
     monkeypatch.setenv(name, value)
     asyncio.run(some_work())
-    assert terminal.text == ""
+    assert terminal.unplug() == ""
