@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -54,27 +55,17 @@ class BatchBook:
         with self._store.writing() as connection, connection:
             connection.execute("update batches set id = ? where name = ?", (id_, name))
 
-    def under_way(self, endpoint: str) -> list[Batch]:
-        """The batches at the endpoint that replies are still awaited of, the oldest first."""
+    def under_way(self, endpoint: str | None = None) -> list[Batch]:
+        """The batches at the endpoint (or any) that replies are still awaited of, by their age."""
         with self._store.reading() as connection:
             rows = connection.execute(
-                "select name, began, id from batches where endpoint = ? order by began, name",
+                "select name, endpoint, began, id from batches "
+                "where endpoint = coalesce(?, endpoint) order by began, name",
                 (endpoint,),
             ).fetchall()
             return [
-                Batch(
-                    name,
-                    endpoint,
-                    began,
-                    frozenset(
-                        key
-                        for (key,) in connection.execute(
-                            "select key from batched where batch = ?", (name,)
-                        )
-                    ),
-                    id_,
-                )
-                for name, began, id_ in rows
+                Batch(name, where, began, _keys(connection, name), id_)
+                for name, where, began, id_ in rows
             ]
 
     def end(self, name: str) -> None:
@@ -96,3 +87,8 @@ class BatchBook:
                 (before,),
             )
             connection.execute("delete from batches where name not in (select batch from batched)")
+
+
+def _keys(connection: sqlite3.Connection, batch: str) -> frozenset[str]:
+    rows = connection.execute("select key from batched where batch = ?", (batch,))
+    return frozenset(key for (key,) in rows)

@@ -41,13 +41,14 @@ def status(as_json: Json = False) -> int:
         return _told({"path": str(path), "exists": False}, f"{path}: not there yet", as_json)
     from dataclasses import asdict
 
+    from answerbot.adapters.batch_book import BatchBook
     from answerbot.adapters.store import VERSION
     from answerbot.cli.showing import counted
 
     wal_bytes = _size(path.with_name(f"{path.name}-wal"))
     with _opened() as store:
         damage, unusable = store.check(), store.unusable()
-        holdings = store.holdings()
+        holdings, batches = store.holdings(), BatchBook(store).under_way()
     replies = sum(one.replies for one in holdings)
     document = {
         "path": str(path),
@@ -59,11 +60,20 @@ def status(as_json: Json = False) -> int:
         "models": [asdict(one) for one in holdings],
         "unusable": [{"key": key, "why": why} for key, why in unusable.items()],
         "damage": damage,
+        "batches": [
+            {"id": one.id, "endpoint": one.endpoint, "began": one.began, "awaited": len(one.keys)}
+            for one in batches
+        ],
     }
     lines = [
         f"{path}: {counted(replies, 'reply', 'replies')}, {_megabytes(_size(path))}, "
         f"schema {VERSION}",
         *(f"  {one.model}: {one.replies:,}, {one.oldest} to {one.newest}" for one in holdings),
+    ]
+    lines += [
+        f"  batch {one.id or '(no id came)'} at {one.endpoint}, begun {one.began}: "
+        f"{counted(len(one.keys), 'reply', 'replies')} awaited"
+        for one in batches
     ]
     if wal_bytes:
         lines.append(f"  {_megabytes(wal_bytes)} were in its -wal file, which belongs to it")

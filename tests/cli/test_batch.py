@@ -118,6 +118,8 @@ def test_ctrl_c_leaves_the_batch_to_go_on_and_says_how_to_go_on(
     assert "batch batch_1 goes on at the endpoint" in told
     assert not (project / "results.csv").exists()
     assert "run the same command again" in told
+    assert run(["store", "status"]) == 0
+    assert f"batch batch_1 at {service.url}, begun 20" in capsys.readouterr().out
     service.settings.polls = 1
     assert run([*GRADE, "--batch"]) == 0
     assert "batch batch_1 is under way from before" in capsys.readouterr().err
