@@ -56,6 +56,17 @@ class Claims:
         return self._file
 
 
+def is_mine(file: int) -> bool:
+    """Whether the open file is this one's to write until it is closed, and nobody else's."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in _HELD_ELSEWHERE
+    return True
+
+
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """No other process is in such a block with the same folder; one that is, is waited for."""

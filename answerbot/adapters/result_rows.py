@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from answerbot.adapters.files import replacing, sync_folder
+from answerbot.adapters.locks import is_mine
 from answerbot.adapters.parquet import require_pyarrow
 from answerbot.domain.errors import Location, NotFinishedError, Problem
 
@@ -101,7 +102,13 @@ class _Lines:
 
     def _opened(self) -> FileIO:
         if self._file is None:
-            self._file = self._path.open("wb", buffering=0)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
+            self._file = FileIO(os.open(self._path, flags, 0o666), "w")
+            if not is_mine(self._file.fileno()):
+                what = "another run is writing results to this file"
+                hint = "wait for it to end, or name another file"
+                raise NotFinishedError(Problem(what, Location(str(self._path)), hint))
+            self._file.truncate(0)
         return self._file
 
     def _cut(self) -> None:
@@ -224,6 +231,7 @@ def schema() -> pa.Schema:
             "passed": truth,
             "capped": truth,
             "reason": text,
+            "code": text,
             "verdicts": pa.list_(pa.struct(verdict)),
             "misconceptions": pa.list_(pa.struct(misconception)),
             "flags": pa.list_(pa.struct(flag)),

@@ -153,3 +153,15 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     for name in ("r.jsonl", "r.parquet"):
         with pytest.raises(NotFinishedError, match="cannot be written"):
             write_rows(tmp_path / "none" / name, row(1))
+
+
+def test_two_runs_do_not_write_to_one_file_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    with writing_rows(path) as write:
+        write(row(1))
+        with pytest.raises(NotFinishedError, match="another run is writing"):
+            write_rows(path, row(2))
+        write(row(3))
+    assert lines(path) == [row(1), row(3)]
+    write_rows(path, row(4))
+    assert lines(path) == [row(4)]
