@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -54,6 +54,21 @@ class _Sum:
         self.output_tokens += usage.output_tokens
         self.cached_tokens += usage.cached_tokens
 
+    def merge(self, other: _Sum) -> None:
+        self.replies += other.replies
+        self.uncounted += other.uncounted
+        self.input_tokens += other.input_tokens
+        self.output_tokens += other.output_tokens
+        self.cached_tokens += other.cached_tokens
+
+
+def _nothing() -> dict[Origin, _Sum]:
+    return {"recording": _Sum(), "store": _Sum(), "endpoint": _Sum()}
+
+
+def _unknown(_: str) -> None:
+    """The price of any model, where what was paid is reckoned already."""
+
 
 @dataclass
 class Ledger:
@@ -69,9 +84,7 @@ class Ledger:
     entries: list[Entry] = field(default_factory=list)
     models: set[str] = field(default_factory=set)
     cost: Cost = Decimal(0)
-    _sums: dict[Origin, _Sum] = field(
-        default_factory=lambda: {"recording": _Sum(), "store": _Sum(), "endpoint": _Sum()}
-    )
+    _sums: dict[Origin, _Sum] = field(default_factory=_nothing)
     _looking_up: bool = False
 
     def note(self, request: Request, recording: Recording, origin: Noted) -> None:
@@ -89,6 +102,24 @@ class Ledger:
         self.models.add(recording.request.model)
         if self.keeping:
             self.entries.append(Entry(request, recording, used_from))
+
+    def merge(self, other: Ledger) -> None:
+        """What was noted elsewhere is noted here, too."""
+        for origin, told in other._sums.items():
+            self._sums[origin].merge(told)
+        self.models |= other.models
+        if self.cost == UNKNOWN or other.cost == UNKNOWN:
+            self.cost = UNKNOWN
+        else:
+            self.cost += other.cost
+        if self.keeping:
+            self.entries += other.entries
+
+    def handed_over(self) -> Ledger:
+        """What was noted so far, to be merged elsewhere; from here on it is noted anew."""
+        noted = replace(self, price_of=_unknown)
+        self.entries, self.models, self.cost, self._sums = [], set(), Decimal(0), _nothing()
+        return noted
 
     @contextmanager
     def looking_up(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ import typer
 from answerbot.cli.options import (
     BatchFlags,
     EndpointFlags,
+    EngineFlags,
     Json,
     ModeFlags,
     Only,
@@ -112,6 +113,7 @@ def grade(
     mode: ModeFlags = ModeFlags(),
     endpoint: EndpointFlags = EndpointFlags(),
     batches: BatchFlags = BatchFlags(),
+    engine: EngineFlags = EngineFlags(),
     record: Annotated[
         Path | None,
         typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
@@ -139,7 +141,10 @@ def grade(
     if record:
         refuse_unwritable_recordings(record)
     mapping = _mapping(calibration, estimated=estimate) if calibration else None
-    if form == "terminal" and not record and (rows := _rows(paths, outputs)):
+    rows = _rows(paths, outputs) if form == "terminal" and not record else None
+    if engine.engine == "ray":
+        _refuse_for_ray(config, estimate=estimate, rows=rows is not None)
+    if rows:
         from answerbot.cli.grade_rows import Order, grade_rows
 
         files, passed_over = rows
@@ -157,6 +162,7 @@ def grade(
                 remarks=(*passed_over, *unreadable),
                 dry_run=dry_run,
                 yes=endpoint.yes,
+                ray_workers=engine.workers if engine.engine == "ray" else 0,
             )
         )
     from answerbot.cli.grade_plan import plan
@@ -282,6 +288,28 @@ def _rows(
     if rows := row_files(paths):
         refuse_inputs(outputs, [*paths, *(Path(file.path) for file in rows[0])], "the answers")
     return rows
+
+
+def _refuse_for_ray(config: Config, *, estimate: bool, rows: bool) -> None:
+    """Ray can do what was asked for.
+
+    Raises:
+        InputError: it is not installed, or something else was asked for that does not go with it.
+    """
+    from answerbot.adapters.ray_engine import require_ray
+    from answerbot.cli.stack import batched
+
+    what, hint = None, None
+    if estimate or config.model.mode == "replay":
+        what = "--engine ray is for asking a model: --estimate and --replay do not go with it"
+    elif batched(config):
+        what = "--engine ray sends each request by itself: batches do not go with it"
+    elif not rows:
+        what = "--engine ray grades rows into rows, and nothing else"
+        hint = "read .parquet, .jsonl or .csv, and write them with -o results.parquet or .jsonl"
+    if what:
+        raise InputError(Problem(what, hint=hint))
+    require_ray()
 
 
 async def _run(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 import typer
 
@@ -74,6 +74,19 @@ class BatchFlags:
             help="Ask nobody: write requests there, and read results from there.",
         ),
     ] = None
+
+
+@dataclass(frozen=True)
+class EngineFlags:
+    """Who grades: this process, or workers that another program runs."""
+
+    engine: Annotated[
+        Literal["process", "ray"],
+        typer.Option("--engine", help="Grade in this process, or by workers that Ray runs."),
+    ] = "process"
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=1, help="How many workers Ray runs.")
+    ] = 2
 
 
 def with_flags(command: Callable[..., int]) -> Callable[..., int]:

@@ -22,6 +22,10 @@ class Latencies:
         """One more took so long."""
         self._classes[floor(log(max(seconds, _SHORTEST)) / _LOG_STEP)] += 1
 
+    def merge(self, others: Latencies) -> None:
+        """The others count here, too."""
+        self._classes.update(others._classes)
+
     def percentile(self, percent: float) -> float | None:
         """Seconds within which so many per cent were done (nearest rank); None where none was."""
         rank = ceil(percent / 100 * self._classes.total())

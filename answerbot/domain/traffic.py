@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from answerbot.domain.latencies import Latencies
 
@@ -41,3 +41,17 @@ class Traffic:
         self._failed[key] = tried + 1, throttled
         if throttled:
             self.throttled += 1
+
+    def merge(self, other: Traffic) -> None:
+        """What was counted elsewhere counts here, too."""
+        self.attempts += other.attempts
+        self.retries += other.retries
+        self.throttled += other.throttled
+        self.latencies.merge(other.latencies)
+
+    def handed_over(self) -> Traffic:
+        """What was counted so far, to be counted elsewhere; from here on it counts anew."""
+        counted = replace(self, _failed={})
+        self.attempts = self.retries = self.throttled = 0
+        self.latencies = Latencies()
+        return counted

@@ -1,0 +1,247 @@
+"""Ray: work in several processes of this machine, or on many machines.
+
+Items of work are taken in parts; each part is a block of a Ray data set. Workers are actors to
+which Ray gives parts, and which it starts anew where one dies: its parts are then worked on again.
+Beside them there is one more actor, the keeper, of whom they ask whose turn it is.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from answerbot.adapters.limits import Limits
+from answerbot.adapters.shared_limits import Answers, Call, MemberLimits, SharedLimits
+from answerbot.domain.errors import AnswerbotError, InputError, NotFinishedError, Problem
+
+ADDRESS = "RAY_ADDRESS"
+"""The environment variable that names a cluster."""
+
+_SETTINGS = {
+    "RAY_USAGE_STATS_ENABLED": "0",  # it would call home
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
+    "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+}
+_AT_ONCE = 10_000  # calls of the keeper that wait: each worker has one
+_MOST_PARTS = 64  # that a worker has in hand
+
+Work = Callable[[list[Any]], Awaitable[Any]]
+"""What a worker makes of the items of a part."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the workers do.
+
+    `begin` is called once in each worker, with its part in the limits and with `given`; what it
+    returns does the work. `secrets` go into the environment of workers, and by no way that Ray
+    shows or writes anywhere. `limits` makes the limits that the workers share.
+    """
+
+    begin: Callable[[MemberLimits, Any], Work]
+    given: Any
+    secrets: Mapping[str, str]
+    limits: Callable[[Callable[[], bool]], Limits]
+    budget: Decimal | None = None
+
+
+def require_ray() -> None:
+    """Ray is there.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    os.environ.update({name: os.environ.get(name, value) for name, value in _SETTINGS.items()})
+    try:
+        import ray.data  # noqa: F401
+    except ImportError:
+        hint = "pip install 'answerbot[ray]'"
+        raise InputError(Problem("--engine ray needs Ray Data", hint=hint)) from None
+
+
+class Crew:
+    """Workers of a run, `parts` of work in hand of each."""
+
+    def __init__(self, job: Job, workers: int, parts: int) -> None:
+        import ray
+
+        self._workers = workers
+        self._parts = min(parts, _MOST_PARTS)
+        here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
+            ray.get_runtime_context().get_node_id(), soft=False
+        )
+        keeper = ray.remote(_Keeper).options(
+            num_cpus=0, max_concurrency=_AT_ONCE, scheduling_strategy=here
+        )
+        self._keeper = keeper.remote()
+        given = ray.put((job.begin, job.given, job.budget))
+        # Not given to the constructor: Ray keeps what that is called with.
+        ray.get(self._keeper.hold.remote(job.limits, dict(job.secrets), [given]))
+
+    def results(self, parts: Iterable[Sequence[Any]]) -> Iterator[Any]:
+        """What became of each part, in their order.
+
+        Raises:
+            AnswerbotError: a worker could not begin.
+            NotFinishedError: Ray gave up.
+        """
+        import ray
+
+        blocks = [ray.put(_block(part)) for part in parts]
+        if not blocks:
+            return
+        done = ray.data.from_arrow_refs(blocks).map_batches(
+            _Worker,
+            fn_constructor_args=(self._keeper,),
+            batch_size=None,
+            batch_format="pyarrow",
+            zero_copy_batch=True,
+            compute=ray.data.ActorPoolStrategy(
+                size=self._workers,
+                max_tasks_in_flight_per_actor=self._parts,
+                max_concurrent_calls_per_actor=self._parts,
+            ),
+        )
+        try:
+            for row in done.iter_rows():
+                found = pickle.loads(row["result"])
+                if isinstance(found, AnswerbotError):
+                    raise found
+                yield found
+        except ray.exceptions.RayError as error:
+            hint = "run again: what was paid for is kept; Ray's own logs are in /tmp/ray"
+            what = f"Ray gave up: {str(error).splitlines()[0]}"
+            raise NotFinishedError(Problem(what, hint=hint)) from error
+
+    def stop(self) -> None:
+        """Workers ask for nothing more."""
+        self._keeper.stop.remote()
+
+
+@contextmanager
+def started(workers: int) -> Iterator[bool]:
+    """Ray runs: the cluster that the environment names, else this machine alone; is it that alone?
+
+    Raises:
+        NotFinishedError: it does not start, or the cluster cannot be reached.
+    """
+    import ray
+    from ray.data import DataContext
+
+    address = os.environ.get(ADDRESS, "")
+    own = {} if address else {"num_cpus": workers + 1}
+    for name in ("ray", "ray.data"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        with _stderr_closed():
+            ray.init(
+                address or "local",
+                include_dashboard=None if address else False,
+                log_to_driver=False,
+                logging_level=logging.CRITICAL,
+                **own,
+            )
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        what = f"Ray does not start: {str(error).splitlines()[0]}"
+        hint = f"look at {ADDRESS}" if address else None
+        raise NotFinishedError(Problem(what, hint=hint)) from error
+    DataContext.get_current().execution_options.preserve_order = True
+    try:
+        yield len([node for node in ray.nodes() if node["Alive"]]) == 1
+    finally:
+        ray.shutdown()
+
+
+@contextmanager
+def _stderr_closed() -> Iterator[None]:
+    """Nothing is written there meanwhile: below Python Ray tells how much it is going to tell."""
+    sys.stderr.flush()
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
+
+
+def _block(items: Sequence[Any]) -> Any:
+    import pyarrow as pa
+
+    return pa.table({"item": pa.array([pickle.dumps(one) for one in items], pa.binary())})
+
+
+class _Keeper:
+    """The actor that keeps what the workers share."""
+
+    async def hold(
+        self,
+        limits: Callable[[Callable[[], bool]], Limits],
+        secrets: Mapping[str, str],
+        given: list[Any],
+    ) -> None:
+        self._secrets, self._given = secrets, given
+        self._shared = SharedLimits(limits(lambda: self._shared.stopping))
+
+    async def job(self) -> tuple[Mapping[str, str], list[Any]]:
+        return self._secrets, self._given
+
+    async def take(self, name: str, calls: Sequence[Call]) -> None:
+        self._shared.take(name, calls)
+
+    async def answers(self, name: str) -> Answers:
+        return await self._shared.answers(name)
+
+    async def stop(self) -> None:
+        self._shared.stopping = True
+
+
+class _Worker:
+    """The actor that works on parts; several at once, on one event loop."""
+
+    def __init__(self, keeper: Any) -> None:
+        import ray
+
+        secrets, (given,) = ray.get(keeper.job.remote())
+        os.environ.update(secrets)
+        self._begin, self._given, self._budget = ray.get(given)
+        self._keeper = keeper
+        self._work: Work | None = None
+
+    async def __call__(self, block: Any) -> dict[str, list[bytes]]:
+        items = [pickle.loads(one.as_py()) for one in block["item"]]
+        try:
+            found = await self._begun()(items)
+        except AnswerbotError as error:
+            found = error
+        return {"result": [pickle.dumps(found)]}
+
+    def _begun(self) -> Work:
+        if self._work is None:
+            name, keeper = uuid4().hex, self._keeper
+
+            async def heard() -> Answers:
+                answers = await keeper.answers.remote(name)
+                assert isinstance(answers, Answers)
+                return answers
+
+            member = MemberLimits(
+                lambda calls: keeper.take.remote(name, calls), heard, _die, self._budget
+            )
+            self._work = self._begin(member, self._given)
+        return self._work
+
+
+def _die() -> None:
+    """Ray starts a worker that ends so anew, as long as the run goes on."""
+    os._exit(1)
