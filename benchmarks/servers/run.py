@@ -88,14 +88,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def llama(folder: Path) -> Iterator[str]:
-    """The address of llama-cpp-python's server with the tiny model."""
+def llama(folder: Path, context: int = 16_384) -> Iterator[str]:
+    """The address of llama-cpp-python's server with the tiny model, which reads so many tokens."""
     programs, port = install("llama", folder), free_port()
     model = folder / "tiny.gguf"
     subprocess.run([str(programs / "python"), str(HERE / "tiny_model.py"), str(model)], check=True)
     command = [
         str(programs / "python"), "-m", "llama_cpp.server", "--model", str(model),
-        "--n_ctx", "16384", "--n_threads", "2", "--port", str(port),
+        "--n_ctx", str(context), "--n_threads", "2", "--port", str(port),
     ]  # fmt: skip
     address = f"http://127.0.0.1:{port}/v1"
     with serving(command, f"{address}/models", folder / "llama.log"):
@@ -142,6 +142,9 @@ def at_llama(exam: Exam, folder: Path) -> None:
     with llama(folder) as address:
         run = grade(exam, address, "llama", **SLOW)
     row("llama-cpp-python", exam, run, asked(folder / "llama.log"))
+    with llama(folder, context=1024) as address:
+        run = grade(exam, address, "short", **SLOW)
+    row("llama-cpp-python, too short a context", exam, run, asked(folder / "llama.log"))
 
 
 def at_litellm(exam: Exam, folder: Path) -> None:
