@@ -64,6 +64,8 @@ def begin_tracing(run: str) -> Tracing | None:
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     for name in names:
         provider.add_span_processor(_processor(name))
+    theirs = logging.getLogger("opentelemetry")
+    theirs.handlers, theirs.propagate = [_Complaints()], False
     return Tracing(provider, run)
 
 
@@ -105,6 +107,16 @@ def _otlp() -> str:
     return "otlp_proto_grpc" if protocols[:1] == ["grpc"] else "otlp_proto_http"
 
 
+class _Complaints(logging.Handler):
+    """Tells the first trouble with delivering spans as a warning, and the rest as a detail."""
+
+    _level = logging.WARNING
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _LOGGER.log(self._level, "spans are not delivered: %s", record.getMessage())
+        self._level = logging.DEBUG
+
+
 class Tracing:
     """The spans of one run."""
 
@@ -134,7 +146,7 @@ class Tracing:
         ending.start()
         await asyncio.to_thread(ending.join, _PATIENCE)
         if ending.is_alive():
-            _LOGGER.warning("the last spans could not be delivered within %g s", _PATIENCE)
+            _LOGGER.warning("the last spans were not delivered within %g s", _PATIENCE)
 
     @contextmanager
     def request(self, request: Request, server: dict[str, AttributeValue]) -> Iterator[Span]:

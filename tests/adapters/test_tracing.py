@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -234,4 +235,20 @@ async def test_a_collector_that_does_not_answer_is_not_waited_for_long(
     monkeypatch.setattr(tracing, "_PATIENCE", 0.01)
     with caplog.at_level("WARNING", "answerbot"):
         await Tracing(provider, "answerbot grade").aclose()
-    assert "could not be delivered" in caplog.text
+    assert "the last spans were not delivered within 0.01 s" in caplog.text
+
+
+async def test_trouble_with_a_collector_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "console")
+    found = begin_tracing("answerbot grade")
+    assert found is not None
+    theirs = logging.getLogger("opentelemetry.exporter")
+    with caplog.at_level("INFO", "answerbot"):
+        theirs.warning("connection refused")
+        theirs.error("gave up")
+    assert [one.getMessage() for one in caplog.records] == [
+        "spans are not delivered: connection refused"
+    ]
+    await found.aclose()
