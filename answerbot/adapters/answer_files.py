@@ -83,7 +83,7 @@ def read_submissions(
 def row_files(paths: Sequence[Path]) -> tuple[list[RowFile], list[Problem]] | None:
     """The files to be read row by row, and what was passed over, as `read_submissions` has it.
 
-    None where one of the files does not hold rows.
+    None where one of the files does not hold rows, or cannot be read twice, as a pipe.
 
     Raises:
         InputError: files are not there, or are reports of grades.
@@ -91,7 +91,7 @@ def row_files(paths: Sequence[Path]) -> tuple[list[RowFile], list[Problem]] | No
     problems: list[Problem] = []
     notices: list[Problem] = []
     found = _files_in(paths, problems, notices)
-    if any(path.suffix.lower() not in ROWS for path in found):
+    if not all(path.suffix.lower() in ROWS and _is_file(path) for path in found):
         return None
     files: list[RowFile] = []
     for path, named in found.items():
@@ -144,6 +144,10 @@ def _files_in(
 def _is_folder(path: Path) -> bool:
     # Path.is_dir raises where the path cannot be looked at; reading the file tells of that.
     return os.path.isdir(path)  # noqa: PTH112
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - as above
 
 
 def _in_folder(path: Path, problems: list[Problem]) -> list[Path]:

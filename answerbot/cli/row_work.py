@@ -55,7 +55,8 @@ class RowWork:
     def submissions(self) -> Iterator[Submission]:
         """What is to be graded, in the order of the files and of their rows, read as it is used."""
         found = submissions(self.files, self.known, self.survey)
-        return (one for one in found if one.question_id in self.chosen)
+        wanted = (one for one in found if one.question_id in self.chosen)
+        return islice(wanted, self.total)  # rows that were added meanwhile are for the next run
 
 
 def plan_rows(

@@ -218,6 +218,33 @@ def test_estimates_need_no_endpoint_and_do_not_pass(capsys: pytest.CaptureFixtur
     assert {one["passed"] for one in read()} == {None}
 
 
+def test_rows_that_are_added_meanwhile_are_for_the_next_run(live: Endpoint) -> None:
+    name = write(row("Ann"))
+
+    def reply(body: Body) -> Answer:
+        with Path(name).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row("Bob", PART)) + "\n")
+        live.reply = judging
+        return judging(body)
+
+    live.reply = reply
+    assert run(["grade", name, *OUT, "--max-concurrency", "1"]) == 0
+    assert [one["candidate"] for one in read()] == ["Ann"]
+    assert run(["grade", name, *OUT]) == 0
+    assert [one["candidate"] for one in read()] == ["Ann", "Bob"]
+    assert len(live.bodies) == 2
+
+
+def test_a_pipe_is_read_once(live: Endpoint) -> None:
+    os.mkfifo("pipe.jsonl")
+    writer = threading.Thread(target=write, args=(row("Ann"),), kwargs={"name": "pipe.jsonl"})
+    writer.start()
+    assert run(["grade", "pipe.jsonl", *OUT]) == 0
+    writer.join()
+    assert [one["score"] for one in read()] == [10]
+    assert len(live.bodies) == 1
+
+
 def test_only_some_questions_may_be_graded(live: Endpoint) -> None:
     name = write(row("Ann"), row("Ann", question="deep/2"))
     assert run(["grade", name, *OUT, "--only", "deep/1"]) == 0
