@@ -51,6 +51,8 @@ class Settings:
     """Whether GET /batches is not known."""
     unavailable: int = 0
     """How many calls get status 503 first."""
+    deleted: int = 0
+    """How many files of results are gone when they are asked for."""
     seed: int = 0
 
 
@@ -110,6 +112,8 @@ class BatchEndpoint(Endpoint):
         match place:
             case ["files"]:
                 return self._uploaded(raw)
+            case ["files", _, "content"] if self.settings.deleted:
+                self.settings.deleted -= 1
             case ["files", id_, "content"] if id_ in self._files:
                 self.counts["downloads"] += 1
                 return Answer(self._files[id_])

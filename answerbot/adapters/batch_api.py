@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _NAME = "answerbot"  # under which our name for a batch stands in its metadata
 _PAGE = 100
 _PAGES = 20
+_SKEW = 86_400.0  # seconds that the clocks of the service and of this machine may differ by
 _FILE_SECONDS = 900.0  # to move 200 MB
 _NO_SERVICE = "leave --batch out, or use --batch-dir with a tool that speaks the format"
 
@@ -139,7 +140,7 @@ class BatchAPI:
             for state in page.data:
                 if (state.metadata or {}).get(_NAME) == name:
                     return state
-            long_past = page.data and page.data[-1].created_at < began.timestamp() - 3600
+            long_past = page.data and page.data[-1].created_at < began.timestamp() - _SKEW
             if not page.has_more or not page.data or long_past:
                 break
             after = page.data[-1].id

@@ -74,13 +74,13 @@ class BatchBook:
             connection.execute("delete from batched where batch = ?", (name,))
             connection.execute("delete from batches where name = ?", (name,))
 
-    def settle(self, keys: Collection[str] = (), *, before: str = "") -> None:
-        """Nothing is awaited any more for these keys, nor for those whose replies are stored.
+    def settle(self, of_no_use: Collection[tuple[str, str]] = (), *, before: str = "") -> None:
+        """Nothing is awaited any more of these batches for these keys, nor where a reply is stored.
 
         Batches of which nothing is awaited, and those that began before then, have ended.
         """
         with self._store.writing() as connection, connection:
-            connection.executemany("delete from batched where key = ?", ((key,) for key in keys))
+            connection.executemany("delete from batched where batch = ? and key = ?", of_no_use)
             connection.execute("delete from batched where key in (select key from replies)")
             connection.execute(
                 "delete from batched where batch in (select name from batches where began < ?)",

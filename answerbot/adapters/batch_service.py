@@ -23,7 +23,13 @@ from answerbot.adapters.batch_files import (
 from answerbot.adapters.batch_llm import Order
 from answerbot.adapters.chat_llm import Response
 from answerbot.adapters.locks import Claims
-from answerbot.domain.errors import EndpointError, NotFinishedError, Problem, StoppedError
+from answerbot.domain.errors import (
+    EndpointError,
+    InputError,
+    NotFinishedError,
+    Problem,
+    StoppedError,
+)
 from answerbot.domain.llm import TransientError
 
 _LOGGER = logging.getLogger("answerbot")
@@ -34,6 +40,7 @@ _PATIENCE = 20  # calls in a row that may fail: a quarter of an hour
 _TOLD_EVERY = 60.0  # seconds
 _KEPT = timedelta(days=30)  # by the service; after that nothing can be had of a batch
 _HANDING_OVER = "f" * 64  # what a process claims that looks for batches under way, or begins one
+_NOT_FOUND = 404
 _TOO_MUCH = "token_limit_exceeded"
 _GO_ON = "run the same command again: it waits for this batch, and pays for nothing twice"
 
@@ -68,13 +75,14 @@ class BatchService:
         self._most_requests = most_requests
         self._most_bytes = most_bytes
         self._handing_over = asyncio.Lock()
-        self._answered: set[str] = set()
-        self._of_no_use: set[str] = set()
+        self._answered: dict[str, str] = {}  # the name of the batch, by key
+        self._of_no_use: set[tuple[str, str]] = set()  # batch and key
 
     async def carry(self, orders: Sequence[Order]) -> None:
         """Each order has been answered or has failed."""
         # What is asked for once more did not get what it wanted from the batch before.
-        self._of_no_use |= self._answered.intersection(order.key for order in orders)
+        for order in orders:
+            self.give_up(order.key)
         waiting = {order.key: order for order in orders}
         async with asyncio.TaskGroup() as group:
             try:
@@ -88,8 +96,8 @@ class BatchService:
 
     def give_up(self, key: str) -> None:
         """What a batch brought for this request was of no use; it is not looked at again."""
-        if key in self._answered:
-            self._of_no_use.add(key)
+        if batch := self._answered.pop(key, None):
+            self._of_no_use.add((batch, key))
 
     async def aclose(self) -> None:
         """The book awaits only what is still to come."""
@@ -111,7 +119,6 @@ class BatchService:
     def _settle(self) -> None:
         before = (datetime.now(UTC) - _KEPT).isoformat(timespec="seconds")
         self._book.settle(self._of_no_use, before=before)
-        self._answered -= self._of_no_use
         self._of_no_use.clear()
 
     async def _known(self, batch: Batch) -> Batch | None:
@@ -172,8 +179,12 @@ class BatchService:
             if state.status == "failed":
                 await self._again_in_parts(batch, state, orders)
             else:
-                self._hand_out(await self._results(state), state, orders)
+                self._hand_out(batch, state, await self._results(state), orders)
         except NotFinishedError as error:
+            if isinstance(error, EndpointError) and error.status == _NOT_FOUND:
+                self._book.end(batch.name)
+                what = f"batch {batch.id} or its replies are gone from {self._api.endpoint}"
+                error = TransientError(Problem(what), charged=True)
             if isinstance(error, StoppedError):
                 what = f"batch {batch.id} goes on at the endpoint"
                 error = StoppedError(Problem(what, hint=_GO_ON))
@@ -186,14 +197,7 @@ class BatchService:
         assert batch.id is not None, "a batch is followed once it is created"
         id_, told, wait = batch.id, _Told(), self._poll
         while True:
-            try:
-                state = await self._patiently(self._api.look, id_)
-            except EndpointError as error:
-                if error.status != 404:
-                    raise
-                self._book.end(batch.name)
-                what = f"batch {id_} is not known at {self._api.endpoint} any more"
-                raise TransientError(Problem(what), charged=True) from error
+            state = await self._patiently(self._api.look, id_)
             told.tell(state)
             if state.is_over:
                 return state
@@ -203,22 +207,33 @@ class BatchService:
     async def _results(self, state: BatchState) -> dict[str, Result]:
         """What came, by key."""
         found: dict[str, Result] = {}
-        for _ in range(_PATIENCE):
-            if state.files or not state.counts.completed:
-                break
-            await self._wait(self._poll)  # the files may come a little later
-            state = await self._patiently(self._api.look, state.id)
-        for file in state.files:
+        for file in await self._files(state):
             text = await self._patiently(self._api.content, file)
-            for result, _ in read_results(text, f"{state.id}/{file}"):
-                found[result.key] = result
+            try:
+                found |= {result.key: result for result, _ in read_results(text, file)}
+            except InputError as error:
+                raise EndpointError(*error.problems, code="batch-damaged") from error
         return found
 
+    async def _files(self, state: BatchState) -> list[str]:
+        """The files with what came, which may be there a little later than all is done."""
+        for _ in range(_PATIENCE):
+            if state.files or not state.counts.completed:
+                return state.files
+            await self._wait(self._poll)
+            state = await self._patiently(self._api.look, state.id)
+        what = f"batch {state.id} is {state.status}, and has no file of replies"
+        raise EndpointError(Problem(what, hint=_GO_ON), code="batch-damaged")
+
     def _hand_out(
-        self, results: Mapping[str, Result], state: BatchState, orders: Sequence[Order]
+        self,
+        batch: Batch,
+        state: BatchState,
+        results: Mapping[str, Result],
+        orders: Sequence[Order],
     ) -> None:
         for order in orders:
-            self._answered.add(order.key)
+            self._answered[order.key] = batch.name
             result = results.get(order.key)
             if result is not None and result.status:
                 order.answer(Response(result.status, {}, result.body))

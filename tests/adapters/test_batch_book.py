@@ -56,7 +56,7 @@ def test_what_failed_for_good_and_what_is_long_past_is_awaited_no_more(store: St
     book.begin(batch("new", FIRST.key, SECOND.key))
     book.settle(before="2026-11-01")
     assert book.under_way(HERE) == [batch("new", FIRST.key, SECOND.key)]
-    book.settle([FIRST.key])
+    book.settle([("old", SECOND.key), ("new", FIRST.key)])
     assert book.under_way(HERE) == [batch("new", SECOND.key)]
     book.end("new")
     assert book.under_way(HERE) == []

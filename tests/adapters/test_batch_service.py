@@ -49,6 +49,8 @@ async def batching(
     endpoint: BatchEndpoint,
     folder: Path,
     stopping: Callable[[], bool] = lambda: False,
+    *,
+    quiet: float = POLL,
     **most: int,
 ) -> AsyncIterator[LLM]:
     """What a run asks that sends its requests in batches."""
@@ -61,7 +63,7 @@ async def batching(
         stopping=stopping,
         **most,
     )
-    gathering = Gathering(service, quiet=POLL)
+    gathering = Gathering(service, quiet=quiet)
     chat = ChatLLM(gathering.post, EndpointFaults(endpoint.url), store)
     stored = StoredLLM(store, ["small"], BatchLLM(chat, service), source=endpoint.url)
     try:
@@ -314,6 +316,32 @@ async def test_a_batch_that_the_service_has_forgotten_is_begun_anew(
     store.close()
     async with batching(endpoint, tmp_path) as llm:
         assert await texts(llm, *SIX) == ECHOES
+    assert endpoint.executed == {one.key: 1 for one in SIX}
+
+
+async def test_replies_that_the_service_has_deleted_are_asked_for_anew(
+    endpoint: BatchEndpoint, tmp_path: Path
+) -> None:
+    endpoint.settings.deleted = 1
+    async with batching(endpoint, tmp_path) as llm:
+        assert await texts(llm, *SIX) == ECHOES
+    assert [batch.total for batch in endpoint.batches] == [6, 6]
+
+
+async def test_where_two_runs_see_a_line_fail_one_of_them_asks_again(
+    endpoint: BatchEndpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "answerbot")
+    endpoint.settings.errors, endpoint.settings.polls = 1.0, 1_000_000
+    slow = batching(endpoint, tmp_path, quiet=0.2)
+    async with batching(endpoint, tmp_path) as first, slow as second:
+        ours = asyncio.create_task(texts(first, *SIX))
+        theirs = asyncio.create_task(texts(second, *SIX))
+        await until(lambda: "waiting for it" in caplog.text)
+        endpoint.settings.polls = 1
+        await until(lambda: endpoint.counts["errors"] > 0)
+        endpoint.settings.errors = 0.0
+        assert await ours == await theirs == ECHOES
     assert endpoint.executed == {one.key: 1 for one in SIX}
 
 
