@@ -62,6 +62,7 @@ class _Grade(_Read):
     estimate: bool
     rubric: str | None
     reason: str = ""
+    code: str = ""
     verdicts: tuple[_Part, ...]
     misconceptions: tuple[_Part, ...]
     flags: tuple[_Flag, ...]
@@ -149,7 +150,7 @@ def _label(part: _Part) -> CriterionVerdict:
 
 def _graded(one: _Grade, rubric: Rubric | None) -> Graded:
     if rubric is None or one.status == "ungraded":
-        return Graded(one.submission, rubric, Ungraded(one.reason))
+        return Graded(one.submission, rubric, Ungraded(one.reason, code=one.code))
     verdicts = [
         _verdict(criterion, part)
         for criterion, part in zip(rubric.criteria, one.verdicts, strict=True)

@@ -106,10 +106,14 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Ungraded:
-    """No grade could be given, and why; this is no 0. `detail` is what the judge said."""
+    """No grade could be given, and why; this is no 0.
+
+    `detail` is what the judge said; `code` names the reason for programs, as in docs/faults.md.
+    """
 
     reason: str
     detail: str = ""
+    code: str = ""
 
 
 Outcome = Grade | Ungraded

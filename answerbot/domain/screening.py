@@ -524,7 +524,8 @@ def decided(
     `limit` characters is not graded.
     """
     if len(answer) > limit:
-        return Ungraded(f"{len(answer)} characters are more than the {limit} that are graded")
+        what = f"{len(answer)} characters are more than the {limit} that are graded"
+        return Ungraded(what, code="answer-too-long")
     if flag := _emptiness(answer, question, placeholders):
         verdicts = [Verdict(one, "not_met", (), flag.what) for one in rubric.criteria]
         graded: Grade = score(rubric, verdicts, (), (flag,))

@@ -53,7 +53,7 @@ def settle(rubric: Rubric, judgements: Sequence[Judgement], margin: int | None =
         raise ValueError("a grade needs a judgement")
     if all(opinion.verdict is None for one in judgements for opinion in one.opinions):
         reason = judgements[0].opinions[0].reason
-        return Ungraded("the judge could not assess it", detail=reason)
+        return Ungraded("the judge could not assess it", reason, "cannot-assess")
     verdicts, slips = [], []
     flags = list(dict.fromkeys(flag for one in judgements for flag in one.flags))
     for number, criterion in enumerate(rubric.criteria):

@@ -97,7 +97,8 @@ async def judge_exemplars(rubric: Rubric, question: str, session: Session) -> Tr
         except NotFinishedError as error:
             failures.append(error)
             stopped = isinstance(error, StoppedError)
-            return Case(rubric, exemplar, None if stopped else Ungraded(error.problems[0].what))
+            why = Ungraded(error.problems[0].what, code=error.code)
+            return Case(rubric, exemplar, None if stopped else why)
         return Case(rubric, exemplar, graded.outcome)
 
     cases = await together(*map(case_of, rubric.exemplars, heard))

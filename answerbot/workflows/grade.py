@@ -40,7 +40,7 @@ def without_model(submission: Submission, grading: Grading) -> Graded | None:
     rubric = grading.rubrics(submission.question_id)
     if rubric is None:
         reason = f"no rubric serves question {submission.question_id}"
-        return Graded(submission, None, Ungraded(reason))
+        return Graded(submission, None, Ungraded(reason, code="no-rubric"))
     outcome: Outcome | None = decided(
         submission.text, submission.question, rubric, grading.placeholders, grading.longest
     )
@@ -94,7 +94,7 @@ def _failed(
     def failed(submission: Submission, error: NotFinishedError) -> Graded:
         on_failed(error)
         rubric = grading.rubrics(submission.question_id)
-        return Graded(submission, rubric, Ungraded(error.problems[0].what))
+        return Graded(submission, rubric, Ungraded(error.problems[0].what, code=error.code))
 
     return failed
 

@@ -67,7 +67,7 @@ def test_what_needs_no_judge_asks_nobody(make_session: MakeSession) -> None:
 def test_one_that_fails_costs_no_other_its_grade(make_session: MakeSession) -> None:
     script = {"Ann/bank/1 judge": BudgetError("no money"), "Bob/bank/1 judge": reply()}
     ann, bob = graded(make_session, script, [submission("Ann"), submission("Bob")])
-    assert ann.outcome == Ungraded("no money")
+    assert ann.outcome == Ungraded("no money", code="budget")
     assert isinstance(bob.outcome, (Grade, Ungraded))  # an empty purse may stop it, too
 
 
@@ -76,7 +76,7 @@ def test_a_missing_judgement_is_estimated_only_where_that_is_allowed(
 ) -> None:
     missing = {"Ann/bank/1 judge": MissingRecordingError("none")}
     (strict,) = graded(make_session, missing, [submission("Ann")])
-    assert strict.outcome == Ungraded("none")
+    assert strict.outcome == Ungraded("none", code="no-recording")
     allowed = replace(GRADING, estimate_missing=True)
     (guess,) = graded(make_session, missing, [submission("Ann")], allowed)
     assert (guess.status, guess.estimate) == ("estimated", True)

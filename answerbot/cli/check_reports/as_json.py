@@ -197,10 +197,12 @@ def _exemplars(checked: Checked) -> Iterable[Json]:
 
 def _outcome(case: Case) -> Json:
     grade = case.outcome if isinstance(case.outcome, Grade) else None
+    ungraded = case.outcome if isinstance(case.outcome, Ungraded) else None
     status = "graded" if grade else "stale" if case.outcome is None else "ungraded"
     return {
         "status": status,
-        "reason": case.outcome.reason if isinstance(case.outcome, Ungraded) else None,
+        "reason": ungraded.reason if ungraded else None,
+        "code": ungraded.code if ungraded else None,
         "score": grade.earned if grade else None,
         "expected_score": case.expected.earned,
         "possible": case.expected.possible,

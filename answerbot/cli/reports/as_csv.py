@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from answerbot.cli.reports.characters import visible
 from answerbot.cli.reports.summary import Report, mark_of, why_ungraded
-from answerbot.domain.grade import Grade, Slip, Verdict
+from answerbot.domain.grade import Grade, Slip, Ungraded, Verdict
 from answerbot.domain.submission import Graded
 
 COLUMNS = (
@@ -34,6 +34,7 @@ COLUMNS = (
     "place",
     "human",
     "calibrated",
+    "code",
 )
 """Stable: new ones come last."""
 # What makes a spreadsheet take a cell for a formula or a command, full-width forms included.
@@ -65,6 +66,8 @@ def _common(report: Report, one: Graded) -> _Row:
         "place": str(one.submission.place),
         "reason": why_ungraded(one),
     }
+    if isinstance(one.outcome, Ungraded):
+        row["code"] = one.outcome.code
     if isinstance(one.outcome, Grade):
         row |= {
             "score": one.outcome.earned,

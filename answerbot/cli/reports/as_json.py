@@ -75,6 +75,7 @@ def grade_json(report: Report, one: Graded) -> dict[str, Any]:
             "fraction": None,
             "passed": None,
             "reason": outcome.reason,
+            "code": outcome.code,
         }
     else:
         value |= {

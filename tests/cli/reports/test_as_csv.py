@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from answerbot.cli.reports import as_file, render
 from answerbot.cli.reports.as_csv import COLUMNS
 from answerbot.cli.reports.summary import Report
+from answerbot.domain.grade import Ungraded
 from tests.cli.reports.made import HOSTILE, graded, hostile, one_candidate, ungraded
 
 
@@ -48,6 +50,12 @@ def test_an_ungraded_answer_has_a_row_with_the_reason_and_no_number() -> None:
         "",
         "",
     )
+
+
+def test_the_name_of_the_reason_stands_beside_it() -> None:
+    why = Ungraded("the reply was cut off", code="cut-off")
+    (row,) = rows(Report((replace(ungraded(1, ""), outcome=why),)))
+    assert (row["reason"], row["code"]) == ("the reply was cut off", "cut-off")
 
 
 def test_an_estimate_says_so_in_every_row() -> None:

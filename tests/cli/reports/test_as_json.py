@@ -132,7 +132,7 @@ def test_no_grade_is_null_and_says_why() -> None:
     (grade,) = document(Report((ungraded(1, "no reply"),)))["grades"]
     assert grade["status"] == "ungraded"
     assert (grade["score"], grade["fraction"], grade["passed"]) == (None, None, None)
-    assert (grade["reason"], grade["verdicts"]) == ("no reply", [])
+    assert (grade["reason"], grade["code"], grade["verdicts"]) == ("no reply", "", [])
 
 
 def test_an_estimate_is_no_grade_of_the_judge() -> None:
