@@ -15,13 +15,13 @@ from answerbot.domain.llm import key_of
 from answerbot.domain.recording import Recording, refuse_secret
 
 _FIELDS = frozenset(Recording.model_fields)
-_BEGINNING = re.compile(r'\{"key": "([0-9a-f]{64})", "label": "')
+_BEGINNING = re.compile(rb'\{"key": "([0-9a-f]{64})", "label": "')
 _LOST = "recordings are not edited: restore the line from version control, or delete it"
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    text: str
+    text: bytes
     location: Location
 
 
@@ -52,7 +52,7 @@ class Recordings:
 
     def labelled(self, label: str) -> Iterator[Recording]:
         """The recordings of what was asked for this, in the order of the files."""
-        told = f'"label": {json.dumps(label, ensure_ascii=False)}'
+        told = f'"label": {json.dumps(label, ensure_ascii=False)}'.encode()
         for key, line in self._lines.items():
             if told in line.text and (recording := _proved(key, line)).label == label:
                 yield recording
@@ -122,12 +122,12 @@ def write_recordings(
     write_atomically(path, "".join(f"{line}\n" for line in lines))
 
 
-def _read_together(paths: Iterable[Path], key_in: Callable[[str, Location], str]) -> Recordings:
+def _read_together(paths: Iterable[Path], key_in: Callable[[bytes, Location], str]) -> Recordings:
     lines: dict[str, _Line] = {}
     problems: list[Problem] = []
     for file in _files(paths):
         name = str(file)
-        for number, text in enumerate(_read(file).split("\n"), start=1):
+        for number, text in enumerate(_read(file).splitlines(), start=1):
             if not text or text.isspace():
                 continue
             location = Location(name, number)
@@ -151,21 +151,25 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return list(files)
 
 
-def _read(file: Path) -> str:
+def _read(file: Path) -> bytes:
     try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return file.read_bytes()
+    except OSError as error:
         what = f"the recordings cannot be read: {error}"
         raise InputError(Problem(what, Location(str(file)), _LOST)) from error
 
 
-def _glanced_at(text: str, location: Location) -> str:
+def _glanced_at(text: bytes, location: Location) -> str:
     """The key that a line claims to have, in the form that `write_recordings` gives it."""
     claimed = _BEGINNING.match(text)
-    return claimed[1] if claimed and text.endswith("}") else _checked(text, location)
+    return claimed[1].decode() if claimed and text.endswith(b"}") else _checked(text, location)
 
 
-def _checked(text: str, location: Location) -> str:
+def _checked(raw: bytes, location: Location) -> str:
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise InputError(Problem(f"cannot be read: {error}", location, _LOST)) from None
     refuse_secret(text, location)
     try:
         value: Any = json.loads(text)

@@ -83,7 +83,7 @@ class Recording(BaseModel):
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False)
 
     @classmethod
-    def from_line(cls, line: str, location: Location) -> Recording:
+    def from_line(cls, line: str | bytes, location: Location) -> Recording:
         """Read what `to_line` wrote.
 
         Raises:
