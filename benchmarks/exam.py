@@ -137,3 +137,14 @@ def grade_and_kill(exam: Exam, address: str, store: str, received: int) -> None:
         time.sleep(0.01)
     process.kill()
     process.wait()
+
+
+def forget_unusable(exam: Exam, store: str) -> None:
+    """`answerbot store prune --unusable` has deleted what is of no use."""
+    subprocess.run(
+        [sys.executable, "-m", "answerbot", "store", "prune", "--unusable"],
+        cwd=exam.folder,
+        env=os.environ | settings_for(exam, "", store),
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )

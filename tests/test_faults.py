@@ -48,8 +48,8 @@ def grade(exam: Exam, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     return command
 
 
-def test_every_answer_is_graded_alike_or_reported_and_the_next_run_asks_for_the_rest(
-    exam: Exam, grade: Grade
+def test_every_answer_is_graded_alike_or_reported_and_asked_for_anew_when_the_user_says_so(
+    exam: Exam, grade: Grade, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with endpoint(exam, Settings()) as address:
         whole = grade(address, "whole")
@@ -63,8 +63,13 @@ def test_every_answer_is_graded_alike_or_reported_and_the_next_run_asks_for_the_
     assert disturbed.code == 3
     with endpoint(exam, Settings()) as address:
         again = grade(address, "broken")
-        assert counts(address)["received"] == became.reported > 0
-    assert again.grades == whole.grades
+        assert "received" not in counts(address)
+        assert again.grades == disturbed.grades
+        assert run(["store", "prune", "--unusable"]) == 0
+        capsys.readouterr()
+        anew = grade(address, "broken")
+        assert became.reported <= counts(address)["received"] <= became.broken
+    assert anew.grades == whole.grades
 
 
 @pytest.mark.parametrize(
