@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from answerbot.domain.errors import EndpointError
+from answerbot.domain.errors import EndpointError, NotFinishedError
 from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, TransientError, Usage
 from answerbot.domain.traffic import Traffic
 
@@ -73,6 +73,7 @@ def _log(
         "input_tokens": usage.input_tokens if usage else None,
         "output_tokens": usage.output_tokens if usage else None,
         "cached_tokens": usage.cached_tokens if usage else None,
+        "fault": error.code if isinstance(error, NotFinishedError) else None,
         "error": str(error) or type(error).__name__ if error else None,
     }
     _LOGGER.debug("attempt", extra={"fields": fields})

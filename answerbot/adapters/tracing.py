@@ -255,8 +255,7 @@ def _fail(span: Span, error: BaseException) -> None:
 
     span.set_status(StatusCode.ERROR)
     code = error.code if isinstance(error, NotFinishedError) else type(error).__qualname__
-    status = error.status if isinstance(error, EndpointError) else None
-    span.set_attribute("error.type", str(status) if status else code)
+    span.set_attribute("error.type", code)
 
 
 def _status(error: BaseException) -> int | None:

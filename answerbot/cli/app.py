@@ -79,7 +79,7 @@ Quiet = Annotated[
 Verbose = Annotated[
     bool,
     typer.Option(
-        "-v", "--verbose", help="Recording keys and timings on stderr too.", callback=_be_verbose
+        "-v", "--verbose", help="Each request and reply on stderr, as JSON.", callback=_be_verbose
     ),
 ]
 

@@ -148,10 +148,10 @@ def _show(
     words: bool,
 ) -> None:
     from answerbot.cli.check_reports import annotations, render, save
-    from answerbot.cli.notices import to_stderr
+    from answerbot.cli.notices import note
 
     for line in annotations(report):
-        to_stderr(line)
+        note(line)
     form: Form = "json" if as_json else "terminal"
     print(render(form, report, mutants, words=words), end="", flush=True)
     for path, written in files.items():

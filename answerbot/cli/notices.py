@@ -45,6 +45,11 @@ def to_stderr(text: str, level: str = "error") -> None:
     print(line, file=sys.stderr, flush=True)
 
 
+def note(line: str) -> None:
+    """Print a line that GitHub Actions reads: with -v, too, as it is."""
+    print(printable(line), file=sys.stderr, flush=True)
+
+
 def tell(event: str, **fields: Any) -> None:
     """Print one line of JSON; nothing without -v."""
     _LOGGER.debug(event, extra={"fields": {"event": event} | fields})

@@ -75,8 +75,8 @@ async def test_each_attempt_is_told_with_its_key_number_status_and_time(
 ) -> None:
     await ask(
         [
-            TransientError("it broke off"),
-            TransientError("too many", throttled=True, status=429),
+            TransientError("it broke off", code="broke-off"),
+            TransientError("too many", throttled=True, status=429, code="rate-limited"),
             ANSWERED,
         ]
     )
@@ -88,11 +88,13 @@ async def test_each_attempt_is_told_with_its_key_number_status_and_time(
         "seconds": 1.0,
     }
     nothing = {"input_tokens": None, "output_tokens": None, "cached_tokens": None}
+    first = {"attempt": 1, "status": None, "fault": "broke-off", "error": "it broke off"}
+    second = {"attempt": 2, "status": 429, "fault": "rate-limited", "error": "too many"}
     counted = {"input_tokens": 100, "output_tokens": 10, "cached_tokens": 0}
     assert heard == [
-        same | nothing | {"attempt": 1, "status": None, "error": "it broke off"},
-        same | nothing | {"attempt": 2, "status": 429, "error": "too many"},
-        same | counted | {"attempt": 3, "status": 200, "error": None},
+        same | nothing | first,
+        same | nothing | second,
+        same | counted | {"attempt": 3, "status": 200, "fault": None, "error": None},
     ]
 
 

@@ -104,14 +104,14 @@ async def test_what_is_not_sent_or_not_told_is_no_attribute() -> None:
 
 
 async def test_a_request_has_one_span_and_each_attempt_one_within_it() -> None:
-    refused = TransientError(SECRET, throttled=True, status=429)
-    run, chat, *attempts = await spans(refused, TransientError(SECRET, code="broken"), ANSWERED)
+    refused = TransientError(SECRET, throttled=True, status=429, code="rate-limited")
+    run, chat, *attempts = await spans(refused, TransientError(SECRET, code="broke-off"), ANSWERED)
     assert [span.name for span in attempts] == ["attempt"] * 3
     assert parent(chat) == id_(run)
     assert {parent(span) for span in attempts} == {id_(chat)}
     assert [attributes(span) for span in attempts] == [
-        {"answerbot.attempt": 1, "http.response.status_code": 429, "error.type": "429"},
-        {"answerbot.attempt": 2, "error.type": "broken"},
+        {"answerbot.attempt": 1, "http.response.status_code": 429, "error.type": "rate-limited"},
+        {"answerbot.attempt": 2, "error.type": "broke-off"},
         {"answerbot.attempt": 3, "http.response.status_code": 200},
     ]
     assert chat.status.status_code is StatusCode.UNSET
@@ -120,7 +120,7 @@ async def test_a_request_has_one_span_and_each_attempt_one_within_it() -> None:
 @pytest.mark.parametrize(
     ("error", "kind", "status"),
     [
-        (EndpointError(SECRET, status=404), "404", 404),
+        (EndpointError(SECRET, status=404, code="not-found"), "not-found", 404),
         (EndpointError(SECRET, code="unreachable"), "unreachable", None),
         (ChargedReplyError(SECRET, usage=None, code="empty"), "empty", 200),
     ],
