@@ -228,7 +228,11 @@ class _Worker:
 
     def _begun(self) -> Work:
         if self._work is None:
-            name, keeper = uuid4().hex, self._keeper
+            import ray
+
+            # A worker that Ray starts anew keeps its id.
+            name = f"{ray.get_runtime_context().get_actor_id()}/{uuid4().hex}"
+            keeper = self._keeper
 
             async def heard() -> Answers:
                 answers = await keeper.answers.remote(name)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -25,7 +25,7 @@ from answerbot.adapters.pacing import Ticket
 PATIENCE = 1.0
 """Seconds that a member waits for an answer before it hears that there is none."""
 
-SILENCE = 15.0
+SILENCE = 60.0
 """Seconds after which a member that says nothing is taken for dead."""
 
 _LIMIT = "x-ratelimit-"
@@ -68,6 +68,7 @@ class SharedLimits:
     """The limits, for members who are told apart by their names; used on one event loop.
 
     What a member that died had in flight is no longer on its way, and counts as paid at its worst.
+    A member is dead that says nothing, and one whose name up to the last / a new member has.
     """
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
@@ -92,10 +93,11 @@ class SharedLimits:
 
     async def answers(self, name: str) -> Answers:
         """What there is to say to the member, as soon as there is something; soon in any case."""
-        self._bury_the_dead()
         if name in self._dead:
             return Answers(alive=False)
         member = self._member(name)
+        oldest = member.heard_at - SILENCE
+        self._bury(other for other, one in self._members.items() if one.heard_at < oldest)
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 await member.news.wait()
@@ -104,7 +106,11 @@ class SharedLimits:
         return Answers(found, self.stopping)
 
     def _member(self, name: str) -> _Member:
-        member = self._members.setdefault(name, _Member(self._clock()))
+        if name not in self._members:
+            place = name.rpartition("/")[0]
+            self._bury(one for one in self._members if one.rpartition("/")[0] == place)
+            self._members[name] = _Member(self._clock())
+        member = self._members[name]
         member.heard_at = self._clock()
         return member
 
@@ -135,22 +141,17 @@ class SharedLimits:
         if call.name == "end":
             member.tickets.pop(ticket.requests, None)
 
-    def _bury_the_dead(self) -> None:
-        now = self._clock()
-        for name, member in list(self._members.items()):
-            if now - member.heard_at > SILENCE:
-                del self._members[name]
-                self._dead.add(name)
-                self._bury(member)
-
-    def _bury(self, member: _Member) -> None:
-        for task in member.waiting:
-            task.cancel()
-        for ticket in member.tickets.values():
-            self._limits.turns.end(ticket)
-        if self._limits.purse is not None:
-            for worst in member.reserved.elements():
-                self._limits.purse.book(worst, worst)
+    def _bury(self, names: Iterable[str]) -> None:
+        for name in list(names):
+            self._dead.add(name)
+            member = self._members.pop(name)
+            for task in member.waiting:
+                task.cancel()
+            for ticket in member.tickets.values():
+                self._limits.turns.end(ticket)
+            if self._limits.purse is not None:
+                for worst in member.reserved.elements():
+                    self._limits.purse.book(worst, worst)
 
 
 Send = Callable[[Sequence[Call]], None]
