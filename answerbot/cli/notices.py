@@ -17,7 +17,8 @@ import logging
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -39,15 +40,32 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs"} or character in _DIRECTION
 
 
+def _print(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+_write: Callable[[str], None] = _print
+
+
+@contextmanager
+def written_by(write: Callable[[str], None]) -> Iterator[None]:
+    """Meanwhile each line for stderr is written so: past a bar that is drawn there."""
+    global _write
+    _write = write
+    try:
+        yield
+    finally:
+        _write = _print
+
+
 def to_stderr(text: str, level: str = "error") -> None:
     """Print one error or notice; `level` is told with -v alone."""
-    line = _json_line(level, _message(text)) if is_verbose() else printable(text)
-    print(line, file=sys.stderr, flush=True)
+    _write(_json_line(level, _message(text)) if is_verbose() else printable(text))
 
 
 def note(line: str) -> None:
     """Print a line that GitHub Actions reads: with -v, too, as it is."""
-    print(printable(line), file=sys.stderr, flush=True)
+    _write(printable(line))
 
 
 def tell(event: str, **fields: Any) -> None:
@@ -79,7 +97,7 @@ class _Stderr(logging.Handler):
             to_stderr(text)
             return
         fields = getattr(record, "fields", _message(text))
-        print(_json_line(record.levelname.lower(), fields), file=sys.stderr, flush=True)
+        _write(_json_line(record.levelname.lower(), fields))
 
 
 def show_notices() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from answerbot.cli.notices import is_verbose, notice, printable, tell
+from answerbot.cli.notices import is_verbose, notice, printable, tell, written_by
 from answerbot.cli.showing import counted, dollars, shortened
 from answerbot.domain.errors import AwaitedError, NotFinishedError, StoppedError
 from answerbot.domain.prices import UNKNOWN, Cost
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 EVERY = 15.0
 """Seconds between two lines where there is no bar."""
 
+_ECHO = 3  # columns; the terminal itself writes ^C there
 _NARROW = 60  # columns; on fewer there is room for the count and the time left alone
 
 
@@ -166,24 +167,27 @@ async def _keep_telling(progress: Progress) -> None:
 
 @contextmanager
 def bar(progress: Progress) -> Iterator[Shown]:
-    """A bar on stderr, drawn four times a second."""
+    """A bar on stderr, drawn four times a second; other lines go above it."""
     from rich.console import Console
     from rich.live import Live
+    from rich.text import Text
 
     console = Console(stderr=True)
-    with Live(
+    drawn = Live(
         console=console,
-        get_renderable=lambda: _drawn(progress, console.width),
+        get_renderable=lambda: _drawn(progress, console.width - _ECHO),
         transient=True,
         refresh_per_second=4,
         redirect_stdout=False,
         redirect_stderr=False,
-    ) as live:
-        yield live
+    )
+    above = written_by(lambda line: console.print(Text(line), soft_wrap=True))
+    with drawn as shown, above:
+        yield shown
 
 
 def _drawn(progress: Progress, width: int) -> Table:
-    """One line as wide as the terminal: what does not fit is cut off."""
+    """One line, so wide: what does not fit is cut off."""
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
@@ -200,6 +204,7 @@ def _drawn(progress: Progress, width: int) -> Table:
     if width < _NARROW:
         cells = [cells[0], cells[2], cells[4]]
     line = Table.grid(padding=(0, 1), expand=True)
+    line.width = width
     for _, ratio in cells:
         line.add_column(no_wrap=True, overflow="ellipsis", ratio=ratio)
     line.add_row(*(cell for cell, _ in cells))

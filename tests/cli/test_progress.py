@@ -241,6 +241,18 @@ def test_on_a_narrow_terminal_it_stays_one_line(
     assert "412" in line
 
 
+def test_a_notice_stands_above_the_bar_and_not_in_it(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.plug_in(monkeypatch)
+    with Watch(ledger=NOTHING).progress(3, "grading"):
+        notices.notice("waiting for another run: [red]no markup[/red] " + "and more " * 20)
+    notices.notice("done")
+    lines = [line.strip() for line in re.split(r"[\r\n]+", terminal.unplug())]
+    assert "waiting for another run: [red]no markup[/red] " + "and more " * 19 + "and more" in lines
+    assert lines[-2:] == ["done", ""]
+
+
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
 def test_where_bars_are_unwelcome_none_is_drawn_on_a_terminal_either(
     name: str, value: str, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
