@@ -1,18 +1,20 @@
-"""What every command that asks a model does: build the stack, show the plan, forget the useless."""
+"""What every command that asks a model does: build the stack, show the plan, tell what ended it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 from answerbot.adapters.config import Config
 from answerbot.adapters.confirmed_llm import ConfirmedLLM
 from answerbot.adapters.recordings import Recordings
 from answerbot.cli.loading import load_prompts
-from answerbot.cli.notices import notice
+from answerbot.cli.notices import notice, to_stderr
 from answerbot.cli.running import Watch
 from answerbot.cli.stack import Stack, batched, build_stack
+from answerbot.domain.errors import NotFinishedError, StoppedError
 from answerbot.workflows.session import Session
 
 ALL_AT_ONCE = 1_000_000
@@ -79,3 +81,10 @@ async def asking(
         )
         yield run
         stack.require_replies()
+
+
+def tell_what_ended(failures: Iterable[NotFinishedError]) -> None:
+    """The error that ended the run is on stderr, with what to do about it."""
+    ended = (one for one in failures if one.stops_all and not isinstance(one, StoppedError))
+    for first in islice(ended, 1):
+        to_stderr(str(first))

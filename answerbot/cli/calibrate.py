@@ -258,7 +258,7 @@ def _show(
 async def _run(
     work: Work, config: Config, watch: Watch, *, yes: bool, keeping: bool
 ) -> tuple[list[Rated], list[NotFinishedError], Stack]:
-    from answerbot.cli.asking import asking
+    from answerbot.cli.asking import asking, tell_what_ended
     from answerbot.cli.calibrate_plan import forecast
     from answerbot.workflows.calibrate import rate_all
 
@@ -282,6 +282,7 @@ async def _run(
                 on_failed=failed,
             )
         run.stack.keep_unusable(failures)
+    tell_what_ended(failures)
     return rated, failures, run.stack
 
 

@@ -315,7 +315,7 @@ def _refuse_for_ray(config: Config, *, estimate: bool, rows: bool) -> None:
 async def _run(
     work: Work, config: Config, watch: Watch, *, yes: bool, keeping: bool
 ) -> tuple[list[Graded], list[NotFinishedError], Stack]:
-    from answerbot.cli.asking import asking
+    from answerbot.cli.asking import asking, tell_what_ended
     from answerbot.cli.grade_plan import forecast
     from answerbot.workflows.grade import grade_all
 
@@ -339,6 +339,7 @@ async def _run(
                 on_failed=failed,
             )
         run.stack.keep_unusable(failures)
+    tell_what_ended(failures)
     return graded, failures, run.stack
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from answerbot.adapters.config import Config
 from answerbot.adapters.result_rows import is_parquet, writing_rows
-from answerbot.cli.asking import asking
+from answerbot.cli.asking import asking, tell_what_ended
 from answerbot.cli.notices import notice, to_stderr
 from answerbot.cli.reports.summary import Report
 from answerbot.cli.reports.totals import Totals
@@ -60,7 +60,8 @@ class Outcome:
     """What a run came to.
 
     `failure` is the highest exit code of answers that could not be judged; `unusable` are the
-    errors of replies that were of no use. Where replies are `awaited` no more rows are written.
+    errors of replies that were of no use, `ended` is what ended the run. Where replies are
+    `awaited` no more rows are written.
     """
 
     totals: Totals = field(default_factory=Totals)
@@ -68,11 +69,14 @@ class Outcome:
     stopped: bool = False
     awaited: bool = False
     unusable: list[ReplyError] = field(default_factory=list)
+    ended: NotFinishedError | None = None
 
     def failed(self, error: NotFinishedError) -> None:
         """One answer could not be judged."""
         self.failure = max(self.failure, error.exit_code)
         self.awaited = self.awaited or isinstance(error, AwaitedError)
+        if error.stops_all:
+            self.ended = self.ended or error.with_traceback(None)
         if isinstance(error, ReplyError):
             # Without its traceback, which would keep the answer and all that was made of it.
             self.unusable.append(error.with_traceback(None))
@@ -146,6 +150,7 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
         except StoppedError:
             outcome.stopped = True
         run.stack.keep_unusable(outcome.unusable)
+    tell_what_ended([outcome.ended] if outcome.ended else [])
     return outcome, run.stack
 
 

@@ -308,7 +308,7 @@ def test_grades_carry_a_mapping_that_was_fitted_on_the_same_kind(
     assert "calibrated 90 %" in (labels.parent / "report.html").read_text("utf-8")
     assert "calibrated 90 %" in (labels.parent / "report.md").read_text("utf-8")
     header, *rows = (labels.parent / "report.csv").read_text("utf-8-sig").splitlines()
-    assert header.endswith(",calibrated")
+    assert header.endswith(",calibrated,code")
     assert all(row.endswith(",0.9") for row in rows)
     assert run(command) == 0
     shown = capsys.readouterr().out

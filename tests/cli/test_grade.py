@@ -564,3 +564,21 @@ def test_the_configuration_can_name_decisions_that_are_to_come(
     assert grades(capsys, *ONE)[0]["score"] == 8
     assert run(["grade", *ONE, "--decisions", "none.jsonl"]) == 2
     assert "the decisions cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("rows", [False, True])
+def test_what_ended_the_run_is_told_once_with_what_to_do_about_it(
+    live: Endpoint, project: Path, capsys: pytest.CaptureFixture[str], rows: bool
+) -> None:
+    live.reply = lambda _: refused(401, "bad key")
+    asked = {"question": "deep/1", "answer": GOOD}
+    (project / "all.jsonl").write_text(
+        "".join(json.dumps(asked | {"candidate": f"c{n}"}) + "\n" for n in range(30)), "utf-8"
+    )
+    report = project / ("rows.jsonl" if rows else "all.json")
+    assert run(["grade", "all.jsonl", "-o", report.name, "--yes"]) == 3
+    assert capsys.readouterr().err.count("set OPENAI_API_KEY to a key") == 1
+    text = report.read_text("utf-8")
+    grades = list(map(json.loads, text.splitlines())) if rows else json.loads(text)["grades"]
+    assert [one["code"] for one in grades] == ["key-refused"] * 30
+    assert len(live.bodies) <= 4
