@@ -29,7 +29,7 @@ from answerbot.domain.row_matching import RowFile, Survey, submissions, survey_r
 from answerbot.domain.submission import Graded, Submission
 from answerbot.workflows.grade import Grading
 
-_SAMPLE = 500
+_SAMPLE = 200
 
 
 @dataclass(frozen=True)
