@@ -1,7 +1,8 @@
 """A keeper of rubrics edits one thing after the other, and `check` says each time what that did.
 
-Everything happens in a copy of the repository, by the real command in a process of its own, with
-no endpoint and no network: what it says can come from recordings and the baseline alone.
+Everything happens in a copy of the repository, with no endpoint and no network: what the command
+says can come from recordings and the baseline alone. Edits of code are read by a process of its
+own.
 """
 
 from __future__ import annotations
@@ -16,31 +17,45 @@ from typing import Any
 
 import pytest
 
+from answerbot.cli.app import run
+
 RUBRIC = "lstm-gates"
-PARTS = ("answerbot", "bank", "prompts", "rubrics", "pyproject.toml")
+PARTS = ("bank", "prompts", "rubrics", "pyproject.toml")
 
 
 class Keeper:
     """Somebody who edits files of a copy and runs `answerbot check` there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
         self.rubric = folder / "rubrics" / f"{RUBRIC}.yaml"
         self.code = 0
         self.errors = ""
+        self._capsys = capsys
 
     def check(self, *options: str) -> str:
         """What the command prints; its exit code and stderr are kept."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENAI_")}
+        self.code = run(["check", RUBRIC, *options])
+        told = self._capsys.readouterr()
+        self.errors = told.err
+        return told.out
+
+    def check_with_edited_code(self, path: str, before: str, after: str) -> str:
+        """What the command prints once its own code was edited."""
+        code = self.folder / "answerbot"
+        # What is compiled goes along: it holds until its source is edited.
+        ignored = shutil.ignore_patterns("*.pyc.*")
+        shutil.copytree(Path(__file__).parents[1] / "answerbot", code, ignore=ignored)
+        self.edit(before, after, code / path)
         done = subprocess.run(
-            [sys.executable, "-m", "answerbot", "check", RUBRIC, *options],
+            [sys.executable, "-m", "answerbot", "check", RUBRIC],
             cwd=self.folder,
-            env=environment | {"COLUMNS": "200", "NO_COLOR": "1", "GITHUB_ACTIONS": ""},
+            env={**os.environ, "NO_COLOR": "1", "GITHUB_ACTIONS": ""},
             capture_output=True,
             text=True,
             timeout=120,
         )
-        self.code, self.errors = done.returncode, done.stderr
+        self.code = done.returncode
         return done.stdout
 
     def document(self) -> dict[str, Any]:
@@ -58,15 +73,20 @@ class Keeper:
 
 
 @pytest.fixture
-def keeper(repository: Path, tmp_path: Path) -> Keeper:
-    # What is compiled goes along: it holds until its source is edited.
-    ignored = shutil.ignore_patterns("*.pyc.*")
+def keeper(
+    repository: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Keeper:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     for part in PARTS:
         if (repository / part).is_dir():
-            shutil.copytree(repository / part, tmp_path / part, ignore=ignored)
+            shutil.copytree(repository / part, tmp_path / part)
         else:
             shutil.copy(repository / part, tmp_path / part)
-    return Keeper(tmp_path)
+    return Keeper(tmp_path, capsys)
 
 
 OUTPUT_GATE = "  - id: output-gate\n    points: "
@@ -120,22 +140,20 @@ def test_an_edit_of_a_criterion_s_text_makes_its_recordings_stale(keeper: Keeper
 
 
 def test_a_mistake_in_the_scoring_code_is_caught(keeper: Keeper) -> None:
-    scoring = keeper.folder / "answerbot" / "domain" / "grade.py"
-    keeper.edit("max(min(earned, ceiling), 0)", "max(min(earned, ceiling), 1)", scoring)
-    text = keeper.check()
+    text = keeper.check_with_edited_code(
+        "domain/grade.py", "max(min(earned, ceiling), 0)", "max(min(earned, ceiling), 1)"
+    )
     assert keeper.code == 1
     assert "the code that adds up the points" in text
     assert "0/10 fail → 1/10 fail" in text
 
 
 def test_a_mistake_in_the_code_that_believes_the_judge_is_caught(keeper: Keeper) -> None:
-    judging = keeper.folder / "answerbot" / "workflows" / "judge.py"
-    keeper.edit(
+    text = keeper.check_with_edited_code(
+        "workflows/judge.py",
         'believed = verdict if evidence or verdict is None else "not_met"',
         'believed = "not_met"',
-        judging,
     )
-    text = keeper.check()
     assert keeper.code == 1
     assert "the code that reads the judge's reply" in text
 
