@@ -17,4 +17,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # files are UTF-8, so what is piped from them is too
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    raise SystemExit(run())
+    code = run()
+    # The interpreter would look at every value once more before it ends.
+    gc.freeze()
+    raise SystemExit(code)
