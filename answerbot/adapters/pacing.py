@@ -19,7 +19,7 @@ START = 4
 """So many requests go out before the first answer: few, as all may fail in the same way."""
 
 _FEWEST = 4  # a line that is always full keeps an endpoint busy however slow it is
-_FIRST_GROWTH = 7.0  # places that each of the first answers earns
+_FIRST_GROWTH = 12.0  # places that each of the first answers earns
 _GROWTH = 3.0  # places an answer earns, so their number is four times as large after each latency
 _LATE_GROWTH = 0.1  # the same once the endpoint has slowed down: a tenth more each latency
 _SLOWER = 2.0  # how much slower than at its best an endpoint is when it has too much to do
