@@ -9,7 +9,6 @@ read_headers    x-ratelimit-* headers -> what is left
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
@@ -26,12 +25,13 @@ _SLOWER = 2.0  # how much slower than at its best an endpoint is when it has too
 _FADING = 0.998  # of what was the best, each round: endpoints change
 _OVERHEAD = 30  # tokens that could be written in the time that an empty reply takes
 
-_CUT, _DEEP_CUT = 0.95, 0.7
-_SEARCH, _CARE, _IMPATIENCE = 1.0, 0.01, 1.15
+_CUT, _DEEP_CUT = 0.97, 0.7
+_SEARCH, _CARE, _IMPATIENCE = 1.0, 0.005, 1.15
 _SLOWEST = 1 / 30
 _MADE_UP = (
     0.6  # of what a pause held back; all of it would overfill an endpoint that is a little slower
 )
+_AT_ONCE = 0.8  # of what was let through between two refusals, which may have been all at once
 _LATE = 0.1  # seconds that a busy machine may be late and make up for
 _NO_TIME = 1e-6  # seconds; what is left of a wait by rounding would never end
 
@@ -102,7 +102,8 @@ class Pacer:
 
     At most `most` requests are on their way. Their number grows while answers keep coming as fast
     as the fastest, and shrinks when these take twice as long for what they hold. A refusal bounds
-    the requests a second by what was let through; from there the rate creeps up again.
+    the requests a second by what was let through since the one before: at both nothing was left, so
+    that is what the endpoint lets through. From there the rate creeps up again.
     """
 
     most: int
@@ -121,12 +122,11 @@ class Pacer:
     _speeds: list[float] = field(default_factory=list)
     _round: int = START
     _best: float = 0.0
-    _first: float | None = None
-    _answers: deque[float] = field(default_factory=deque)
     _growth: float = _SEARCH
     _grown: float = 0.0
     _cut_at: int = 0
-    _answered_since_cut: bool = False
+    _cut_began: float | None = None
+    """When the first request went out, or the last one that was refused and told something."""
 
     def __post_init__(self) -> None:
         self.places = min(self.most, START)
@@ -161,8 +161,8 @@ class Pacer:
     def begin(self, tokens: float, now: float) -> Ticket:
         """A request goes out."""
         self._set_rates(now)
-        if self._first is None:
-            self._first = now
+        if self._cut_began is None:
+            self._cut_began = now
         if self.rate:
             self.rate.take(1, now)
         if self._token_rate:
@@ -187,8 +187,6 @@ class Pacer:
         """A reply came; `tokens` is what it took altogether, `written` what the model wrote."""
         if self._token_rate and tokens is not None:
             self._token_rate.take(tokens - ticket.own_tokens, now)
-        self._answers.append(now)
-        self._answered_since_cut = True
         self._speed_up(now)
         self._speeds.append((written + _OVERHEAD) / max(now - ticket.began, 1e-6))
         if len(self._speeds) >= self._round:
@@ -207,10 +205,8 @@ class Pacer:
             self.paused_until = max(self.paused_until, now + retry_after)
         # Those that went out before the last cut say nothing new.
         if ticket.requests > self._cut_at and self.requests_a_minute is None:
-            self._cut(now)
-        if self.rate and retry_after is not None and self.requests_a_minute is None:
-            # Most of what would have gone out meanwhile is let through after the pause.
-            self.rate.spare = max(2.0, _MADE_UP * self.rate.per_second * retry_after)
+            self._cut(ticket, retry_after or 0.0, now)
+        self._grown = max(now, self.paused_until)
 
     def _set_rates(self, now: float) -> None:
         if self.requests_a_minute is not None and self.rate is None:
@@ -230,28 +226,32 @@ class Pacer:
             factor = max(0.5, speed * _SLOWER / self._best)
             self.places = max(min(_FEWEST, self.most), self.places * factor)
 
-    def _cut(self, now: float) -> None:
-        self._cut_at = self._requests
+    def _cut(self, ticket: Ticket, pause: float, now: float) -> None:
+        let_through = ticket.requests - self._cut_at - 1
+        began = self._cut_began if self._cut_began is not None else ticket.began
         if self.rate is None:
-            self.rate = Rate(max(1.0, self._let_through(now)), now, level=0.0)
-            self._growth = _SEARCH
+            seen = let_through / max(1.0, ticket.began - began)
+            self.rate = Rate(max(1.0, seen), now, level=0.0)
         else:
-            seen = self._let_through(now) if self._growth == _SEARCH else inf
-            factor = _CUT if self._answered_since_cut else _DEEP_CUT
-            self.rate.per_second = max(_SLOWEST, factor * min(self.rate.per_second, seen))
+            self.rate.per_second = self._lower(let_through, ticket.began - began)
             self._growth = _CARE
-        self._grown = now
-        self._answered_since_cut = False
+        # Most of what would have gone out meanwhile is let through after the pause.
+        held_back = self.rate.per_second * (_MADE_UP * pause + _LATE)
+        self.rate.spare = max(1.0, min(held_back, _AT_ONCE * let_through))
+        self._cut_at, self._cut_began = self._requests, ticket.began
 
-    def _let_through(self, now: float) -> float:
-        """Requests a second that were answered lately."""
-        while self._answers and self._answers[0] < now - 1:
-            self._answers.popleft()
-        began = self._first if self._first is not None else now
-        return len(self._answers) / max(1e-6, min(1.0, max(1.0, now - began)))
+    def _lower(self, let_through: int, seconds: float) -> float:
+        """Requests a second, when that many were let through in the seconds since the last cut."""
+        assert self.rate is not None, "there was a cut before"
+        known = self.rate.per_second
+        if let_through <= self.rate.spare:
+            # So many were too many at once, which says little of how many are in the long run.
+            return max(_SLOWEST, known * (_CUT if let_through else _DEEP_CUT))
+        seen = let_through / max(seconds, 1e-6)
+        return max(_SLOWEST, _CUT * min(known, max(seen, _DEEP_CUT * known)))
 
     def _speed_up(self, now: float) -> None:
-        if self.rate is None or self.requests_a_minute is not None:
+        if self.rate is None or self.requests_a_minute is not None or now <= self._grown:
             return
         seconds, self._grown = now - self._grown, now
         self.rate.per_second *= 1 + self._growth * seconds

@@ -22,10 +22,11 @@ class Simulation:
         *,
         headers: bool = False,
         retry_after: float | None = None,
+        burst: float | None = None,
     ) -> None:
         self.pacer, self.latency, self.rate = pacer, latency, rate
         self.headers, self.retry_after = headers, retry_after
-        self.level = self.most = rate
+        self.level = self.most = rate if burst is None else burst
         self.refused = 0
         self.now = self.filled = 0.0
         self._ends: list[tuple[float, int, Ticket, bool, dict[str, str]]] = []
@@ -155,6 +156,33 @@ def test_other_rates_are_found_out_as_well(rate: float) -> None:
     number = int(20 * rate)
     assert simulation.run(number) <= 1.15 * 20
     assert simulation.refused < 0.05 * number + 64  # as many were on their way at first
+
+
+@pytest.mark.parametrize("burst", [1, 10, 200])
+def test_how_many_an_endpoint_takes_at_once_is_found_out_too(burst: float) -> None:
+    simulation = Simulation(Pacer(64), steady, rate=50, retry_after=1.0, burst=burst)
+    assert simulation.run(2000) <= 1.8 * 2000 / 50
+    assert simulation.refused < 0.1 * 2000
+
+
+def test_a_refusal_after_a_pause_in_which_nothing_came_does_not_stop_everything() -> None:
+    pacer = Pacer(64)
+    early = [pacer.begin(0, 0.01 * turn) for turn in range(40)]
+    pacer.refused(early[-1], 1.0, 0.5)
+    late = [pacer.begin(0, 1.5) for _ in range(24)]
+    pacer.refused(late[-1], 1.0, 1.6)
+    assert pacer.rate is not None
+    assert pacer.rate.per_second > 10
+
+
+def test_while_the_endpoint_wants_to_be_left_alone_the_rate_does_not_grow() -> None:
+    pacer = Pacer(64)
+    before, refused = pacer.begin(0, 0.0), pacer.begin(0, 0.0)
+    pacer.refused(refused, 5.0, 0.1)
+    assert pacer.rate is not None
+    found = pacer.rate.per_second
+    pacer.answered(before, None, 0, 4.0)
+    assert pacer.rate.per_second == found
 
 
 def test_nothing_goes_out_for_as_long_as_the_endpoint_wants() -> None:
