@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -50,9 +51,13 @@ class Exam:
 
 @dataclass(frozen=True)
 class Run:
-    """How the command ended; `grades` by candidate, empty where no report was written."""
+    """How the command ended, in seconds of wall time and of CPU.
+
+    `grades` are by candidate; there are none where no report was written.
+    """
 
     seconds: float
+    cpu: float
     code: int | None
     grades: Mapping[str, Mapping[str, Any]]
     said: str
@@ -115,7 +120,7 @@ def start(exam: Exam, address: str, store: str, **environment: str) -> subproces
 
 def grade(exam: Exam, address: str, store: str, **environment: str) -> Run:
     """The command has run to its end, or was given up: then it has no exit code."""
-    began = time.monotonic()
+    began, before = time.monotonic(), _cpu()
     process = start(exam, address, store, **environment)
     code: int | None = None
     try:
@@ -123,11 +128,17 @@ def grade(exam: Exam, address: str, store: str, **environment: str) -> Run:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    seconds = time.monotonic() - began
+    seconds, cpu = time.monotonic() - began, _cpu() - before
     report = exam.folder / f"{store}.json"
     grades = json.loads(report.read_text("utf-8"))["grades"] if report.exists() else []
     said = (exam.folder / f"{store}.log").read_text("utf-8")
-    return Run(seconds, code, {one["candidate"]: one for one in grades}, said)
+    return Run(seconds, cpu, code, {one["candidate"]: one for one in grades}, said)
+
+
+def _cpu() -> float:
+    """Seconds of CPU that processes took which have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def grade_and_kill(exam: Exam, address: str, store: str, received: int) -> None:

@@ -48,17 +48,18 @@ HEAVY = Settings(
     errors=0.1, invalid=0.1, violating=0.1, cut_off=0.02, filtered=0.02, declined=0.02, empty=0.02
 )
 CAUSES: Mapping[str, frozenset[str]] = {
-    "answered 500": frozenset({"errors"}),
-    "broke off": frozenset({"resets", "truncated"}),
-    "did not answer within": frozenset({"stalls"}),
-    "no chat completion": frozenset({"wrong_type", "empty", "truncated"}),
-    "the reply is unusable": frozenset({"invalid", "violating"}),
-    "the reply holds no JSON": frozenset({"invalid", "violating"}),
-    "the reply was cut off": frozenset({"cut_off"}),
-    "content filter": frozenset({"filtered"}),
-    "is a refusal": frozenset({"declined"}),
+    "server-error": frozenset({"errors"}),
+    "broke-off": frozenset({"resets", "truncated"}),
+    "timeout": frozenset({"stalls"}),
+    "no-completion": frozenset({"wrong_type", "truncated"}),
+    "no-choices": frozenset({"empty"}),
+    "invalid": frozenset({"invalid", "violating"}),
+    "no-json": frozenset({"invalid", "violating"}),
+    "cut-off": frozenset({"cut_off"}),
+    "reply-filtered": frozenset({"filtered"}),
+    "refusal": frozenset({"declined"}),
 }
-"""What the endpoint did last to an answer, by the words of the reason why it has no grade."""
+"""What the endpoint did last to an answer, by the name of the reason why it has no grade."""
 
 SOON = 30.0
 LATER = 120 + SOON
@@ -144,7 +145,7 @@ def _became(grade: Mapping[str, Any] | None, wanted: Mapping[str, Any], came: Se
         return "missing"
     if grade["status"] != "ungraded":
         return "same" if grade == wanted else "other"
-    causes = next((each for words, each in CAUSES.items() if words in grade["reason"]), ())
+    causes = CAUSES.get(grade["code"], frozenset())
     return "reported" if came and came[-1] in causes else "untrue"
 
 
@@ -196,7 +197,7 @@ def faults(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
     number = len(exam.conversations)
     show(f"{number} answers, {IN_FLIGHT} in flight", None)
     show("", ("graded alike", "reported", "otherwise", "requests", "broken", "of the ideal",
-              "after a good reply", "wall"))  # fmt: skip
+              "after a good reply", "wall", "CPU"))  # fmt: skip
     with endpoint(exam, Settings()) as address:
         whole = grade(exam, address, "undisturbed")
         assert whole.graded == number, whole.said
@@ -247,7 +248,7 @@ def _row(
     number, came = len(exam.conversations), account(exam, run, whole, address)
     ideal = came.received / max(1, came.received - came.wasted)
     show(name, (came.same, came.reported, number - came.accounted, came.received, came.broken,
-                f"{ideal:.2f}", came.wasted, f"{run.seconds:.1f} s"))  # fmt: skip
+                f"{ideal:.2f}", came.wasted, *_took(run)))  # fmt: skip
     name = f"faults: {name}"
     yield Figure(f"{name}: graded alike or reported", came.accounted, "answers",
                  came.accounted / number, target=Target("value", "==", number))  # fmt: skip
@@ -264,7 +265,7 @@ def _beside(name: str, exam: Exam, settings: Settings, seed: int, limit: float, 
         came = asyncio.run(bare(exam, address, limit))
         received = counts(address)["received"]
     show(f"bare openai: {name}", (came.parsed, came.failed, came.unparsed, received, "", "", "",
-                                  f"{came.seconds:.1f} s"))  # fmt: skip
+                                  f"{came.seconds:.1f} s", ""))  # fmt: skip
     return came.parsed
 
 
@@ -272,7 +273,7 @@ def outages(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
     """How long a run goes on, and what it asks for, where nothing works."""
     number = len(exam.conversations)
     show(f"{number} answers, {IN_FLIGHT} in flight, and nothing works", None)
-    show("", ("wall", "requests", "in vain", "graded", "reported", "exit", "most say"))
+    show("", ("wall", "CPU", "requests", "in vain", "graded", "reported", "exit", "most say"))
     for turn, (name, (settings, soon)) in enumerate(OUTAGES.items()):
         limit = {"ANSWERBOT_TIMEOUT": SHORT} if settings.stalls else {}
         with endpoint(exam, settings, seed) as address:
@@ -280,8 +281,8 @@ def outages(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
             received = None if settings.dies else counts(address).get("received", 0)
         reported = sum(bool(one.get("reason")) for one in run.grades.values())
         vain = None if received is None else received - run.graded
-        show(name, (f"{run.seconds:.1f} s", _or_dash(received), _or_dash(vain), run.graded,
-                    reported, run.code, _said(run)))  # fmt: skip
+        show(name, (*_took(run), _or_dash(received), _or_dash(vain), run.graded, reported,
+                    run.code, _said(run)))  # fmt: skip
         name = f"outages: {name}"
         yield Figure(f"{name}: wall", run.seconds, "s", target=Target("value", "<=", soon))
         yield Figure(f"{name}: graded or reported", run.graded + reported, "answers",
@@ -289,6 +290,10 @@ def outages(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
         if vain is not None:
             yield Figure(f"{name}: in vain", vain, "requests",
                          target=Target("value", "<=", IN_FLIGHT))  # fmt: skip
+
+
+def _took(run: Run) -> tuple[str, str]:
+    return f"{run.seconds:.1f} s", f"{run.cpu:.1f} s"
 
 
 def _said(run: Run) -> str:
@@ -311,7 +316,7 @@ def habits(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
         name = f"habits: {name}"
         yield Figure(f"{name}: graded", run.graded, "answers", run.graded / number,
                      target=Target("value", "==", number))  # fmt: skip
-        yield Figure(f"{name}: in vain", vain, "requests", target=Target("value", "<=", 16))
+        yield Figure(f"{name}: in vain", vain, "requests", target=Target("value", "<=", IN_FLIGHT))
 
 
 def _or_dash(value: int | None) -> str:

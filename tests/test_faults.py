@@ -42,7 +42,7 @@ def grade(exam: Exam, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
         code = run(["grade", "answers.jsonl", "--live", "--yes", "--json"])
         printed = capsys.readouterr()
         grades = json.loads(printed.out)["grades"]
-        return Run(0.0, code, {one["candidate"]: one for one in grades}, printed.err)
+        return Run(0.0, 0.0, code, {one["candidate"]: one for one in grades}, printed.err)
 
     monkeypatch.chdir(exam.folder)
     return command
