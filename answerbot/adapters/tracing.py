@@ -18,7 +18,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from importlib.metadata import entry_points
 from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -81,6 +80,8 @@ def _exporters() -> list[str]:
 
 
 def _processor(name: str) -> SpanProcessor:
+    from importlib.metadata import entry_points
+
     from opentelemetry.sdk.trace.export import (
         BatchSpanProcessor,
         ConsoleSpanExporter,
