@@ -9,7 +9,7 @@ from math import inf
 
 from answerbot.adapters.pacing import Ticket
 from answerbot.adapters.turns import Turns
-from answerbot.domain.llm import LLM, Reply, Request, TransientError
+from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, TransientError, Usage
 
 _ticket: ContextVar[Ticket] = ContextVar("ticket")
 
@@ -18,11 +18,12 @@ class AdaptiveLLM:
     """Each request goes out when it is its turn.
 
     One that was refused because there were too many goes out again, and nobody in front hears of
-    that, for `patience` seconds. Once `stopping` says so, the model behind says whether to ask once
-    more.
+    that, for `patience` seconds; what was charged for it is in the usage of the reply. Once
+    `stopping` says so, the model behind says whether to ask once more.
 
     Raises (on `complete`):
-        TransientError: the endpoint refused the request for a long time.
+        TransientError: the endpoint refused the request for a long time, or nobody knows what it
+            charged.
     """
 
     def __init__(
@@ -44,13 +45,25 @@ class AdaptiveLLM:
     async def complete(self, request: Request) -> Reply:
         """The reply of the model behind."""
         began = self._clock()
+        spent: Usage | None = None
         while True:
             try:
-                return await self._attempt(request)
+                reply = await self._attempt(request)
             except TransientError as error:
+                unknown = error.charged and error.usage is None
+                spent = _sum(spent, error.usage)
                 too_long = self._clock() - began > self._patience
-                if not error.throttled or too_long or self._stopping():
+                if not error.throttled or unknown or too_long or self._stopping():
+                    error.usage = None if unknown else spent
+                    error.charged = error.charged or spent is not None
                     raise
+            except ChargedReplyError as error:
+                error.usage = error.usage and _sum(spent, error.usage)
+                raise
+            else:
+                if spent is None or reply.usage is None:
+                    return reply
+                return reply.model_copy(update={"usage": spent + reply.usage})
 
     def hear(self, headers: Mapping[str, str]) -> None:
         """The headers of the response to what the running task asked are minded."""
@@ -83,3 +96,7 @@ class AdaptiveLLM:
         if not self._turns.counts_tokens:
             return 0.0
         return sum(len(message.content) for message in request.messages) / 4 + self._written
+
+
+def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
+    return first + second if first and second else first or second

@@ -132,6 +132,7 @@ class ChatLLM:
             error.usage = _sum(spent.usage, error.usage)
             raise
         except TransientError as error:
+            error.usage = None if error.charged else spent.usage
             error.charged = error.charged or spent.usage is not None
             raise
         usage = _sum(spent.usage, reply.usage)

@@ -168,7 +168,8 @@ class TransientError(EndpointError):
     """The endpoint failed in a way that may pass: it is worth asking again.
 
     `retry_after` is how many seconds the endpoint asked to be left alone, None where it did not.
-    `charged` says that the endpoint may have worked, and charge, for what never arrived;
+    `charged` says that the endpoint may have worked, and charge, for what never arrived; `usage` is
+    what it took where that is known;
     `throttled` that it wants fewer requests and would answer this one at another time.
     """
 
@@ -187,6 +188,7 @@ class TransientError(EndpointError):
         self.retry_after = retry_after
         self.charged = charged
         self.throttled = throttled
+        self.usage: Usage | None = None
 
 
 class RefusedRequestError(EndpointError):

@@ -12,7 +12,7 @@ from answerbot.adapters.retrying_llm import RetryingLLM
 from answerbot.adapters.scripted_llm import ScriptedLLM
 from answerbot.adapters.turns import Line
 from answerbot.domain.errors import EndpointError
-from answerbot.domain.llm import Reply, Request, TransientError
+from answerbot.domain.llm import ChargedReplyError, Reply, Request, TransientError, Usage
 from tests.adapters.requests import request
 
 
@@ -83,6 +83,42 @@ async def test_a_failure_of_another_kind_is_left_to_others() -> None:
             await llm.complete(request())
     assert (await llm.complete(request())).text == "Yes."
     assert pacer.on_their_way == 0
+
+
+USED = Usage(input_tokens=10, output_tokens=5)
+
+
+def charged(usage: Usage | None) -> TransientError:
+    error = TransientError("429", throttled=True, charged=True)
+    error.usage = usage
+    return error
+
+
+async def test_what_refused_attempts_took_is_counted_with_the_reply() -> None:
+    answered = Reply(text="Yes.", model="small", usage=USED)
+    behind = ScriptedLLM([charged(USED), throttled(), charged(USED), answered])
+    reply = await AdaptiveLLM(behind, Line(Pacer(8))).complete(request())
+    assert reply.usage == USED + USED + USED
+
+
+async def test_what_refused_attempts_took_is_counted_with_what_ends_them() -> None:
+    last = TransientError("500")
+    with pytest.raises(TransientError) as caught:
+        await AdaptiveLLM(ScriptedLLM([charged(USED), last]), Line(Pacer(8))).complete(request())
+    assert (caught.value.charged, caught.value.usage) == (True, USED)
+    unusable = ChargedReplyError("cut off", usage=USED, code="cut-off")
+    llm = AdaptiveLLM(ScriptedLLM([charged(USED), unusable]), Line(Pacer(8)))
+    with pytest.raises(ChargedReplyError) as useless:
+        await llm.complete(request())
+    assert useless.value.usage == USED + USED
+
+
+async def test_a_refusal_that_may_have_cost_nobody_knows_what_is_told() -> None:
+    behind = ScriptedLLM([charged(None), "Yes."])
+    with pytest.raises(TransientError) as caught:
+        await AdaptiveLLM(behind, Line(Pacer(8))).complete(request())
+    assert (caught.value.charged, caught.value.usage) == (True, None)
+    assert len(behind.requests) == 1
 
 
 async def test_what_is_refused_for_a_long_time_fails() -> None:
