@@ -19,6 +19,7 @@ from answerbot.adapters.openai_llm import OpenAILLM
 from answerbot.domain.errors import EndpointError, ReplyError
 from answerbot.domain.llm import (
     ChargedReplyError,
+    RefusedRequestError,
     Reply,
     Request,
     TransientError,
@@ -549,6 +550,56 @@ async def test_nobody_listening_is_final_and_says_where() -> None:
     assert not isinstance(caught.value, TransientError)
     assert "OPENAI_BASE_URL" in (caught.value.problems[0].hint or "")
     await llm.aclose()
+
+
+async def test_a_server_that_speaks_no_tls_is_final(endpoint: Endpoint) -> None:
+    address = endpoint.url.replace("http://", "https://")
+    llm = OpenAILLM(base_url=address, api_key=None)
+    with pytest.raises(EndpointError, match="cannot be reached safely") as caught:
+        await llm.complete(plain())
+    assert caught.value.code == "tls"
+    await llm.aclose()
+
+
+async def test_a_server_that_answered_before_and_is_gone_is_asked_again() -> None:
+    endpoint = Endpoint()
+    endpoint.reply = lambda _: Answer(said("Yes.").body, headers={"Connection": "close"})
+    with endpoint.running():
+        llm = OpenAILLM(base_url=endpoint.url, api_key=None)
+        await llm.complete(plain())
+    with pytest.raises(TransientError, match="cannot be reached") as caught:
+        await llm.complete(plain())
+    assert (caught.value.code, caught.value.charged) == ("gone", False)
+    await llm.aclose()
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (Answer({"choices": []}), "no-choices"),
+        (Answer({"error": {"message": "upstream", "code": 503}}), "overloaded"),
+        (Answer({"error": {"message": "upstream failed"}}), "error-inside"),
+        (Answer("[]"), "no-completion"),
+    ],
+)
+async def test_a_response_that_claims_to_be_fine_is_named_by_what_is_in_it(
+    endpoint: Endpoint, llm: OpenAILLM, answer: Answer, code: str
+) -> None:
+    endpoint.reply = lambda _: answer
+    with pytest.raises(TransientError) as caught:
+        await llm.complete(plain())
+    assert caught.value.code == code
+
+
+async def test_the_filter_of_a_prompt_is_no_refusal_of_the_shape_that_was_asked_for(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    words = "The response_format is fine; the prompt triggered the content policy"
+    endpoint.reply = lambda _: refused(400, words, code="content_filter")
+    with pytest.raises(RefusedRequestError) as caught:
+        await llm.complete(structured())
+    assert caught.value.code == "prompt-filtered"
+    assert len(endpoint.bodies) == 1
 
 
 async def test_a_redirection_is_not_followed(endpoint: Endpoint, llm: OpenAILLM) -> None:
