@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -11,7 +12,9 @@ from typing import Protocol
 
 from answerbot.adapters.pacing import Pacer, Ticket
 
+_LOGGER = logging.getLogger("answerbot")
 _GLANCE = 0.25  # seconds between two looks at whether to stop
+_SILENCE = 5.0  # seconds of refusals, past or to come, before they are told
 
 
 class Turns(Protocol):
@@ -40,7 +43,8 @@ class Turns(Protocol):
 class Line:
     """Requests go out in their order, when the pacer says so.
 
-    Once `stopping` says so, nobody waits for anything but a place.
+    Once `stopping` says so, nobody waits for anything but a place. An endpoint that asks to slow
+    down for long is told of once.
     """
 
     def __init__(
@@ -55,6 +59,8 @@ class Line:
         self._clock = clock
         self._line: deque[tuple[asyncio.Future[Ticket], float]] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._refused_first: float | None = None
+        self._told = False
 
     @property
     def counts_tokens(self) -> bool:
@@ -83,12 +89,26 @@ class Line:
 
     def refused(self, ticket: Ticket, retry_after: float | None) -> None:
         """The endpoint said 'too many'."""
-        self._pacer.refused(ticket, retry_after, self._clock())
+        now = self._clock()
+        self._pacer.refused(ticket, retry_after, now)
+        self._tell(now)
 
     def end(self, _: Ticket) -> None:
         """The request is no longer on its way, however it ended."""
         self._pacer.end()
         self._admit()
+
+    def _tell(self, now: float) -> None:
+        if self._refused_first is None:
+            self._refused_first = now
+        pause = max(0.0, self._pacer.paused_until - now)
+        if self._told or now + pause - self._refused_first < _SILENCE:
+            return
+        self._told = True
+        rate = self._pacer.rate
+        pace = f"{rate.per_second:.3g} requests a second now" if rate else "requests wait for it"
+        after = f", after {pause:.0f} s without any" if pause > 1 else ""
+        _LOGGER.info("the endpoint asks to slow down: %s%s", pace, after)
 
     def _admit(self) -> None:
         """Whoever may go out goes out; for the rest there is a timer, or somebody who ends."""
