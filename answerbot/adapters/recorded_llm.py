@@ -75,8 +75,8 @@ class RecordedLLM:
     async def complete(self, request: Request) -> Reply:
         """The recorded reply, or that of the fallback."""
         for model in self._models:
-            key = request.key if model == request.model else request.key_for(model)
-            if recording := self._recordings.get(key):
+            key = request.key_for(model)
+            if recording := self._recordings.get(key, request):
                 self.used.add(key)
                 if self._note:
                     self._note(request, recording, "recording")

@@ -11,7 +11,7 @@ from typing import Any
 
 from answerbot.adapters.files import write_atomically
 from answerbot.domain.errors import InputError, Location, Problem
-from answerbot.domain.llm import key_of
+from answerbot.domain.llm import Request, key_of
 from answerbot.domain.recording import Recording, refuse_secret
 
 _FIELDS = frozenset(Recording.model_fields)
@@ -41,14 +41,14 @@ class Recordings:
         """The keys, in the order of the files."""
         return iter(self._lines)
 
-    def get(self, key: str) -> Recording | None:
-        """The recording with this key.
+    def get(self, key: str, asked: Request | None = None) -> Recording | None:
+        """The recording with this key; sooner with the request that is `asked`.
 
         Raises:
             InputError: there is one, and it is unreadable.
         """
         line = self._lines.get(key)
-        return None if line is None else _proved(key, line)
+        return None if line is None else _proved(key, line, asked)
 
     def labelled(self, label: str) -> Iterator[Recording]:
         """The recordings of what was asked for this, in the order of the files."""
@@ -195,8 +195,8 @@ def _refuse_duplicate(key: str, lines: dict[str, _Line], location: Location) -> 
         raise InputError(Problem(what, location, hint))
 
 
-def _proved(key: str, line: _Line) -> Recording:
-    recording = Recording.from_line(line.text, line.location)
+def _proved(key: str, line: _Line, asked: Request | None = None) -> Recording:
+    recording = Recording.from_line(line.text, line.location, asked)
     if recording.key != key:
         raise InputError(Problem("the key stands twice in the line", line.location, _LOST))
     return recording

@@ -79,9 +79,14 @@ class Request(_Value):
         )
         sent += b'"sample":%b,"temperature":%b}' % (
             to_json(self.sample),
-            _canonical(self.temperature),  # fractions are not written alike everywhere
+            # Fractions are not written alike everywhere.
+            _canonical_again(to_json(self.temperature)),
         )
         return hashlib.sha256(sent).hexdigest()
+
+    def asks_the_same(self, other: Request) -> bool:
+        """Whether the other has the same key: all but their labels is equal."""
+        return all(getattr(self, name) == getattr(other, name) for name in _SENT)
 
     def for_model(self, model: str) -> Request:
         """The same request to another model; its key is another."""
@@ -99,6 +104,9 @@ class Request(_Value):
         )
 
 
+_SENT = tuple(name for name in Request.model_fields if name != "label")
+
+
 def key_of(sent: Mapping[str, Any]) -> str:
     """SHA-256 (64 hex digits) of the canonical JSON of what `Request.sent()` returned."""
     return hashlib.sha256(_canonical(sent)).hexdigest()
@@ -111,7 +119,7 @@ def _canonical(value: Any) -> bytes:
 
 @cache
 def _canonical_again(text: bytes) -> bytes:
-    """Of JSON; a run has few schemas and asks for each of them many times."""
+    """Of JSON; a run has few schemas and temperatures, and asks with each of them many times."""
     return _canonical(json.loads(text))
 
 

@@ -40,6 +40,17 @@ def test_a_line_that_is_no_recording_is_refused_with_its_place(
     assert str(caught.value).startswith(f"bank/recordings/rnn.jsonl:7: not a recording: {what}")
 
 
+def test_what_is_asked_for_speeds_reading_up_and_proves_nothing_wrong() -> None:
+    asked = request(label="something else")
+    assert Recording.from_line(LINE, HERE, asked) == recording(request())
+    other = request("What is a GRU?")
+    assert Recording.from_line(LINE, HERE, other) == recording(request())
+    line = json.dumps(json.loads(LINE) | {"key": other.key})
+    for one in (asked, other):
+        with pytest.raises(InputError, match="the key is not that of the request"):
+            Recording.from_line(line, HERE, one)
+
+
 SECRETS = [
     "sk-" + "proj-abcdefghij0123456789",
     "Bearer " + "abcdefghijklmnop0123456789",
