@@ -7,7 +7,6 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from answerbot.domain.bank import DEFAULT_PLACEHOLDERS, Bank, parse_bank
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
@@ -74,22 +73,10 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         NotFinishedError: the file could not be written; it is as it was.
     """
-    with replacing(path) as file:
-        file.write(text.encode())
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """What is written in here takes the place of the file afterwards, as `write_atomically` does.
-
-    Where the block raises, the file is as it was.
-
-    Raises:
-        NotFinishedError: as `write_atomically`.
-    """
+    target = Path(os.path.realpath(path))
+    content = text.encode()
     try:
-        with _temporary_for(Path(os.path.realpath(path))) as file:
-            yield file
+        _replace(target, content)
     except OSError as error:
         raise NotFinishedError(
             Problem(
@@ -100,14 +87,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         ) from error
 
 
-@contextlib.contextmanager
-def _temporary_for(target: Path) -> Iterator[BinaryIO]:
+def _replace(target: Path, content: bytes) -> None:
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:64]}.", dir=target.parent)
     temporary = Path(name)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - it is a descriptor
-            os.fchmod(descriptor, _mode(target))
-            yield file
+            os.fchmod(descriptor, mode_for(target))
+            file.write(content)
             file.flush()
             os.fsync(descriptor)
         temporary.replace(target)
@@ -118,7 +104,8 @@ def _temporary_for(target: Path) -> Iterator[BinaryIO]:
     sync_folder(target.parent)
 
 
-def _mode(target: Path) -> int:
+def mode_for(target: Path) -> int:
+    """The mode that the file has, or would get."""
     try:
         return target.stat().st_mode & 0o7777
     except FileNotFoundError:

@@ -6,11 +6,10 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from answerbot.adapters.files import replacing, sync_folder
+from answerbot.adapters.files import mode_for, sync_folder
 from answerbot.adapters.locks import is_mine
 from answerbot.adapters.parquet import require_pyarrow
 from answerbot.domain.errors import Location, NotFinishedError, Problem
@@ -73,20 +72,18 @@ class _Lines:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: FileIO | None = None
+        self._file: BinaryIO | None = None
         self._size = 0
 
     def write(self, row: Row) -> None:
         line = json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
-        written = 0
         try:
             file = self._opened()
-            while written < len(line):
-                written += file.write(line[written:])
+            _write_all(file.fileno(), line)
         except OSError as error:
             self._cut()
-            raise self._unwritable(error) from error
-        self._size += written
+            raise _unwritable(self._path, error) from error
+        self._size += len(line)
 
     def finish(self) -> None:
         """All lines are on disk, also where there are none."""
@@ -94,21 +91,15 @@ class _Lines:
             os.fsync(self._opened().fileno())
             sync_folder(Path(os.path.realpath(self._path)).parent)
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise _unwritable(self._path, error) from error
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
 
-    def _opened(self) -> FileIO:
+    def _opened(self) -> BinaryIO:
         if self._file is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
-            self._file = FileIO(os.open(self._path, flags, 0o666), "w")
-            if not is_mine(self._file.fileno()):
-                what = "another run is writing results to this file"
-                hint = "wait for it to end, or name another file"
-                raise NotFinishedError(Problem(what, Location(str(self._path)), hint))
-            self._file.truncate(0)
+            self._file = _mine(self._path, self._path)
         return self._file
 
     def _cut(self) -> None:
@@ -117,10 +108,10 @@ class _Lines:
             with suppress(OSError):
                 self._file.truncate(self._size)
 
-    def _unwritable(self, error: OSError) -> NotFinishedError:
-        what = f"the results cannot be written: {error.strerror or error}"
-        hint = "make room or give permission, and run again: what was paid for is in the store"
-        return NotFinishedError(Problem(what, Location(str(self._path)), hint))
+
+def _write_all(file: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(file, data) :]
 
 
 @contextmanager
@@ -128,10 +119,64 @@ def _writing_parquet(path: Path) -> Iterator[Write]:
     require_pyarrow()
     import pyarrow.parquet as pq
 
-    with replacing(path) as file, pq.ParquetWriter(file, schema(), compression="zstd") as writer:
+    with _part_of(path) as file, pq.ParquetWriter(file, schema(), compression="zstd") as writer:
         groups = _RowGroups(writer)
         yield groups.write
         groups.finish()
+
+
+@contextmanager
+def _part_of(path: Path) -> Iterator[BinaryIO]:
+    """What is written in here takes the place of the file afterwards, if the block does not raise.
+
+    Until then it stands in a file beside it, which the next run takes over if this one is killed.
+    """
+    target = Path(os.path.realpath(path))
+    part = target.with_name(f".{target.name[:200]}.part")
+    try:
+        with _mine(part, path) as file:
+            try:
+                os.fchmod(file.fileno(), mode_for(target))
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                part.replace(target)
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
+        sync_folder(target.parent)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _mine(file: Path, results: Path) -> BinaryIO:
+    """The file, empty, and nobody else's until it is closed.
+
+    Raises:
+        NotFinishedError: another run writes to it.
+    """
+    opened = os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666), "wb")
+    if not (is_mine(opened.fileno()) and _has_name(opened, file)):
+        opened.close()
+        what = "another run is writing results to this file"
+        hint = "wait for it to end, or name another file"
+        raise NotFinishedError(Problem(what, Location(str(results)), hint))
+    opened.truncate(0)
+    return opened
+
+
+def _has_name(opened: BinaryIO, file: Path) -> bool:
+    """Whether that is the file: who had it may have ended meanwhile, and named it otherwise."""
+    try:
+        return os.path.samestat(os.fstat(opened.fileno()), file.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _unwritable(path: Path, error: OSError) -> NotFinishedError:
+    what = f"the results cannot be written: {error.strerror or error}"
+    hint = "make room or give permission, and run again: what was paid for is in the store"
+    return NotFinishedError(Problem(what, Location(str(path)), hint))
 
 
 class _RowGroups:

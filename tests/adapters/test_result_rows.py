@@ -48,6 +48,11 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
+def candidates(path: Path) -> list[str]:
+    rows = pq.read_table(path).to_pylist() if path.suffix == ".parquet" else lines(path)
+    return [one["candidate"] for one in rows]
+
+
 def test_a_line_is_there_as_soon_as_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     with writing_rows(path) as write:
@@ -155,13 +160,33 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
             write_rows(tmp_path / "none" / name, row(1))
 
 
-def test_two_runs_do_not_write_to_one_file_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "r.jsonl"
+@pytest.mark.parametrize("name", ["r.jsonl", "r.parquet"])
+def test_two_runs_do_not_write_to_one_file_at_once(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
     with writing_rows(path) as write:
         write(row(1))
         with pytest.raises(NotFinishedError, match="another run is writing"):
             write_rows(path, row(2))
         write(row(3))
-    assert lines(path) == [row(1), row(3)]
+    assert candidates(path) == ["c1", "c3"]
     write_rows(path, row(4))
-    assert lines(path) == [row(4)]
+    assert candidates(path) == ["c4"]
+
+
+def test_what_a_killed_run_left_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "r.parquet"
+    (tmp_path / ".r.parquet.part").write_text("half" * 10_000)
+    write_rows(path, row(1))
+    assert candidates(path) == ["c1"]
+    assert [one.name for one in tmp_path.iterdir()] == ["r.parquet"]
+
+
+def test_a_file_of_parquet_keeps_its_mode_and_a_link_to_it_stays(tmp_path: Path) -> None:
+    path, link = tmp_path / "r.parquet", tmp_path / "link.parquet"
+    path.write_text("before")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    write_rows(link, row(1))
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert candidates(path) == ["c1"]
