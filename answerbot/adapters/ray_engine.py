@@ -60,7 +60,7 @@ def require_ray() -> None:
     Raises:
         InputError: it is not installed.
     """
-    os.environ.update({name: os.environ.get(name, value) for name, value in _SETTINGS.items()})
+    os.environ.update(_SETTINGS)
     try:
         import ray.data  # noqa: F401
     except ImportError:
@@ -138,7 +138,7 @@ def started(workers: int) -> Iterator[bool]:
     from ray.data import DataContext
 
     address = os.environ.get(ADDRESS, "")
-    own = {} if address else {"num_cpus": workers + 1}
+    own = {} if address else {"num_cpus": workers}
     for name in ("ray", "ray.data"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:

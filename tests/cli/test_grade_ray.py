@@ -1,0 +1,193 @@
+"""`answerbot grade --engine ray`; what runs workers, in processes of their own, needs Ray.
+
+pip install -e '.[dev,ray]' && pytest tests/cli/test_grade_ray.py
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from answerbot.cli.app import run
+from tests.endpoint import Answer, Body, Endpoint
+from tests.grading import GOOD, QUOTES, judging
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("project")]
+needs_ray = pytest.mark.skipif(
+    importlib.util.find_spec("ray") is None, reason="Ray is not installed: answerbot[ray]"
+)
+
+ANSWERS = 20
+AT_ONCE = 6
+KEY = "sk-" + "nobody-reads-this"
+WORKER = b"ray::MapWorker"
+
+
+@pytest.fixture
+def answers(live: Endpoint, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A file of answers, which one process has graded into one.jsonl and one.parquet."""
+    words = [f"{GOOD} ", f"A gradient {QUOTES['what']}. ", ""]
+    texts = [words[n % 3] and f"{words[n % 3]}Copy {n}." for n in range(ANSWERS)]
+    rows = [{"question": "deep/1", "candidate": f"c{n}", "answer": t} for n, t in enumerate(texts)]
+    Path("answers.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with monkeypatch.context() as other:
+        other.setenv("ANSWERBOT_STORE", "one.sqlite3")
+        assert run(["grade", "answers.jsonl", "-o", "one.jsonl", "-o", "one.parquet"]) == 0
+    return "answers.jsonl"
+
+
+@contextmanager
+def begun(answers: str) -> Iterator[subprocess.Popen[str]]:
+    """A run of two workers, in a process group of its own."""
+    command = [sys.executable, "-m", "answerbot", "grade", answers, "--engine", "ray", "-y"]
+    options = ["--max-concurrency", str(AT_ONCE), "-o", "two.jsonl", "-o", "two.parquet"]
+    with subprocess.Popen(
+        [*command, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        yield process
+
+
+def results(name: str) -> list[bytes]:
+    return [Path(f"{name}.{form}").read_bytes() for form in ("jsonl", "parquet")]
+
+
+def asked(endpoint: Endpoint) -> list[str]:
+    return sorted(json.dumps(body["messages"]) for body in endpoint.bodies)
+
+
+def at_request(number: int, what: Callable[[], None]) -> Callable[[Body], Answer]:
+    """The judge, that does this when it is asked so often."""
+    counted = iter(range(1, 10_000))
+
+    def reply(body: Body) -> Answer:
+        if next(counted) == number:
+            what()
+        return judging(body)
+
+    return reply
+
+
+def workers_of(driver: int) -> list[int]:
+    """The processes of the workers that a driver has."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (folder / "cmdline").read_bytes().startswith(WORKER):
+                found.append(int(folder.name))
+    return [one for one in found if driver in ancestors(one)]
+
+
+def ancestors(process: int) -> Iterator[int]:
+    while process > 1:
+        with suppress(OSError):
+            process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+            yield process
+            continue
+        return
+
+
+@needs_ray
+def test_two_workers_give_the_same_results_as_one_process(answers: str, live: Endpoint) -> None:
+    alone = asked(live)
+    live.bodies.clear()
+    live.keys.clear()
+    live.most_at_once = 0
+    with begun(answers) as process:
+        told, complained = process.communicate(timeout=300)
+    assert process.returncode == 0, complained
+    assert results("two") == results("one")
+    assert asked(live) == alone
+    assert live.most_at_once <= AT_ONCE
+    assert set(live.keys) == {f"Bearer {KEY}"}
+    assert "14 asked for" in told
+    assert all(line.startswith(("asking", "grading")) for line in complained.splitlines())
+    logs = [path for path in Path("/tmp/ray/session_latest/").rglob("*") if path.is_file()]
+    assert logs
+    assert not [path for path in logs if KEY.encode() in path.read_bytes()]
+
+
+@needs_ray
+def test_a_run_ends_whole_though_a_worker_is_killed(answers: str, live: Endpoint) -> None:
+    alone = asked(live)
+    live.bodies.clear()
+    killed = []
+    with begun(answers) as process:
+
+        def kill() -> None:
+            killed.extend(workers_of(process.pid)[:1])
+            os.kill(killed[0], signal.SIGKILL)
+
+        live.reply = at_request(5, kill)
+        _, complained = process.communicate(timeout=300)
+    assert process.returncode == 0, complained
+    assert killed
+    assert results("two") == results("one")
+    again = asked(live)
+    assert set(again) == set(alone)
+    assert len(again) <= len(alone) + AT_ONCE
+
+
+@needs_ray
+def test_a_run_that_was_killed_is_taken_up_again(answers: str, live: Endpoint) -> None:
+    alone = asked(live)
+    live.bodies.clear()
+    with begun(answers) as process:
+        live.reply = at_request(8, process.kill)
+        process.communicate(timeout=300)
+    assert process.returncode == -signal.SIGKILL
+    assert not Path("two.parquet").exists()
+    with begun(answers) as process:
+        told, complained = process.communicate(timeout=300)
+    assert process.returncode == 0, complained
+    assert results("two") == results("one")
+    again = asked(live)
+    assert set(again) == set(alone)
+    assert len(again) <= len(alone) + AT_ONCE
+    assert "stored" in told
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--estimate", "-o", "r.jsonl"), "--estimate and --replay do not go with it"),
+        (("--replay", "-o", "r.jsonl"), "--estimate and --replay do not go with it"),
+        (("--batch", "-o", "r.jsonl"), "batches do not go with it"),
+        (("--batch-dir", "b", "-o", "r.jsonl"), "batches do not go with it"),
+        (("--record", "k.jsonl", "-o", "r.jsonl"), "grades rows into rows, and nothing else"),
+        (("-o", "r.html"), "grades rows into rows, and nothing else"),
+        ((), "grades rows into rows, and nothing else"),
+    ],
+)
+def test_what_ray_cannot_do_is_refused_before_anything_is_asked(
+    flags: tuple[str, ...], told: str, live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a.jsonl").write_text('{"question": "deep/1", "answer": "It clips."}\n', "utf-8")
+    assert run(["grade", "a.jsonl", "--engine", "ray", *flags]) == 2
+    assert told in capsys.readouterr().err
+    assert live.bodies == []
+
+
+def test_without_ray_it_is_said_how_to_have_it(
+    live: Endpoint, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray.data", None)
+    Path("a.jsonl").write_text('{"question": "deep/1", "answer": "It clips."}\n', "utf-8")
+    assert run(["grade", "a.jsonl", "--engine", "ray", "-o", "r.jsonl"]) == 2
+    complained = capsys.readouterr().err
+    assert "--engine ray needs Ray Data" in complained
+    assert "pip install 'answerbot[ray]'" in complained
+    assert live.bodies == []
