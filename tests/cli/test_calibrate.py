@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from answerbot.cli.app import run
-from tests.cli.test_grade import CONFIG, GOOD, judging
 from tests.endpoint import Answer, Body, Endpoint, refused, said
+from tests.grading import CONFIG, GOOD, judging
 from tests.rubrics import CLIPPING_TEXT
 
 pytestmark = pytest.mark.enable_socket
@@ -309,7 +309,7 @@ def test_grades_carry_a_mapping_that_was_fitted_on_the_same_kind(
     assert "calibrated 90 %" in (labels.parent / "report.md").read_text("utf-8")
     header, *rows = (labels.parent / "report.csv").read_text("utf-8-sig").splitlines()
     assert header.endswith(",calibrated,code")
-    assert all(row.endswith(",0.9") for row in rows)
+    assert all(row.endswith(",0.9,") for row in rows)
     assert run(command) == 0
     shown = capsys.readouterr().out
     assert "calibrated" in shown
