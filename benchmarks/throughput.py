@@ -1,12 +1,14 @@
 """Judge 1,000 answers against the mock endpoint, beside a bare openai client in the same run.
 
-    python benchmarks/throughput.py [latency] [rate] [--answers 1000] [--rounds 3]
+    python benchmarks/throughput.py [TABLE...] [--answers 1000] [--rounds 3] [--json]
 
 `latency`: replies take 200 ms, 64 and 256 requests are in flight. `rate`: 50 requests a second are
-let through. Ours is the whole way: the workflow of the judge, the stack, a store on disk. The bare
-client sends the same bodies from a loop with a semaphore and looks at no reply. Each run is a
-process of its own with a store of its own; its time starts when all is imported and read.
-Contenders take turns; of several rounds the fastest of each counts.
+let through. `ceiling`: replies take no time, so that nothing but the client's own work bounds it.
+
+Ours is the whole way: the workflow of the judge, the stack, a store on disk. The bare client sends
+the same bodies from a loop with a semaphore and looks at no reply. Each run is a process of its own
+with a store of its own; its time starts when all is imported and read. Contenders take turns; of
+several rounds the fastest of each counts.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,7 @@ from answerbot.workflows.grade import Grading, grade_all
 from answerbot.workflows.judge import Judging
 from answerbot.workflows.session import Session
 from benchmarks.endpoint import Settings, counts, digest, running
+from benchmarks.figures import Figure, Target, print_lines
 
 ROOT = Path(__file__).resolve().parent.parent
 LATENCY = 0.2
@@ -191,63 +194,136 @@ def measure(
     return Run(**run | {"received": counted["received"], "refused": counted.get("refused", 0)})
 
 
-def latency(number: int, rounds: int, folder: Path) -> None:
-    """Print the table of replies that take 200 ms."""
-    settings = Settings(latency=LATENCY, replies=str(folder / "replies.json"))
-    print(f"\n{number} judged answers, {LATENCY * 1000:.0f} ms of latency, best of {rounds}\n")
-    print("| in flight | | wall | of the ideal | of the bare loop | CPU | of the bare loop |")
-    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
-    for at_once in (64, 256):
-        runs: dict[str, list[Run]] = {who: [] for who in CONTENDERS}
-        for _ in range(rounds):
-            for who in CONTENDERS:
-                runs[who].append(measure(who, number, at_once, folder, settings))
-        ideal = number / at_once * LATENCY
-        walls = {who: min(run.wall for run in done) for who, done in runs.items()}
-        cpus = {who: min(run.cpu for run in done) for who, done in runs.items()}
+Show = Callable[[str], None]
+"""Takes the lines of a table."""
+
+
+def fastest(
+    number: int, at_once: int, rounds: int, folder: Path, settings: Settings
+) -> dict[str, Run]:
+    """The least wall time and the least CPU time of each contender; they take turns."""
+    runs: dict[str, list[Run]] = {who: [] for who in CONTENDERS}
+    for _ in range(rounds):
         for who, done in runs.items():
-            assert not any(run.failed for run in done), f"{who}: answers without a grade"
-            print(
-                f"| {at_once} | {who} | {walls[who]:.2f} s | {walls[who] / ideal:.2f} "
-                f"| {walls[who] / walls['bare openai']:.2f} | {cpus[who]:.2f} s "
-                f"| {cpus[who] / cpus['bare openai']:.2f} |"
+            run = measure(who, number, at_once, folder, settings)
+            assert not run.failed, f"{who}: answers without a grade"
+            done.append(run)
+    return {
+        who: Run(min(run.wall for run in done), min(run.cpu for run in done), failed=0)
+        for who, done in runs.items()
+    }
+
+
+WANTED = {64: 1.0, 256: 0.7}
+"""Of the bare loop's wall time, by how many are in flight."""
+
+
+def latency(number: int, rounds: int, folder: Path, show: Show) -> Iterator[Figure]:
+    """The table of replies that take 200 ms."""
+    settings = Settings(latency=LATENCY, replies=str(folder / "replies.json"))
+    show(f"\n{number} judged answers, {LATENCY * 1000:.0f} ms of latency, best of {rounds}\n")
+    show("| in flight | | wall | of the ideal | of the bare loop | CPU | of the bare loop |")
+    show("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    for at_once, wanted in WANTED.items():
+        runs = fastest(number, at_once, rounds, folder, settings)
+        ideal, base = number / at_once * LATENCY, runs["bare openai"]
+        for who, run in runs.items():
+            show(
+                f"| {at_once} | {who} | {run.wall:.2f} s | {run.wall / ideal:.2f} "
+                f"| {run.wall / base.wall:.2f} | {run.cpu:.2f} s | {run.cpu / base.cpu:.2f} |"
             )
+        ours, name = runs["answerbot"], f"of {number:,} answers, {at_once} in flight"
+        yield Figure(
+            f"wall time {name}",
+            ours.wall,
+            "s",
+            ideal=ours.wall / ideal,
+            bare=ours.wall / base.wall,
+            target=Target("bare", "<=", wanted),
+        )
+        yield Figure(
+            f"CPU time {name}",
+            ours.cpu,
+            "s",
+            bare=ours.cpu / base.cpu,
+            target=Target("bare", "<=", 0.8),
+        )
 
 
-RATES: dict[str, tuple[Settings, dict[str, str]]] = {
-    "x-ratelimit headers": (Settings(rate_headers=True, retry_after="milliseconds"), {}),
-    "nothing; configured": (Settings(), {"ANSWERBOT_REQUESTS_PER_MINUTE": f"{60 * RATE:.0f}"}),
-    "nothing": (Settings(), {}),
-    "Retry-After in seconds": (Settings(retry_after="seconds"), {}),
+def ceiling(number: int, rounds: int, folder: Path, show: Show) -> Iterator[Figure]:
+    """The table of replies that take no time; the endpoint has the other core."""
+    settings = Settings(replies=str(folder / "replies.json"))
+    show(f"\n{number} judged answers, no latency, 64 in flight, best of {rounds}\n")
+    show("| | answers a second | CPU for an answer |\n| --- | ---: | ---: |")
+    runs = fastest(number, 64, rounds, folder, settings)
+    for who, run in runs.items():
+        show(f"| {who} | {number / run.wall:,.0f} | {1000 * run.cpu / number:.2f} ms |")
+    ours, base = runs["answerbot"], runs["bare openai"]
+    yield Figure("most answers a second", number / ours.wall, "", bare=base.wall / ours.wall)
+
+
+@dataclass(frozen=True)
+class Limited:
+    """An endpoint with a limit: what it says, what is configured, how many per cent it refuses."""
+
+    endpoint: Settings
+    refused: float
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+RATES: dict[str, Limited] = {
+    "x-ratelimit headers": Limited(Settings(rate_headers=True, retry_after="milliseconds"), 1),
+    "nothing; configured": Limited(
+        Settings(), 1, {"ANSWERBOT_REQUESTS_PER_MINUTE": f"{60 * RATE:.0f}"}
+    ),
+    "nothing": Limited(Settings(), 5),
+    "Retry-After in seconds": Limited(Settings(retry_after="seconds"), 5),
 }
 
 
-def rate(number: int, _: int, folder: Path) -> None:
-    """Print the table of 50 requests a second, of one round: the limit bounds it, not the CPU."""
+def rate(number: int, _: int, folder: Path, show: Show) -> Iterator[Figure]:
+    """The table of 50 requests a second, of one round: the limit bounds it, not the CPU."""
     ideal = number / RATE
-    print(f"\n{number} judged answers, {RATE:.0f} requests a second\n")
-    print("| the endpoint says | | wall | of the ideal | refused | failed |")
-    print("| --- | --- | ---: | ---: | ---: | ---: |")
-    for name, (said, environment) in RATES.items():
+    show(f"\n{number} judged answers, {RATE:.0f} requests a second\n")
+    show("| the endpoint says | | wall | of the ideal | refused | failed |")
+    show("| --- | --- | ---: | ---: | ---: | ---: |")
+    for said, limited in RATES.items():
         limits = {"latency": LATENCY, "rate": RATE, "replies": str(folder / "replies.json")}
-        settings = Settings(**asdict(said) | limits)
+        settings = Settings(**asdict(limited.endpoint) | limits)
         for who in CONTENDERS:
-            run = measure(who, number, 64, folder, settings, **environment)
-            print(
-                f"| {name} | {who} | {run.wall:.1f} s | {run.wall / ideal:.2f} "
+            run = measure(who, number, 64, folder, settings, **limited.environment)
+            show(
+                f"| {said} | {who} | {run.wall:.1f} s | {run.wall / ideal:.2f} "
                 f"| {run.refused / number:.1%} | {run.failed} |"
             )
+            if who == "answerbot":
+                yield from rate_figures(f"50 a second ({said})", run, number, limited)
 
 
-TABLES = {"latency": latency, "rate": rate}
+def rate_figures(name: str, run: Run, number: int, limited: Limited) -> Iterator[Figure]:
+    """How long it took, what was refused, and what failed."""
+    yield Figure(
+        f"wall time at {name}",
+        run.wall,
+        "s",
+        ideal=run.wall * RATE / number,
+        target=Target("ideal", "<=", 1.05),
+    )
+    refused = 100 * run.refused / number
+    yield Figure(f"refused at {name}", refused, "%", target=Target("value", "<", limited.refused))
+    yield Figure(f"failed at {name}", run.failed, "", target=Target("value", "==", 0))
+
+
+TABLES = {"latency": latency, "rate": rate, "ceiling": ceiling}
 
 
 def main() -> None:
     """Print the tables that were asked for, or do one run for them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tables", nargs="*", metavar="TABLE", help="latency, rate; both by default")
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help=", ".join(TABLES))
     parser.add_argument("--answers", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", action="store_true", help="a figure a line, and no table")
     parser.add_argument("--run", choices=CONTENDERS, help=argparse.SUPPRESS)
     parser.add_argument("--at-once", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -260,7 +336,10 @@ def main() -> None:
         folder = Path(name)
         write_work(folder, asked.answers)
         for table in asked.tables or TABLES:
-            TABLES[table](asked.answers, asked.rounds, folder)
+            show = (lambda _: None) if asked.json else print
+            figures = list(TABLES[table](asked.answers, asked.rounds, folder, show))
+            if asked.json:
+                print_lines(figures)
 
 
 if __name__ == "__main__":
