@@ -18,25 +18,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-ENDINGS = (".jsonl", ".parquet")
-"""How the names of files of result rows end."""
-
 Row = Mapping[str, Any]
 Write = Callable[[Row], None]
 """Called with each row."""
 
 _BATCH = 256  # rows; so many stand in memory as they came
 _ROW_GROUP = 4096  # rows; so many stand in memory in the form of the file
-
-
-def require_writers(path: Path) -> None:
-    """What writes rows to a file of this name is there.
-
-    Raises:
-        InputError: it is Parquet, and pyarrow is not installed.
-    """
-    if is_parquet(path):
-        require_pyarrow()
 
 
 def writing_rows(path: Path) -> AbstractContextManager[Write]:
