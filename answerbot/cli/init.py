@@ -43,12 +43,18 @@ references = ["bank/curated/*"]
 # auto: what is recorded is replayed, and only the rest is asked for; live: recordings of other
 # models do not count; replay: recordings only, nothing is asked for.
 # mode = "auto"
-# Seconds until a request is given up; requests at the same time; the longest reply.
+# Seconds until an attempt is given up; how often a request is asked, and for how many seconds;
+# seconds without any reply that end a run.
 # timeout = 120
+# attempts = 6
+# patience = 600
+# outage = 120
+# Requests at the same time.
 # max_concurrency = 8
 # What the endpoint allows, for example. Without it that is found out.
 # requests_per_minute = 3000
 # tokens_per_minute = 1000000
+# The longest reply.
 # max_output_tokens = 8000
 # Sent only where it is set, for example:
 # temperature = 0.2
@@ -56,6 +62,11 @@ references = ["bank/curated/*"]
 # budget = 5.0
 # Where paid replies are kept, for example. Without it: where your system keeps such data.
 # store = "answerbot.sqlite3"
+# true: requests go in batches; or the folder that they are written to, for example. Seconds
+# between two looks at a batch.
+# batch = false
+# batch_dir = "batches"
+# batch_poll = 10
 
 [fill]
 # concise: two to four sentences; standard: at most about 180 words; deep: what there is to say.

@@ -104,6 +104,9 @@ def test_what_the_endpoint_did_not_read_is_counted_with_the_command_that_resumes
     assert run(["check", "--mutate"]) == 1
     assert "Not read: 3 mutants; " in capsys.readouterr().out
     endpoint.reply = judge
+    # What was of no use was paid for, and is kept.
+    assert run(["store", "prune", "--unusable"]) == 0
+    capsys.readouterr()
     whole = checked(capsys, "--record")
     assert (whole["read"]["unread"], whole["refresh"]) == (0, None)
 
