@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from answerbot.adapters.recordings import Recordings, load_recordings, write_rec
 from answerbot.adapters.scripted_llm import ScriptedLLM
 from answerbot.domain.errors import MissingRecordingError
 from answerbot.domain.llm import Message, ReplySchema, Request
+from answerbot.domain.recording import Recording
 from tests.adapters.requests import Fields, recording, request
 
 OLD = recording(request("What is an RNN?", model="replayed"), "Recorded.")
@@ -68,6 +70,24 @@ async def test_a_miss_names_the_label_the_nearest_recording_and_the_lines_that_d
     assert "    +Be thorough." in said
     assert "-Explain RNNs." not in said
     assert "hint: set OPENAI_BASE_URL or OPENAI_API_KEY" in said
+
+
+async def test_the_nearest_recording_is_looked_for_when_somebody_reads_the_error(
+    recordings: Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Recordings] = []
+    every = Recordings.all
+
+    def all_of(one: Recordings) -> Iterator[Recording]:
+        looked.append(one)
+        return every(one)
+
+    monkeypatch.setattr(Recordings, "all", all_of)
+    with pytest.raises(MissingRecordingError) as caught:
+        await RecordedLLM(recordings, ["replayed"]).complete(request("Else?"))
+    assert looked == []
+    assert "no recording of 'rnn/1 draft'; the nearest is" in str(caught.value)
+    assert looked == [recordings]
 
 
 async def test_without_a_like_label_the_most_similar_message_is_the_nearest(
