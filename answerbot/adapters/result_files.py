@@ -1,4 +1,4 @@
-"""What `grade --json` wrote, read back."""
+"""What `grade --json` or `grade -o results.jsonl` wrote, read back."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def read_results(path: Path, rubric_of: Callable[[str], Rubric | None]) -> Resul
 def _document(path: Path) -> _Document:
     hint = _AGAIN.format(path=path)
     try:
-        return _Document.model_validate(json.loads(read_text(path)))
+        return _Document.model_validate(_read(path))
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
@@ -128,6 +128,15 @@ def _document(path: Path) -> _Document:
     except (ValueError, RecursionError) as error:
         what = f"no report of `grade --json`: {error}"
     raise InputError(Problem(what, Location(str(path)), hint))
+
+
+def _read(path: Path) -> object:
+    """What the file holds; rows of JSON Lines as the grades of a report."""
+    text = read_text(path)
+    if path.suffix.lower() != ".jsonl":
+        return json.loads(text)
+    grades = [json.loads(line) for line in text.split("\n") if line.strip()]
+    return {"version": 1, "pass_mark": None, "grades": grades}
 
 
 def _fits(one: _Grade, rubric: Rubric) -> bool:

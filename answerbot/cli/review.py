@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 def review(
     results: Annotated[
-        Path, typer.Argument(metavar="RESULTS.json", help="What `grade -o RESULTS.json` wrote.")
+        Path,
+        typer.Argument(metavar="RESULTS.json", help="What `grade -o` wrote: .json or .jsonl."),
     ],
     every: Annotated[
         bool, typer.Option("--all", help="Every answer, not only those set aside.")

@@ -307,6 +307,17 @@ def test_what_people_decided_is_honoured(
 
 
 @pytest.mark.usefixtures("live")
+def test_rows_can_be_reviewed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["grade", write(row("Ann"), row("Bob", PART)), *OUT]) == 0
+    capsys.readouterr()
+    assert run(["review", "r.jsonl", "--all", "--json"]) == 0
+    answers = json.loads(capsys.readouterr().out)["answers"]
+    assert [one["candidate"] for one in answers] == ["Ann", "Bob"]
+    Path("r.jsonl").write_text("{}\n")
+    assert run(["review", "r.jsonl", "--all", "--json"]) == 2
+
+
+@pytest.mark.usefixtures("live")
 def test_other_reports_of_the_same_run_may_be_asked_for(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
