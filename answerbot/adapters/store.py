@@ -143,7 +143,9 @@ class Store:
 
     def __contains__(self, key: str) -> bool:
         with self.reading() as connection:
-            row = connection.execute("select 1 from replies where key = ?", (key,)).fetchone()
+            row = connection.execute(
+                "select 1 from replies where key = ? and not raw", (key,)
+            ).fetchone()
         return row is not None
 
     def save(self, *recordings: Recording) -> int:

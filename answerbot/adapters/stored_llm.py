@@ -88,18 +88,14 @@ class StoredLLM:
 
     def _reread(self, request: Request) -> Recording | None:
         """What was of no use when it came, as this program reads it."""
-        for model in self._models:
-            asked = request.for_model(model)
-            if kept := self._store.kept(asked.key):
-                return self._made_of(asked, kept)
-        return None
-
-    def _made_of(self, asked: Request, kept: KeptReply) -> Recording:
+        kept = self._store.kept(request.key)
+        if kept is None:
+            return None
         try:
-            reply = read_reply(asked, kept.raw.body)
+            reply = read_reply(request, kept.raw.body)
         except ChargedReplyError as error:
-            raise _standing(error, asked) from None
-        recording = Recording.of(asked, reply, recorded_at=kept.recorded_at, source=kept.source)
+            raise _standing(error, request) from None
+        recording = Recording.of(request, reply, recorded_at=kept.recorded_at, source=kept.source)
         self._store.save(recording)
         return recording
 

@@ -258,6 +258,7 @@ def test_a_reply_of_no_use_is_kept_as_it_came_and_is_no_recording(path: Path) ->
     store.keep(kept(request(), "refusal", '{"choices": [...]}'))
     assert Store(path).kept(request().key) == kept(request(), "refusal", '{"choices": [...]}')
     assert store.get(request().key) is None
+    assert request().key not in store
     assert list(store.recordings()) == []
     assert store.count(Which(("small",))) == 1
     assert store.unusable() == {request().key: "refusal: the model declined"}

@@ -13,7 +13,7 @@ from answerbot.adapters.recordings import load_recordings, write_recordings
 from answerbot.adapters.store import VERSION, Store
 from answerbot.cli.app import run
 from answerbot.domain.recording import Recording
-from tests.adapters.requests import recording, request
+from tests.adapters.requests import kept, recording, request
 
 
 def days_old(days: int, text: str, model: str = "small") -> Recording:
@@ -79,6 +79,22 @@ def test_the_status_names_what_is_of_no_use(
     assert "1 reply of no use: `answerbot store prune --unusable`" in capsys.readouterr().out
     (found,) = document(capsys, "status", code=1)["unusable"]
     assert found == {"key": request("Empty?").key, "why": "the reply is empty"}
+
+
+def test_what_was_kept_as_it_came_is_counted_by_its_name_and_taken_out_on_demand(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(filled)
+    store.keep(kept(request("Refused?"), "refusal", "{}"))
+    store.close()
+    found = document(capsys, "status", code=1)
+    assert found["replies"] == 4
+    (useless,) = found["unusable"]
+    assert useless == {"key": request("Refused?").key, "why": "refusal: the model declined"}
+    assert run(["store", "export", "replies.jsonl"]) == 0
+    assert "3 recordings" in capsys.readouterr().out
+    assert document(capsys, "prune", "--unusable")["left"] == 3
+    assert document(capsys, "status")["unusable"] == []
 
 
 def test_the_status_of_a_torn_file_is_no(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
