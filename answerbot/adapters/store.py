@@ -153,7 +153,7 @@ class Store:
 
         One of no use that was kept there gives way. Tells how many are new.
         """
-        rows = [(recording.key, recording.to_line()) for recording in recordings]
+        rows = [(recording.key, recording.model_dump_json()) for recording in recordings]
         with self.writing() as connection, connection:
             before = connection.total_changes
             connection.executemany(
