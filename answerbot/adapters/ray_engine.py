@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from secrets import token_hex
 from typing import Any
 from uuid import uuid4
 
@@ -61,6 +62,9 @@ def require_ray() -> None:
         InputError: it is not installed.
     """
     os.environ.update(_SETTINGS)
+    if not os.environ.get(ADDRESS):
+        # It listens to the whole network, and does for anybody without a token whatever they want.
+        os.environ.update({"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": token_hex(32)})
     try:
         import ray.data  # noqa: F401
     except ImportError:
