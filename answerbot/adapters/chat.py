@@ -75,6 +75,8 @@ def read_completion(request: Request, content: bytes | str) -> Reply:
         choice = completion.choices[0]
     except (ValidationError, IndexError) as error:
         raise NoCompletionError from error
+    if choice.error:
+        raise NoCompletionError  # a proxy, which heard so from the model's own endpoint
     usage = _usage(completion.usage)
     _refuse_broken_off(request, choice, usage)
     called = choice.message.tool_calls if request.reply_schema else None
@@ -158,6 +160,7 @@ class _Said(_Lenient):
 class _Choice(_Lenient):
     message: _Said
     finish_reason: str | None = None
+    error: object = None
 
 
 class _Details(_Lenient):

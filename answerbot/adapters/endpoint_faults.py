@@ -58,8 +58,8 @@ class EndpointFaults:
     def no_completion(self, status: int, headers: Mapping[str, str], body: str) -> EndpointError:
         """The error that a body of something else is."""
         value = parsed(body)
-        if isinstance(value, Mapping) and value.get("error"):
-            return self._error_inside(Refusal.read(status, headers, body))
+        if error := _error_in(value):
+            return self._error_inside(Refusal.of(status, headers, error))
         start = self._clean(" ".join(body.split()))[:80]
         what = f"{self.endpoint} sent something that is no chat completion: {start!r}"
         if isinstance(value, Mapping) and value.get("choices") == []:
@@ -106,6 +106,15 @@ def error_of(
         )
     kind = RefusedRequestError if fault.ends == "request" else EndpointError
     return kind(problem, status=status, code=fault.name)
+
+
+def _error_in(body: object) -> object:
+    """The error that a body tells of, on its top or in its first choice."""
+    if not isinstance(body, Mapping):
+        return None
+    choices = body.get("choices") or [None]
+    first = choices[0] if isinstance(choices, list) else None
+    return body.get("error") or (first.get("error") if isinstance(first, Mapping) else None)
 
 
 def _cause(error: BaseException) -> BaseException:

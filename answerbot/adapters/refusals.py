@@ -28,8 +28,12 @@ class Refusal:
         body = parsed(text)
         if body is None:
             return cls(status, headers, " ".join(text.split()))
-        error = body.get("error", body) if isinstance(body, Mapping) else body
-        if not isinstance(error, Mapping):
+        return cls.of(status, headers, body.get("error", body) if isinstance(body, dict) else body)
+
+    @classmethod
+    def of(cls, status: int, headers: Mapping[str, str], error: object) -> Refusal:
+        """What the value of an `error` says."""
+        if not isinstance(error, dict):
             return cls(status, headers, _text(error))
         said = error.get("message") or error.get("detail") or error.get("error") or error
         code, kind, param = (_text(error.get(name) or "") for name in ("code", "type", "param"))

@@ -580,6 +580,10 @@ async def test_a_server_that_answered_before_and_is_gone_is_asked_again() -> Non
         (Answer({"error": {"message": "upstream", "code": 503}}), "overloaded"),
         (Answer({"error": {"message": "upstream failed"}}), "error-inside"),
         (Answer("[]"), "no-completion"),
+        (
+            Answer({"choices": [{"message": {"content": ""}, "error": {"code": 502}}]}),
+            "server-error",
+        ),
     ],
 )
 async def test_a_response_that_claims_to_be_fine_is_named_by_what_is_in_it(
