@@ -47,7 +47,7 @@ class Carrier(Protocol):
         ...
 
     def give_up(self, key: str) -> None:
-        """What came for this request was of no use; a later run asks for it anew."""
+        """What came for this request was of no use; no batch is under way for it any more."""
         ...
 
 
