@@ -87,7 +87,9 @@ class MissingRecordingError(NotFinishedError):
 
     code = "no-recording"
 
-    def __init__(self, problem: Problem | str, nearest: Callable[[], Problem] | None = None) -> None:
+    def __init__(
+        self, problem: Problem | str, nearest: Callable[[], Problem] | None = None
+    ) -> None:
         super().__init__(problem)
         self._nearest = nearest
 
