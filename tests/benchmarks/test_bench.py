@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import benchmarks.__main__ as bench
+from benchmarks.figures import Figure, to_json
 
 
 def test_every_benchmark_of_the_table_is_there_and_knows_how_to_print_figures() -> None:
@@ -19,12 +20,9 @@ def test_a_benchmark_that_fails_is_told_and_costs_the_others_nothing(
 ) -> None:
     monkeypatch.setattr(bench, "HERE", tmp_path)
     monkeypatch.setattr(bench, "BENCHMARKS", {"gone": ("", ""), "sound": ("--all", "--little")})
-    (tmp_path / "sound.py").write_text(
-        "import sys\n"
-        'print(\'{"name": "calls", "value": 3, "unit": "/s", "ideal": null, "bare": null, \'\n'
-        '      \'"target": null, "met": null}\' if sys.argv[1:] == ["--little", "--json"] else "")\n',
-        "utf-8",
-    )
+    line = to_json(Figure("calls", 3, "/s"))
+    script = f"import sys\nif sys.argv[1:] == ['--little', '--json']:\n    print({line!r})\n"
+    (tmp_path / "sound.py").write_text(script, "utf-8")
     monkeypatch.setattr("sys.argv", ["benchmarks", "--quick"])
 
     assert bench.main() == 1
