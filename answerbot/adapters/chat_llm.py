@@ -237,6 +237,8 @@ class ChatLLM:
         return known.proven and known.rung == abilities.rung
 
     def _learn(self, request: Request, began: Abilities, found: Abilities, reply: Reply) -> None:
+        if found == began and found.proven:
+            return
         if request.reply_schema and find_json(reply.text, required_members(request)):
             found = replace(found, proven=True)
         if found == began:

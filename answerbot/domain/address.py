@@ -716,13 +716,19 @@ def _with(word: str) -> frozenset[int]:
     """The phrases that the word may be part of: told by its first letters, or all of a few."""
     if not _telltale().fullmatch(word):
         return frozenset()
-    whole = [rf"{word}(?![a-z])"] if word.isalpha() and len(word) < 4 else []
-    for letters in (*whole, *(re.escape(word[:length]) for length in (4, 3, 2))):
-        begins = re.compile(rf"(?<![a-z]){letters}")
-        found = frozenset(i for i, one in enumerate(_PHRASES) if begins.search(one.source))
-        if found:
+    if word.isalpha() and len(word) < 4 and (found := _holding(word, rf"{word}(?![a-z])")):
+        return found
+    for letters in (word[:4], word[:3], word[:2]):
+        if found := _holding(letters, re.escape(letters)):
             return found
     return frozenset(range(len(_PHRASES)))
+
+
+def _holding(letters: str, pattern: str) -> frozenset[int]:
+    """The phrases that hold the letters, as the pattern has them, where a word begins."""
+    holding = [number for number, phrase in enumerate(_PHRASES) if letters in phrase.source]
+    begins = re.compile(rf"(?<![a-z]){pattern}")
+    return frozenset(number for number in holding if begins.search(_PHRASES[number].source))
 
 
 class _Mark(NamedTuple):
