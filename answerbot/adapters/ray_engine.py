@@ -31,6 +31,7 @@ _SETTINGS = {
     "RAY_BACKEND_LOG_LEVEL": "fatal",
     "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_ENABLE_AUTO_CONNECT": "0",  # what still asks when Ray has ended would start it anew
 }
 _AT_ONCE = 10_000  # calls of the keeper that wait: each worker has one
 _MOST_PARTS = 64  # that a worker has in hand

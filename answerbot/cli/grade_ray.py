@@ -15,6 +15,7 @@ from functools import partial
 from itertools import compress, islice
 
 from answerbot.adapters.config import Config
+from answerbot.adapters.confirmed_llm import ConfirmedLLM
 from answerbot.adapters.ledger import Ledger
 from answerbot.adapters.limits import own_limits
 from answerbot.adapters.ray_engine import Crew, Job, started
@@ -198,6 +199,8 @@ class _Grader:
         self._given = given
         self._stack = build_stack(
             given.config,
+            # The plan was confirmed where the run began.
+            before_paying=lambda llm: ConfirmedLLM(llm, lambda: True, stopping),
             stopping=stopping,
             recordings=given.recordings,
             keeping=given.homeward,
