@@ -42,6 +42,7 @@ def marked(text: str) -> tuple[str, int, int]:
         "An RNN fails to «learn long dependencies».",
         "It works without a «forget gate».",
         "It has no «forget gate».",
+        "It has _no_ «forget gate».",
         "Neither do they «have gates».",
         "Not because «the gradient explodes» but because it vanishes.",
         "~~«LSTMs have three gates»~~ They have four.",
