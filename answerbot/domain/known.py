@@ -113,9 +113,12 @@ class Known:
     def alike(self, text: str) -> Sequence[Likeness]:
         """The questions that are not far from being like enough, the best first, each text once."""
         said = words(text)
-        if said not in self._found:
-            self._found[said] = self._alike(said)
-        return self._found[said]
+        if said in self._found:
+            return self._found[said]
+        found = self._alike(said)
+        if len(self._found) < _REMEMBERED:
+            self._found[said] = found
+        return found
 
     def meant(self, text: str) -> str | None:
         """The id that the text states, or of the first question that it is, or is enough like."""
@@ -189,3 +192,4 @@ _WORTH_TELLING = 70.0
 """The least likeness of a question that a user is told as the nearest one: below it questions have
 no more in common than 'What is'."""
 _MOST = 12
+_REMEMBERED = 4096  # texts; a file may hold any number of them
