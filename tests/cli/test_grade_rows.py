@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -409,6 +410,18 @@ def test_a_run_that_is_interrupted_leaves_whole_rows_and_goes_on_from_there(
     assert run(both) == 0
     assert len(read()) == pq.read_table("r.parquet").num_rows == 20
     assert len(live.bodies) == 20
+
+
+def test_without_pyarrow_parquet_is_refused_before_anything_is_asked(
+    live: Endpoint, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pq.write_table(pa.table({"question": ["deep/1"], "answer": [GOOD]}), "all.parquet")
+    for name in ("pyarrow", "pyarrow.parquet"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert run(["grade", "all.parquet", *OUT]) == 2
+    assert run(["grade", write(row("Ann")), "-o", "r.parquet"]) == 2
+    assert capsys.readouterr().err.count("pip install 'answerbot[parquet]'") == 2
+    assert not live.bodies
 
 
 def test_a_folder_that_is_not_there_and_an_unknown_ending_are_refused_before_anything_is_asked(
