@@ -60,8 +60,11 @@ async def asking(
         AwaitedError: the work is done as far as it goes, and replies are to come from elsewhere.
     """
     in_batches = watch.in_batches = batched(config)
-    more = _IN_BATCHES if in_batches else ""
-    confirm = watch.once_confirmed(lambda: run.plan + more, yes=yes)
+
+    def plan() -> str:
+        return run.plan + (_IN_BATCHES if in_batches else _held_elsewhere(run.stack))
+
+    confirm = watch.once_confirmed(plan, yes=yes)
     async with build_stack(
         config,
         before_paying=lambda llm: ConfirmedLLM(llm, confirm, watch),
@@ -81,6 +84,20 @@ async def asking(
         )
         yield run
         stack.require_replies()
+
+
+def _held_elsewhere(stack: Stack) -> str:
+    """That requests which are in batches at this endpoint are paid for again."""
+    from answerbot.adapters.batch_book import BatchBook
+
+    batches = BatchBook(stack.store).under_way() if stack.store else []
+    held = [one.id or one.name for one in batches if one.endpoint == stack.endpoint]
+    if not held:
+        return ""
+    return (
+        f"; under way is batch {', '.join(held)}: --batch waits for it, without that the requests "
+        "in it are paid for twice"
+    )
 
 
 def tell_what_ended(failures: Iterable[NotFinishedError]) -> None:

@@ -126,6 +126,25 @@ def test_ctrl_c_leaves_the_batch_to_go_on_and_says_how_to_go_on(
     assert sorted(service.executed.values()) == [1] * CANDIDATES
 
 
+@pytest.mark.enable_socket
+@pytest.mark.usefixtures("project")
+def test_who_does_not_wait_for_a_batch_is_told_before_its_requests_are_paid_for_twice(
+    service: BatchEndpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt() -> None:
+        until(lambda: service.counts["looks"] > 1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    service.settings.polls = 1_000_000
+    person = threading.Thread(target=interrupt)
+    person.start()
+    assert run([*GRADE, "--batch"]) == 130
+    person.join()
+    assert "paid for twice" not in capsys.readouterr().err
+    assert run([*GRADE]) == 0
+    assert "under way is batch batch_1: --batch waits for it" in capsys.readouterr().err
+
+
 def until(happens: Callable[[], bool]) -> None:
     last = time.monotonic() + 60
     while not happens():
