@@ -71,7 +71,8 @@ def json_object(written: str, shape: str) -> Mapping[str, object]:
             written, object_pairs_hook=_without_duplicates, parse_constant=_no_constant
         )
     except json.JSONDecodeError as error:
-        raise BadLineError(f"no JSON: {error.msg} at column {error.colno}", shape) from None
+        what = error.msg.removesuffix(" at").removesuffix(": ")
+        raise BadLineError(f"no JSON: {what} at column {error.colno}", shape) from None
     except ValueError:
         raise BadLineError("a number has too many digits", shape) from None
     except RecursionError:

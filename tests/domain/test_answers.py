@@ -65,6 +65,8 @@ def test_line_ends_inside_an_answer_are_line_feeds() -> None:
     [
         ("{", "no JSON"),
         ("nothing", "no JSON"),
+        ('{"question": "\x00"}', "no JSON: Invalid control character at column 15"),
+        ('{"question": "q', "no JSON: Unterminated string starting at column 14"),
         ('{"question": "q", "answer": "a"} x', "no JSON"),
         ('{"question": "q", "answer": NaN}', "NaN is no JSON value"),
         ('{"question": "q", "answer": "a", "x": -Infinity}', "-Infinity is no JSON value"),
