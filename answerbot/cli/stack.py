@@ -130,10 +130,20 @@ def configured_endpoint() -> tuple[str, str | None] | None:
     key = os.environ.get("OPENAI_API_KEY", "").strip()
     if not address and not key:
         return None
-    if address and not address.startswith(("http://", "https://")):
+    if address and not _is_address(address):
         what = f"OPENAI_BASE_URL is no address: {address!r}"
-        raise InputError(Problem(what, hint="it starts with http:// or https://"))
+        raise InputError(Problem(what, hint="it is one like http://localhost:8000/v1"))
     return address or OPENAI, key or None
+
+
+def _is_address(text: str) -> bool:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # the port is none
+        return False
 
 
 def build_stack(

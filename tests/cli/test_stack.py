@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -120,9 +121,13 @@ def test_live_without_an_endpoint_is_an_error_with_a_hint() -> None:
     assert "OPENAI_API_KEY" in str(caught.value)
 
 
-def test_an_address_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_BASE_URL", "localhost:8000")
-    with pytest.raises(InputError, match="no address: 'localhost:8000'"):
+@pytest.mark.parametrize(
+    "address",
+    ["localhost:8000", "http://", "http:///v1", "http://[::1", "http://localhost:80000/v1"],
+)
+def test_an_address_that_is_none_is_an_error(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", address)
+    with pytest.raises(InputError, match=f"no address: '{re.escape(address)}'"):
         stack()
 
 
