@@ -14,6 +14,7 @@ from answerbot.cli.options import (
     Json,
     ModeFlags,
     configured,
+    refuse_asking,
     with_flags,
 )
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem, StoppedError
@@ -109,8 +110,8 @@ def calibrate(
     reference answer, on the scale of the human scores.
     """
     config = configured(endpoint, mode, batches)
-    if estimate and (mode.live or mode.replay):
-        raise InputError(Problem("--estimate asks no model: --live and --replay do not go with it"))
+    if estimate:
+        refuse_asking(mode, batches)
     from answerbot.cli.calibrate_plan import plan, refuse_unfittable
     from answerbot.cli.outputs import refuse_unwritable_recordings
     from answerbot.cli.running import run_to_end

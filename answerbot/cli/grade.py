@@ -16,6 +16,7 @@ from answerbot.cli.options import (
     ModeFlags,
     Only,
     configured,
+    refuse_asking,
     with_flags,
 )
 from answerbot.cli.outputs import (
@@ -132,8 +133,8 @@ def grade(
         grade__per_criterion=per_criterion or None,
     )
     decided, unreadable = _decisions(decisions, config)
-    if estimate and (mode.live or mode.replay):
-        raise InputError(Problem("--estimate asks no model: --live and --replay do not go with it"))
+    if estimate:
+        refuse_asking(mode, batches)
     form = _form_on_stdout(
         {"json": as_json, "csv": as_csv, "markdown": as_markdown, "html": as_html}
     )

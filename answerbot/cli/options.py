@@ -150,6 +150,17 @@ def configured(
     return load_config(flags=flags | {k.replace("__", "."): v for k, v in more.items()})
 
 
+def refuse_asking(mode: ModeFlags, batches: BatchFlags) -> None:
+    """Refuse flags that say how a model is asked, where --estimate asks none.
+
+    Raises:
+        InputError: there is one.
+    """
+    if mode.live or mode.replay or batches.batch or batches.batch_dir:
+        flags = "--live, --replay, --batch and --batch-dir"
+        raise InputError(Problem(f"--estimate asks no model: {flags} do not go with it"))
+
+
 def _refuse_mixed(endpoint: EndpointFlags, mode: ModeFlags, batches: BatchFlags) -> None:
     if batches.batch and batches.batch_dir:
         raise InputError(Problem("--batch and --batch-dir exclude each other"))

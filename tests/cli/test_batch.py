@@ -221,6 +221,8 @@ def test_every_command_goes_through_a_folder(project: Path, command: tuple[str, 
         (("--batch",), "--batch asks an endpoint and none is configured"),
         (("--batch", "--batch-dir", "b"), "--batch and --batch-dir exclude each other"),
         (("--batch", "--replay"), "--batch asks for replies, and --replay for none"),
+        (("--estimate", "--batch"), "--estimate asks no model"),
+        (("--estimate", "--batch-dir", "b"), "--estimate asks no model"),
         (("--batch-dir", "b", "--budget", "1"), "--budget cannot be kept with --batch-dir"),
     ],
 )
