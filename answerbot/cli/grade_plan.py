@@ -143,8 +143,10 @@ class Forecast:
         requests += f", at most {self.at_most:,}" if self.at_most > self.requests else ""
         if self.stack.endpoint is None:
             missing = self.answers - len(self.skipped) - self.recorded
-            what = "be estimated" if self.estimates else "stay ungraded"
-            last = [f"{counted(missing, 'answer')} would {what}: no endpoint is configured"]
+            what = "be estimated: no endpoint is configured"
+            if not self.estimates:
+                what = "stay ungraded: no recording judges them, and a replay asks for none"
+            last = [f"{counted(missing, 'answer')} would {what}"]
         else:
             last = [
                 f"{requests} to {self.stack.settings.model} ({self.stack.endpoint})",

@@ -394,6 +394,8 @@ def test_a_dry_run_without_an_endpoint_tells_of_estimates(
 ) -> None:
     assert run(["grade", "ann.md", "--only", "deep/1", "--dry-run"]) == 0
     assert "1 answer would be estimated" in capsys.readouterr().out
+    assert run(["grade", "ann.md", "--only", "deep/1", "--dry-run", "--replay"]) == 0
+    assert "would stay ungraded: no recording judges them" in capsys.readouterr().out
 
 
 def test_without_solutions_no_quote_that_the_judge_made_up_is_told(
