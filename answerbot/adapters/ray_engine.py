@@ -44,12 +44,13 @@ Work = Callable[[list[Any]], Awaitable[Any]]
 class Job:
     """What the workers do.
 
-    `begin` is called once in each worker, with its part in the limits and with `given`; what it
-    returns does the work. `secrets` go into the environment of workers, and by no way that Ray
-    shows or writes anywhere. `limits` makes the limits that the workers share.
+    `begin` is called once in each worker, with its part in the limits, with `given`, and with
+    whether it is on another machine than the driver; what it returns does the work. `secrets` go
+    into the environment of workers, by no way that Ray shows or writes anywhere. `limits` makes the
+    limits that the workers share.
     """
 
-    begin: Callable[[MemberLimits, Any], Work]
+    begin: Callable[[MemberLimits, Any, bool], Work]
     given: Any
     secrets: Mapping[str, str]
     limits: Callable[[Callable[[], bool]], Limits]
@@ -81,14 +82,13 @@ class Crew:
 
         self._workers = workers
         self._parts = min(parts, _MOST_PARTS)
-        here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
-            ray.get_runtime_context().get_node_id(), soft=False
-        )
+        here = ray.get_runtime_context().get_node_id()
+        beside = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(here, soft=False)
         keeper = ray.remote(_Keeper).options(
-            num_cpus=0, max_concurrency=_AT_ONCE, scheduling_strategy=here
+            num_cpus=0, max_concurrency=_AT_ONCE, scheduling_strategy=beside
         )
         self._keeper = keeper.remote()
-        given = ray.put((job.begin, job.given, job.budget))
+        given = ray.put((job.begin, job.given, job.budget, here))
         # Not given to the constructor: Ray keeps what that is called with.
         ray.get(self._keeper.hold.remote(job.limits, dict(job.secrets), [given]))
 
@@ -134,7 +134,7 @@ class Crew:
 
 @contextmanager
 def started(workers: int) -> Iterator[bool]:
-    """Ray runs: the cluster that the environment names, else this machine alone; is it that alone?
+    """Ray runs: the cluster that the environment names, else this machine alone; is it a cluster?
 
     Raises:
         NotFinishedError: it does not start, or the cluster cannot be reached.
@@ -161,7 +161,7 @@ def started(workers: int) -> Iterator[bool]:
         raise NotFinishedError(Problem(what, hint=hint)) from error
     DataContext.get_current().execution_options.preserve_order = True
     try:
-        yield len([node for node in ray.nodes() if node["Alive"]]) == 1
+        yield bool(address)
     finally:
         ray.shutdown()
 
@@ -219,7 +219,8 @@ class _Worker:
 
         secrets, (given,) = ray.get(keeper.job.remote())
         os.environ.update(secrets)
-        self._begin, self._given, self._budget = ray.get(given)
+        self._begin, self._given, self._budget, driver = ray.get(given)
+        self._elsewhere = ray.get_runtime_context().get_node_id() != driver
         self._keeper = keeper
         self._work: Work | None = None
 
@@ -247,7 +248,7 @@ class _Worker:
             member = MemberLimits(
                 lambda calls: keeper.take.remote(name, calls), heard, _die, self._budget
             )
-            self._work = self._begin(member, self._given)
+            self._work = self._begin(member, self._given, self._elsewhere)
         return self._work
 
 

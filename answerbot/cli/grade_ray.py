@@ -41,13 +41,12 @@ _GLANCE = 0.25  # seconds between two looks at whether to stop
 
 @dataclass(frozen=True)
 class _Given:
-    """What workers have in common; `homeward`: replies go back with the grades."""
+    """What workers have in common."""
 
     config: Config
     recordings: Recordings
     prompts: Prompts
     grading: Grading
-    homeward: bool
 
 
 @dataclass(frozen=True)
@@ -87,12 +86,12 @@ async def grade_with_ray(
     if not watch.once_confirmed(lambda: run.plan, yes=yes)():
         raise StoppedError("not asked: the plan was declined")
     grading = work.grading_in(run.stack)
-    with started(workers) as here:
-        known = bytes(work.total) if here else await _known(work, run, grading)
+    with started(workers) as is_cluster:
+        known = await _known(work, run, grading) if is_cluster else bytes(work.total)
         asked = compress(work.submissions(), (not one for one in known))
         size = max(1, min(_LARGEST, work.total // (workers * _PARTS_EACH)))
         crew = Crew(
-            _job(work, run, grading, homeward=not here),
+            _job(work, run, grading),
             workers,
             parts=2 * run.at_once // (workers * size) + 2,
         )
@@ -127,7 +126,7 @@ async def _known(work: RowWork, run: Asking, grading: Grading) -> bytes:
     return bytes(known)
 
 
-def _job(work: RowWork, run: Asking, grading: Grading, *, homeward: bool) -> Job:
+def _job(work: RowWork, run: Asking, grading: Grading) -> Job:
     rubrics = {id_: rubric for id_ in work.chosen if (rubric := grading.rubrics(id_))}
     config = work.config
     given = _Given(
@@ -135,7 +134,6 @@ def _job(work: RowWork, run: Asking, grading: Grading, *, homeward: bool) -> Job
         recordings=run.stack.recordings,
         prompts=run.session.prompts,
         grading=replace(grading, rubrics=rubrics.get, references=_unread),
-        homeward=homeward,
     )
     secrets = {name: value for name, value in os.environ.items() if name.startswith("OPENAI_")}
     return Job(_begin, given, secrets, partial(own_limits, config), config.budget)
@@ -185,14 +183,19 @@ async def _one_by_one(
             raise StoppedError("stopped before the next request")
 
 
-def _begin(member: MemberLimits, given: _Given) -> Callable[[list[Submission]], Awaitable[_Part]]:
-    return _Grader(member, given).grade
+def _begin(
+    member: MemberLimits, given: _Given, elsewhere: bool
+) -> Callable[[list[Submission]], Awaitable[_Part]]:
+    return _Grader(member, given, elsewhere).grade
 
 
 class _Grader:
-    """What a worker has: a stack of its own, within the limits of all."""
+    """What a worker has: a stack of its own, within the limits of all.
 
-    def __init__(self, member: MemberLimits, given: _Given) -> None:
+    From `elsewhere`, that is with a store of its own, replies go back with the grades.
+    """
+
+    def __init__(self, member: MemberLimits, given: _Given, elsewhere: bool) -> None:
         def stopping() -> bool:
             return member.stopping
 
@@ -203,7 +206,7 @@ class _Grader:
             before_paying=lambda llm: ConfirmedLLM(llm, lambda: True, stopping),
             stopping=stopping,
             recordings=given.recordings,
-            keeping=given.homeward,
+            keeping=elsewhere,
             limits=member.limits,
         )
         llm = _UnlessHopeless(self._stack.llm)

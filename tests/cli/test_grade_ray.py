@@ -9,10 +9,13 @@ import importlib.util
 import json
 import os
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -158,6 +161,69 @@ def test_a_run_that_was_killed_is_taken_up_again(answers: str, live: Endpoint) -
     assert set(again) == set(alone)
     assert len(again) <= len(alone) + AT_ONCE
     assert "stored" in told
+
+
+@contextmanager
+def machine(home: str, *arguments: str) -> Iterator[None]:
+    """A machine of a cluster, as far as Ray is concerned, with a home of its own."""
+    ray = Path(sys.executable).with_name("ray")
+    with subprocess.Popen(
+        [ray, "start", "--block", "--disable-usage-stats", *arguments],
+        env=os.environ | {"XDG_DATA_HOME": str(Path(home).absolute())},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def listening(address: str) -> Iterator[None]:
+    """Somebody listens there."""
+    host, _, port = address.partition(":")
+    for _ in range(600):
+        with suppress(OSError), socket.create_connection((host, int(port))):
+            break
+        time.sleep(0.1)
+    yield
+
+
+@needs_ray
+def test_from_other_machines_replies_come_back_to_the_store_of_the_driver(
+    answers: str, live: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANSWERBOT_STORE")
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    port = f"--port={address.partition(':')[2]}"
+    live.bodies.clear()
+    with (
+        machine("here", "--head", "--num-cpus=0", "--include-dashboard=false", port),
+        listening(address),
+        machine("there", f"--address={address}", "--num-cpus=2"),
+    ):
+        monkeypatch.setenv("RAY_ADDRESS", address)
+        monkeypatch.setenv("XDG_DATA_HOME", str(Path("here").absolute()))
+        first = list(_told_by_runs(answers, 2))
+    assert results("two") == results("one")
+    assert ["14 asked for" in first[0], "14 stored" in first[1]] == [True, True]
+    assert len(live.bodies) == 14
+    for home in ("here", "there"):
+        with closing(sqlite3.connect(Path(home) / "answerbot" / "store.sqlite3")) as store:
+            assert store.execute("select count(*) from replies").fetchone() == (14,)
+
+
+def _told_by_runs(answers: str, times: int) -> Iterator[str]:
+    for _ in range(times):
+        with begun(answers) as process:
+            told, complained = process.communicate(timeout=300)
+        assert process.returncode == 0, complained
+        yield told
 
 
 @pytest.mark.parametrize(
