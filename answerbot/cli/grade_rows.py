@@ -149,7 +149,8 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
                 run.stack.require_replies()
         except StoppedError:
             outcome.stopped = True
-        run.stack.keep_unusable(outcome.unusable)
+        finally:
+            run.stack.keep_unusable(outcome.unusable)
     tell_what_ended([outcome.ended] if outcome.ended else [])
     return outcome, run.stack
 
@@ -171,7 +172,7 @@ def _tell(order: Order, work: RowWork, finish: Finish, outcome: Outcome, stack: 
     for path in order.outputs:
         if not outcome.stopped:
             print(f"written: {path}")
-        elif is_parquet(path):
+        elif is_parquet(path) or not totals.rows:
             notice(f"not written, as the run was stopped: {path}")
         else:
             notice(f"stopped: {path} has the first {totals.rows:,} of {work.total:,} answers")

@@ -131,13 +131,12 @@ def test_results_are_in_the_order_of_the_answers_whichever_comes_first(live: End
 def test_a_result_is_written_when_it_is_there(live: Endpoint) -> None:
     seen: list[int] = []
 
-    def reply(body: Body) -> Answer:
-        if "number 3" in body["messages"][-1]["content"]:
+    def before(number: int) -> None:
+        if "number 3" in live.bodies[number - 1]["messages"][-1]["content"]:
             _until(lambda: Path("r.jsonl").exists() and len(read()) == 3)
             seen.append(len(read()))
-        return judging(body)
 
-    live.reply = reply
+    live.before = before
     assert run(["grade", write(*(row(f"c{n}", f"It is number {n}") for n in range(4))), *OUT]) == 0
     assert seen == [3]
 
@@ -422,6 +421,25 @@ def test_without_pyarrow_parquet_is_refused_before_anything_is_asked(
     assert run(["grade", write(row("Ann")), "-o", "r.parquet"]) == 2
     assert capsys.readouterr().err.count("pip install 'answerbot[parquet]'") == 2
     assert not live.bodies
+
+
+def test_a_run_that_is_stopped_before_its_first_row_leaves_the_results_as_they_were(
+    live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interrupted = threading.Event()
+
+    def reply(_: Body) -> Answer:
+        if not interrupted.is_set():
+            interrupted.set()
+            os.kill(os.getpid(), signal.SIGINT)
+            threading.Event().wait(0.3)
+        return refused(500, "later")
+
+    live.reply = reply
+    Path("r.jsonl").write_text("before\n")
+    assert run(["grade", write(row("Ann"), row("Bob", PART)), *OUT]) == 130
+    assert Path("r.jsonl").read_text() == "before\n"
+    assert "not written, as the run was stopped: r.jsonl" in capsys.readouterr().err
 
 
 def test_a_folder_that_is_not_there_and_an_unknown_ending_are_refused_before_anything_is_asked(
