@@ -170,7 +170,8 @@ class BatchService:
                 self._book.end(name)
             raise
         self._book.created(name, state.id)
-        _LOGGER.info("batch %s begun: %d requests", state.id, len(chunk))
+        requests = "1 request" if len(chunk) == 1 else f"{len(chunk):,} requests"
+        _LOGGER.info("batch %s begun: %s", state.id, requests)
         return batch.with_id(state.id)
 
     async def _follow(self, batch: Batch, orders: Sequence[Order]) -> None:
@@ -184,6 +185,7 @@ class BatchService:
             if isinstance(error, EndpointError) and error.status == _NOT_FOUND:
                 self._book.end(batch.name)
                 what = f"batch {batch.id} or its replies are gone from {self._api.endpoint}"
+                _LOGGER.warning("%s: asked for anew, and paid for again", what)
                 error = TransientError(Problem(what), charged=True)
             if isinstance(error, StoppedError):
                 what = f"batch {batch.id} goes on at the endpoint"

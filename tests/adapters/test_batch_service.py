@@ -319,13 +319,24 @@ async def test_a_batch_that_the_service_has_forgotten_is_begun_anew(
     assert endpoint.executed == {one.key: 1 for one in SIX}
 
 
-async def test_replies_that_the_service_has_deleted_are_asked_for_anew(
-    endpoint: BatchEndpoint, tmp_path: Path
+async def test_replies_that_the_service_has_deleted_are_asked_for_anew_and_that_is_told(
+    endpoint: BatchEndpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     endpoint.settings.deleted = 1
     async with batching(endpoint, tmp_path) as llm:
         assert await texts(llm, *SIX) == ECHOES
     assert [batch.total for batch in endpoint.batches] == [6, 6]
+    assert "batch batch_1 or its replies are gone" in caplog.text
+    assert "paid for again" in caplog.text
+
+
+async def test_a_batch_of_one_request_is_told_so(
+    endpoint: BatchEndpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "answerbot")
+    async with batching(endpoint, tmp_path) as llm:
+        await texts(llm, SIX[0])
+    assert "batch batch_1 begun: 1 request\n" in caplog.text
 
 
 async def test_where_two_runs_see_a_line_fail_one_of_them_asks_again(
