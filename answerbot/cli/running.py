@@ -70,6 +70,8 @@ class Watch:
     def interrupt(self, task: asyncio.Task[Any]) -> None:
         """Begin nothing more; the second time, break off."""
         if self.stopping:
+            with self._interlude():
+                to_stderr("broken off; the same command goes on from what had come", "info")
             task.cancel()
             return
         self.stopping = True

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -514,6 +515,26 @@ def test_interrupted_it_finishes_what_is_in_flight_writes_what_is_done_and_goes_
     assert run(["fill", "heat.md"]) == 0
     assert [step(body) for body in live.bodies] == [*paid, "ClaimsReply"]
     assert bank.read_bytes().count(b"<!-- answerbot:") == 2
+
+
+def test_interrupted_twice_it_breaks_off_at_once_and_says_so(live: Endpoint, bank: Path) -> None:
+    held: list[Body] = []
+
+    def never(body: Body) -> Answer:
+        held.append(body)
+        return replace(obliging(body), wait=True)
+
+    live.reply = never
+    before = bank.read_bytes()
+    process = spawned("fill", "heat.md", "--max-concurrency", "1")
+    wait_for(lambda: len(held) == 1)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "broken off; the same command goes on from what had come" in err
+    assert bank.read_bytes() == before
 
 
 def test_interrupted_it_does_not_wait_for_another_attempt(live: Endpoint, bank: Path) -> None:
