@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from decimal import Decimal
 
 from answerbot.adapters.ledger import Ledger, Origin
@@ -83,3 +84,18 @@ def test_cached_tokens_are_counted() -> None:
         one = Recording.of(request(origin), reply, recorded_at="", source="")
         ledger.note(request(origin), one, origin)
     assert ledger.usage()[0] == Usage(input_tokens=200, output_tokens=20, cached_tokens=160)
+
+
+def test_what_is_handed_over_counts_where_it_is_merged_and_no_longer_where_it_was() -> None:
+    away, home = (Ledger(PRICES.get, keeping=True) for _ in range(2))
+    home.note(request("a"), recording(request("a")), "store")
+    away.note(request("b"), recording(request("b")), "endpoint")
+    home.merge(pickle.loads(pickle.dumps(away.handed_over())))
+    assert home.calls == {"recording": 0, "store": 1, "endpoint": 1}
+    assert home.cost == Decimal("0.0002")  # 100 tokens at $1, 10 at $10 a million
+    assert home.recordings() == [recording(request("a")), recording(request("b"))]
+    assert away.cost == 0
+    assert away.recordings() == []
+    away.note(request("c", model="llama"), recording(request("c", model="llama")), "endpoint")
+    home.merge(away.handed_over())
+    assert (home.cost, home.models) == (UNKNOWN, {"small", "llama"})

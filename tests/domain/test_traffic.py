@@ -40,3 +40,18 @@ def test_answered_requests_are_forgotten() -> None:
             traffic.begin(str(number))
         traffic.answered(str(number), 0.1)
     assert not traffic._failed
+
+
+def test_what_is_handed_over_counts_where_it_is_merged_and_no_longer_where_it_was() -> None:
+    away, home = Traffic(), Traffic()
+    home.begin("a")
+    home.answered("a", 1.0)
+    away.begin("b")
+    away.failed("b", throttled=False)
+    home.merge(away.handed_over())
+    assert away.begin("b") == 2  # it is known there that the first attempt failed
+    away.answered("b", 3.0)
+    assert (home.attempts, home.retries, away.attempts, away.retries) == (2, 0, 1, 1)
+    home.merge(away.handed_over())
+    assert (home.attempts, home.retries, away.attempts) == (3, 1, 0)
+    assert [round(home.latencies.percentile(each) or 0) for each in (50, 100)] == [1, 3]
