@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from answerbot.adapters.faults import FAULTS
 from answerbot.adapters.files import sync_folder
 from answerbot.adapters.kept import KeptReply
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
+from answerbot.domain.llm import Request
 from answerbot.domain.recording import Recording
 
 # What makes each version of the schema out of the one before it; the first, of an empty file.
@@ -191,10 +192,31 @@ class Store:
     def unusable(self, which: Which = EVERY) -> dict[str, str]:
         """The keys of those that answer nothing, and why: what came, or that it is damaged.
 
-        Every one is read.
+        Every one is read. One that was sent back, and got a reply of use, is of use itself: without
+        it both would have to be paid for again.
         """
-        found = ((row.key, self._fault(row)) for row in self._rows(which))
-        return {key: fault for key, fault in found if fault}
+        found = {row.key: fault for row in self._rows(which) if (fault := self._fault(row))}
+        mended = self._mended() if found else set()
+        return {key: why for key, why in found.items() if (key, self._text(key)) not in mended}
+
+    def _mended(self) -> set[tuple[str, str]]:
+        """Key and text of the replies that were sent back and got a reply of use."""
+        mended = set()
+        for row in self._rows(EVERY):
+            if '"assistant"' not in row.line or self._fault(row):
+                continue
+            request = self._read(row.key, row.line).request
+            before, end = request.messages[:-2], request.messages[-2:]
+            if before and end[0].role == "assistant":
+                asked = Request(**request.sent() | {"messages": before})
+                mended.add((asked.key, end[0].content))
+        return mended
+
+    def _text(self, key: str) -> str | None:
+        """What the reply says; None of one that is damaged, or was kept as it came."""
+        with suppress(StoreError):
+            return found.reply.text if (found := self.get(key)) else None
+        return None
 
     def forget(self, keys: Iterable[str]) -> None:
         """No reply is held any more, nor awaited of a batch, whose key begins with one of these."""

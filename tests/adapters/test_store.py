@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from answerbot.adapters.store import VERSION, Holding, Store, StoreError, Which
-from answerbot.domain.llm import ReplySchema
+from answerbot.domain.llm import Message, ReplySchema, Request
 from tests.adapters.requests import kept, recording, request
 
 
@@ -251,6 +251,32 @@ def test_what_is_damaged_or_lacks_what_was_asked_for_is_of_no_use(path: Path) ->
     store.forget(store.unusable())
     assert store.unusable() == {}
     assert store.count() == 2
+
+
+@pytest.mark.parametrize(("second", "of_no_use"), [('{"sum": 5}', 0), ("Five, I said.", 2)])
+def test_a_reply_that_was_sent_back_is_of_use_where_the_second_one_is(
+    path: Path, second: str, of_no_use: int
+) -> None:
+    store = Store(path)
+    schema = ReplySchema(name="Sum", json_schema={"type": "object", "required": ["sum"]})
+    asked = request("2 + 3?", reply_schema=schema)
+    answered = recording(asked, "Five.")
+    again = Message(role="assistant", content="Five."), Message(role="user", content="As JSON.")
+    corrected = Request(**asked.sent() | {"messages": (*asked.messages, *again)})
+    store.save(answered, recording(corrected, second))
+    assert len(store.unusable()) == of_no_use
+    store.mark({answered.key: "invalid"})
+    assert len(store.unusable()) == of_no_use
+
+
+def test_another_reply_than_the_one_that_was_sent_back_is_of_no_use(path: Path) -> None:
+    store = Store(path)
+    schema = ReplySchema(name="Sum", json_schema={"type": "object", "required": ["sum"]})
+    asked = request("2 + 3?", reply_schema=schema)
+    again = Message(role="assistant", content="Six."), Message(role="user", content="As JSON.")
+    corrected = Request(**asked.sent() | {"messages": (*asked.messages, *again)})
+    store.save(recording(asked, "Five."), recording(corrected, '{"sum": 5}'))
+    assert store.unusable().keys() == {asked.key}
 
 
 def test_a_reply_of_no_use_is_kept_as_it_came_and_is_no_recording(path: Path) -> None:
