@@ -26,7 +26,7 @@ _FADING = 0.998  # of what was the best, each round: endpoints change
 _OVERHEAD = 30  # tokens that could be written in the time that an empty reply takes
 
 _CUT, _DEEP_CUT = 0.97, 0.7
-_SEARCH, _CARE, _IMPATIENCE = 1.0, 0.005, 1.15
+_SEARCH, _CARE, _IMPATIENCE = 1.0, 0.02, 1.15
 _SLOWEST = 1 / 30
 _MADE_UP = (
     0.6  # of what a pause held back; all of it would overfill an endpoint that is a little slower
