@@ -40,6 +40,11 @@ class Circuit:
     _next: float = 0.0
     _pause: float = 0.0
 
+    @property
+    def is_outage(self) -> bool:
+        """Whether an endpoint that had answered fails, and may come back."""
+        return self._has_succeeded and not self.broken and self._failures >= IN_A_ROW
+
     def wait(self, now: float) -> float:
         """Seconds until a request may go out; infinite: until the one under way ends."""
         if self.broken or self._failures < IN_A_ROW:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 import time
 from collections.abc import Callable
 
-from answerbot.adapters.circuit import Circuit
+from answerbot.adapters.circuit import IN_A_ROW, Circuit
 from answerbot.domain.errors import NotFinishedError
 from answerbot.domain.llm import LLM, Reply, Request
 
+_LOGGER = logging.getLogger("answerbot")
 _GLANCE = 0.25  # seconds between two looks at whether to stop
 
 
@@ -76,10 +78,16 @@ class CircuitLLM:
         circuit.begin(number)
         try:
             reply = await self._llm.complete(request)
+            if circuit.is_outage:
+                _LOGGER.info("the endpoint answers again")
             circuit.succeeded()
             return reply
         except NotFinishedError as error:
+            known = circuit.is_outage
             circuit.failed(number, error, clock())
+            if circuit.is_outage and not known:
+                what = "%d requests in a row failed, so one at a time is tried: %s"
+                _LOGGER.info(what, IN_A_ROW, error.problems[0].what)
             raise
         finally:
             circuit.end(number)

@@ -82,6 +82,21 @@ async def test_an_outage_costs_no_request_its_answer_and_is_waited_out_one_at_a_
     assert set(besides) == {0}
 
 
+async def test_an_outage_is_told_once_and_so_is_its_end(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "answerbot")
+    endpoint = Endpoint()
+    llm = stack(endpoint, Breaker(Circuit(120.0)), attempts=1)
+    await ask(llm, 1)
+    endpoint.error = TransientError("it answered 503", status=503, code="overloaded")
+    await ask(llm, IN_A_ROW)
+    endpoint.error = None
+    await ask(llm, 2)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{IN_A_ROW} requests in a row failed, so one at a time is tried: it answered 503",
+        "the endpoint answers again",
+    ]
+
+
 async def test_who_wants_to_stop_does_not_wait_for_an_endpoint_that_is_down() -> None:
     stopping = False
 
