@@ -61,11 +61,16 @@ class BudgetedLLM:
         return reply
 
     def _refusal(self, request: Request, worst: Decimal, spent: Decimal) -> Problem:
+        # Without the amounts, which differ: many answers share the reason, and it is told once.
         what = (
-            f"{request.label or 'the next call'} could cost ${worst:.4f}, which is more than is "
-            f"left of the budget of ${self._purse.budget} (spent ${spent:.4f}); it was not asked"
+            f"{request.label or 'the next call'} could cost more than is left of the budget of "
+            f"${self._purse.budget.normalize():f}; it was not asked"
         )
-        return Problem(what, hint="raise --budget; what was paid for is kept")
+        hint = (
+            f"${spent:.4f} is spent, and the longest reply makes it ${worst:.4f} more: raise "
+            "--budget, or lower [model] max_output_tokens; what was paid for is kept"
+        )
+        return Problem(what, hint=hint)
 
 
 def require_price(model: str, price_of: Callable[[str], Price | None]) -> Price:

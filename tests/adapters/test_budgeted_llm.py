@@ -48,10 +48,14 @@ async def test_a_call_is_made_if_its_worst_case_just_fits() -> None:
 
 async def test_a_call_that_could_exceed_the_budget_is_not_made() -> None:
     behind = ScriptedLLM([])
-    with pytest.raises(BudgetError, match="rnn/1 draft could cost") as caught:
+    with pytest.raises(BudgetError) as caught:
         await budgeted(behind, WORST - 1).complete(request())
     assert behind.requests == []
-    assert "raise --budget" in str(caught.value)
+    (problem,) = caught.value.problems
+    budget = WORST - 1
+    what = f"rnn/1 draft could cost more than is left of the budget of ${budget}; it was not asked"
+    assert problem.what == what
+    assert f"the longest reply makes it ${WORST}.0000 more: raise --budget" in str(problem.hint)
 
 
 async def test_what_was_really_used_counts_and_not_the_worst_case() -> None:
