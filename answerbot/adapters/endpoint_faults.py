@@ -26,12 +26,14 @@ _NOT_CONNECTED = (
 class EndpointFaults:
     """The errors of one endpoint; `key` stands in none of them, though the endpoint echoes it.
 
-    `has_answered` tells whether a sensible response has come, so that the address is right.
+    `has_answered` tells whether a sensible response has come, so that the address is right; `pages`
+    counts the web pages that came before.
     """
 
     endpoint: str
     key: str | None = None
     has_answered: bool = False
+    pages: int = 0
 
     def refused(self, refusal: Refusal) -> EndpointError:
         """The error that a response with this status is."""
@@ -64,8 +66,11 @@ class EndpointFaults:
         what = f"{self.endpoint} sent something that is no chat completion: {start!r}"
         if isinstance(value, Mapping) and value.get("choices") == []:
             return error_of(FAULTS["no-choices"], what, status=status)
-        page = start.startswith("<") and not self.has_answered
-        return error_of(FAULTS["web-page" if page else "no-completion"], what, status=status)
+        if start.startswith("<") and not self.has_answered:
+            self.pages += 1
+        # A proxy may send one page for an error of its own; a wrong address sends nothing else.
+        fault = "web-page" if self.pages > 1 and not self.has_answered else "no-completion"
+        return error_of(FAULTS[fault], what, status=status)
 
     def _error_inside(self, refusal: Refusal) -> EndpointError:
         """Some proxies say 200 before they know."""

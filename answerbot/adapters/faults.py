@@ -218,7 +218,7 @@ BODY_FAULTS = (
     ),
     Fault(
         "web-page",
-        "a web page, and nothing sensible has come from there before",
+        "a second web page, and nothing sensible has come from there before",
         "no",
         "run",
         "no",

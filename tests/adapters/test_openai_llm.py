@@ -512,11 +512,13 @@ async def test_a_body_that_is_no_completion_is_an_error(
         await llm.complete(plain())
 
 
-async def test_a_web_page_on_first_contact_is_a_wrong_address_and_later_a_passing_failure(
+async def test_two_web_pages_at_first_are_a_wrong_address_and_others_a_passing_failure(
     endpoint: Endpoint, llm: OpenAILLM
 ) -> None:
     page = Answer("<html>Sign in</html>")
-    endpoint.script(page, said("Hello."), page)
+    endpoint.script(page, page, said("Hello."), page)
+    with pytest.raises(TransientError, match="no chat completion: '<html>"):
+        await llm.complete(plain())
     with pytest.raises(EndpointError, match="no chat completion: '<html>") as caught:
         await llm.complete(plain())
     assert not isinstance(caught.value, TransientError)

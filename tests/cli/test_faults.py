@@ -66,7 +66,7 @@ async def test_what_every_request_would_meet_is_met_by_the_first_few(
     live.reply = lambda _: answer
     async with stack() as built:
         results = await ask(built.llm, sums(60))
-    assert len(live.bodies) <= START
+    assert len(live.bodies) <= START + 1  # one may go out again, as a page may pass
     assert len({str(result) for result in results}) == 1
     assert all(isinstance(one, NotFinishedError) and one.code == code for one in results)
 
