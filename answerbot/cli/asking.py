@@ -62,7 +62,7 @@ async def asking(
     in_batches = watch.in_batches = batched(config)
 
     def plan() -> str:
-        return run.plan + (_IN_BATCHES if in_batches else _held_elsewhere(run.stack))
+        return run.plan + (_IN_BATCHES if in_batches else "") + _under_way(run.stack, in_batches)
 
     confirm = watch.once_confirmed(plan, yes=yes)
     async with build_stack(
@@ -86,18 +86,20 @@ async def asking(
         stack.require_replies()
 
 
-def _held_elsewhere(stack: Stack) -> str:
-    """That requests which are in batches at this endpoint are paid for again."""
+def _under_way(stack: Stack, waits: bool) -> str:
+    """Which batches are under way at this endpoint, and what becomes of what they hold."""
     from answerbot.adapters.batch_book import BatchBook
 
     batches = BatchBook(stack.store).under_way() if stack.store else []
     held = [one.id or one.name for one in batches if one.endpoint == stack.endpoint]
     if not held:
         return ""
-    return (
-        f"; under way is batch {', '.join(held)}: --batch waits for it, without that the requests "
-        "in it are paid for twice"
+    what = (
+        "what it holds is waited for, and not paid for again"
+        if waits
+        else "--batch waits for it, without that the requests in it are paid for twice"
     )
+    return f"; under way is batch {', '.join(held)}: {what}"
 
 
 def tell_what_ended(failures: Iterable[NotFinishedError]) -> None:

@@ -122,7 +122,9 @@ def test_ctrl_c_leaves_the_batch_to_go_on_and_says_how_to_go_on(
     assert f"batch batch_1 at {service.url}, begun 20" in capsys.readouterr().out
     service.settings.polls = 1
     assert run([*GRADE, "--batch"]) == 0
-    assert "batch batch_1 is under way from before" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "batch batch_1 is under way from before" in told
+    assert "batch_1: what it holds is waited for, and not paid for again" in told
     assert sorted(service.executed.values()) == [1] * CANDIDATES
 
 
