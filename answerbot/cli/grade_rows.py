@@ -165,7 +165,8 @@ def _tell(order: Order, work: RowWork, finish: Finish, outcome: Outcome, stack: 
         notice(what if order.estimated else f"{what}: no recording judges them")
     if order.mapping:
         _doubt(order.mapping, order.config, stack)
-    print(totals.text, end="")
+    if totals.rows or not outcome.stopped:
+        print(totals.text, end="")
     if work.survey.bad:
         print(f"{counted(work.survey.bad, 'more row')} could not be read, or matched to a question")
     print(f"\n{took(stack)}")
@@ -175,7 +176,8 @@ def _tell(order: Order, work: RowWork, finish: Finish, outcome: Outcome, stack: 
         elif is_parquet(path) or not totals.rows:
             notice(f"not written, as the run was stopped: {path}")
         else:
-            notice(f"stopped: {path} has the first {totals.rows:,} of {work.total:,} answers")
+            what = f"{path} has the first {totals.rows:,} of {work.total:,} answers"
+            notice(f"stopped: {what}; the same command goes on, and pays for nothing twice")
 
 
 def _doubt(mapping: Mapping, config: Config, stack: Stack) -> None:

@@ -439,7 +439,9 @@ def test_a_run_that_is_stopped_before_its_first_row_leaves_the_results_as_they_w
     Path("r.jsonl").write_text("before\n")
     assert run(["grade", write(row("Ann"), row("Bob", PART)), *OUT]) == 130
     assert Path("r.jsonl").read_text() == "before\n"
-    assert "not written, as the run was stopped: r.jsonl" in capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert "not written, as the run was stopped: r.jsonl" in err
+    assert "No answers." not in out
 
 
 def test_a_folder_that_is_not_there_and_an_unknown_ending_are_refused_before_anything_is_asked(
