@@ -143,17 +143,16 @@ def started(workers: int) -> Iterator[bool]:
     from ray.data import DataContext
 
     address = os.environ.get(ADDRESS, "")
-    own = {} if address else {"num_cpus": workers}
     for name in ("ray", "ray.data"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         with _stderr_closed():
             ray.init(
                 address or "local",
+                num_cpus=None if address else workers,
                 include_dashboard=None if address else False,
                 log_to_driver=False,
                 logging_level=logging.CRITICAL,
-                **own,
             )
     except (ConnectionError, RuntimeError, ValueError) as error:
         what = f"Ray does not start: {str(error).splitlines()[0]}"
