@@ -42,6 +42,10 @@ _KEPT = timedelta(days=30)  # by the service; after that nothing can be had of a
 _HANDING_OVER = "f" * 64  # what a process claims that looks for batches under way, or begins one
 _NOT_FOUND = 404
 _TOO_MUCH = "token_limit_exceeded"
+_GONE = (
+    "is this the key that began it? Where it is gone for good, `answerbot store forget-batch {}` "
+    "lets the next run ask, and pay, for its requests anew"
+)
 _GO_ON = "run the same command again: it waits for this batch, and pays for nothing twice"
 
 P = ParamSpec("P")
@@ -183,10 +187,11 @@ class BatchService:
                 self._hand_out(batch, state, await self._results(state), orders)
         except NotFinishedError as error:
             if isinstance(error, EndpointError) and error.status == _NOT_FOUND:
-                self._book.end(batch.name)
-                what = f"batch {batch.id} or its replies are gone from {self._api.endpoint}"
-                _LOGGER.warning("%s: asked for anew, and paid for again", what)
-                error = TransientError(Problem(what), charged=True)
+                what = f"batch {batch.id} or its replies are not at {self._api.endpoint}"
+                hint = _GONE.format(batch.id)
+                error = EndpointError(
+                    Problem(what, hint=hint), status=_NOT_FOUND, code="batch-gone"
+                )
             if isinstance(error, StoppedError):
                 what = f"batch {batch.id} goes on at the endpoint"
                 error = StoppedError(Problem(what, hint=_GO_ON))

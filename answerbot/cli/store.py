@@ -71,7 +71,7 @@ def status(as_json: Json = False) -> int:
         *(f"  {one.model}: {one.replies:,}, {one.oldest} to {one.newest}" for one in holdings),
     ]
     lines += [
-        f"  batch {one.id or '(no id came)'} at {one.endpoint}, begun {one.began}: "
+        f"  batch {one.id or f'{one.name} (no id came)'} at {one.endpoint}, begun {one.began}: "
         f"{counted(len(one.keys), 'reply', 'replies')} awaited"
         for one in batches
     ]
@@ -134,6 +134,28 @@ def prune(
     document = {"path": str(_path()), "deleted": number, "left": left, "written": not check}
     text = f"{counted(number, 'reply', 'replies')} {verb}, {left:,} left"
     return _told(document, text, as_json, code=int(check and number > 0))
+
+
+@store_app.command(name="forget-batch")
+def forget_batch(
+    batch: Annotated[str, typer.Argument(metavar="ID", help="A batch that `status` shows.")],
+    as_json: Json = False,
+) -> int:
+    """Await nothing more of a batch: what it holds is asked for, and paid for, anew."""
+    from answerbot.adapters.batch_book import BatchBook
+    from answerbot.cli.showing import counted
+
+    _require_store()
+    with _opened() as store:
+        book = BatchBook(store)
+        found = next((one for one in book.under_way() if batch in (one.id, one.name)), None)
+        if found is None:
+            hint = "`answerbot store status` shows the batches under way"
+            raise InputError(Problem(f"there is no batch {batch!r} under way", hint=hint))
+        book.end(found.name)
+    document = {"path": str(_path()), "batch": found.id, "forgotten": len(found.keys)}
+    told = counted(len(found.keys), "reply", "replies")
+    return _told(document, f"batch {batch}: {told} awaited no more", as_json)
 
 
 @store_app.command()

@@ -306,28 +306,36 @@ async def broken_off_while_creating(endpoint: BatchEndpoint, folder: Path) -> No
     endpoint.settings.polls = 1
 
 
-async def test_a_batch_that_the_service_has_forgotten_is_begun_anew(
+async def test_a_batch_that_the_service_does_not_know_is_begun_anew_once_it_is_given_up(
     endpoint: BatchEndpoint, tmp_path: Path
 ) -> None:
     store = Store(tmp_path / "store.sqlite3")
     BatchBook(store).begin(
         Batch("old", endpoint.url, "2999-01-01", frozenset({SIX[0].key}), "batch_99")
     )
-    store.close()
+    async with batching(endpoint, tmp_path) as llm:
+        (error,) = await asked(llm, SIX[0])
+    assert "batch batch_99 or its replies are not at" in str(error)
+    assert endpoint.executed == {}
+    BatchBook(store).end("old")
     async with batching(endpoint, tmp_path) as llm:
         assert await texts(llm, *SIX) == ECHOES
     assert endpoint.executed == {one.key: 1 for one in SIX}
 
 
-async def test_replies_that_the_service_has_deleted_are_asked_for_anew_and_that_is_told(
-    endpoint: BatchEndpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture
+async def test_replies_that_are_not_there_are_not_bought_again_but_looked_for_by_the_next_run(
+    endpoint: BatchEndpoint, tmp_path: Path
 ) -> None:
     endpoint.settings.deleted = 1
     async with batching(endpoint, tmp_path) as llm:
-        assert await texts(llm, *SIX) == ECHOES
-    assert [batch.total for batch in endpoint.batches] == [6, 6]
-    assert "batch batch_1 or its replies are gone" in caplog.text
-    assert "paid for again" in caplog.text
+        (error,) = await asked(llm, SIX[0])
+    assert isinstance(error, EndpointError)
+    assert error.stops_all
+    assert "batch batch_1 or its replies are not at" in str(error)
+    assert "answerbot store forget-batch batch_1" in str(error)
+    async with batching(endpoint, tmp_path) as llm:
+        assert await texts(llm, SIX[0]) == ECHOES[:1]
+    assert [batch.total for batch in endpoint.batches] == [1]
 
 
 async def test_a_batch_of_one_request_is_told_so(

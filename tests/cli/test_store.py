@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from answerbot.adapters.batch_book import Batch, BatchBook
 from answerbot.adapters.recordings import load_recordings, write_recordings
 from answerbot.adapters.store import VERSION, Store
 from answerbot.cli.app import run
@@ -279,3 +280,18 @@ def test_an_import_leaves_what_is_held_as_it_is(filled: Path, tmp_path: Path) ->
     kept = Store(filled).get(held.key)
     assert kept is not None
     assert kept.reply == held.reply
+
+
+def test_a_batch_that_is_given_up_is_awaited_no_more(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    began = "2026-11-21T08:00:00+00:00"
+    book = BatchBook(Store(path))
+    book.begin(Batch("mine", "http://here/v1", began, frozenset(["a", "b"])))
+    book.created("mine", "batch_1")
+
+    assert run(["store", "forget-batch", "batch_1"]) == 0
+    assert capsys.readouterr().out == "batch batch_1: 2 replies awaited no more\n"
+    assert book.under_way() == []
+    assert run(["store", "forget-batch", "batch_1"]) == 2
+    assert "there is no batch 'batch_1' under way" in capsys.readouterr().err
