@@ -1,6 +1,6 @@
 """`answerbot grade --engine ray`; what runs workers, in processes of their own, needs Ray.
 
-pip install -e '.[dev,ray]' && pytest tests/cli/test_grade_ray.py
+What takes long, runs that are killed and a cluster of two machines: pytest -m long
 """
 
 from __future__ import annotations
@@ -25,9 +25,31 @@ from tests.endpoint import Answer, Body, Endpoint
 from tests.grading import GOOD, QUOTES, judging
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("project")]
-needs_ray = pytest.mark.skipif(
-    importlib.util.find_spec("ray") is None, reason="Ray is not installed: answerbot[ray]"
-)
+
+
+@pytest.fixture(scope="module")
+def ray_starts() -> None:
+    """Ray is installed, and its own processes come up on this machine."""
+    if importlib.util.find_spec("ray") is None:
+        pytest.skip("Ray is not installed: answerbot[ray]")
+    start = "import ray; ray.init('local', num_cpus=1, include_dashboard=False)"
+    environment = os.environ | {"RAY_USAGE_STATS_ENABLED": "0"}
+    try:
+        subprocess.run(
+            [sys.executable, "-c", start],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    except subprocess.TimeoutExpired:
+        pytest.skip("Ray does not start here within two minutes")
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"Ray does not start here: {error.stderr.strip().splitlines()[-1]}")
+
+
+needs_ray = pytest.mark.usefixtures("ray_starts")
 
 ANSWERS = 20
 AT_ONCE = 6
@@ -117,12 +139,13 @@ def test_two_workers_give_the_same_results_as_one_process(answers: str, live: En
     assert live.most_at_once <= AT_ONCE
     assert set(live.keys) == {f"Bearer {KEY}"}
     assert "14 asked for" in told
-    assert all(line.startswith(("asking", "grading")) for line in complained.splitlines())
+    assert "Traceback" not in complained
     logs = [path for path in Path("/tmp/ray/session_latest/").rglob("*") if path.is_file()]
     assert logs
     assert not [path for path in logs if KEY.encode() in path.read_bytes()]
 
 
+@pytest.mark.long
 @needs_ray
 def test_a_run_ends_whole_though_a_worker_is_killed(answers: str, live: Endpoint) -> None:
     alone = asked(live)
@@ -144,6 +167,7 @@ def test_a_run_ends_whole_though_a_worker_is_killed(answers: str, live: Endpoint
     assert len(again) <= len(alone) + AT_ONCE
 
 
+@pytest.mark.long
 @needs_ray
 def test_a_run_that_was_killed_is_taken_up_again(answers: str, live: Endpoint) -> None:
     alone = asked(live)
@@ -191,6 +215,7 @@ def listening(address: str) -> Iterator[None]:
     yield
 
 
+@pytest.mark.long
 @needs_ray
 def test_from_other_machines_replies_come_back_to_the_store_of_the_driver(
     answers: str, live: Endpoint, monkeypatch: pytest.MonkeyPatch
