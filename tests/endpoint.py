@@ -58,11 +58,15 @@ class _Server(ThreadingHTTPServer):
 
 
 class Endpoint:
-    """`bodies` holds what was posted, `keys` the Authorization headers, in order of arrival."""
+    """`bodies` holds what was posted, `keys` the Authorization headers, in order of arrival.
+
+    `told` are the names of all headers that came, in small letters.
+    """
 
     def __init__(self) -> None:
         self.bodies: list[Body] = []
         self.keys: list[str | None] = []
+        self.told: set[str] = set()
         self.most_at_once = 0
         self.reply: Callable[[Body], Answer] = lambda _: said("Yes.")
         self.before: Callable[[int], object] = lambda _: None  # told how many have come so far
@@ -121,6 +125,7 @@ class Endpoint:
                 self._send(endpoint.answer(self.path, b"", None))
 
             def do_POST(self) -> None:
+                endpoint.told |= {name.lower() for name in self.headers}
                 length = int(self.headers["Content-Length"])
                 raw = self.rfile.read(length)
                 if len(raw) < length:

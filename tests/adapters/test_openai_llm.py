@@ -106,6 +106,14 @@ async def test_a_plain_request_sends_what_the_request_says_and_nothing_else(
     assert reply == Reply(text="Hello.", model="small-2026-01-01", usage=usage)
 
 
+async def test_nothing_is_told_of_the_machine(endpoint: Endpoint, llm: OpenAILLM) -> None:
+    await llm.complete(plain())
+    assert endpoint.told == {
+        "accept", "accept-encoding", "authorization", "connection", "content-length",
+        "content-type", "host", "user-agent",
+    }  # fmt: skip
+
+
 async def test_tokens_that_nobody_counted_are_none_and_not_zero(
     endpoint: Endpoint, llm: OpenAILLM
 ) -> None:
