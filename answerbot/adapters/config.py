@@ -12,9 +12,10 @@ from dataclasses import field as dataclass_field
 from decimal import Decimal
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from answerbot.adapters.packaged import packaged
 from answerbot.domain import bank
@@ -112,6 +113,12 @@ class FillSection(_Section):
     checks: Checks = "full"
 
 
+def _votes(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]?(\+[1-9][0-9]?)?", text):
+        raise PydanticCustomError("votes", "it is N or N+M, each from 1 to 99")
+    return text
+
+
 class GradeSection(_Section):
     """`[grade]`: how answers are judged.
 
@@ -120,7 +127,7 @@ class GradeSection(_Section):
     what people decided.
     """
 
-    votes: str = Field(default="1", pattern=r"^[1-9][0-9]?(\+[1-9][0-9]?)?$")
+    votes: Annotated[str, AfterValidator(_votes)] = "1"
     per_criterion: bool = False
     margin: int = Field(default=5, ge=0, le=100)
     longest: int = Field(default=20_000, gt=0)

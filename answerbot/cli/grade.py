@@ -143,7 +143,7 @@ def grade(
         refuse_unwritable_recordings(record)
     mapping = _mapping(calibration, estimated=estimate) if calibration else None
     rows = _rows(paths, outputs) if form == "terminal" and not record else None
-    if engine.engine == "ray":
+    if ray_workers := engine.ray_workers:
         _refuse_for_ray(config, estimate=estimate, rows=rows is not None)
     if rows:
         from answerbot.cli.grade_rows import Order, grade_rows
@@ -163,7 +163,7 @@ def grade(
                 remarks=(*passed_over, *unreadable),
                 dry_run=dry_run,
                 yes=endpoint.yes,
-                ray_workers=engine.workers if engine.engine == "ray" else 0,
+                ray_workers=ray_workers,
             )
         )
     from answerbot.cli.grade_plan import plan

@@ -85,8 +85,22 @@ class EngineFlags:
         typer.Option("--engine", help="Grade in this process, or by workers that Ray runs."),
     ] = "process"
     workers: Annotated[
-        int, typer.Option("--workers", metavar="N", min=1, help="How many workers Ray runs.")
-    ] = 2
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, help="How many workers Ray runs, if not 2."),
+    ] = None
+
+    @property
+    def ray_workers(self) -> int:
+        """How many workers Ray is to run; 0 without Ray.
+
+        Raises:
+            InputError: there are to be workers and no Ray.
+        """
+        if self.engine == "ray":
+            return self.workers or 2
+        if self.workers is not None:
+            raise InputError(Problem("--workers says how many Ray runs", hint="add --engine ray"))
+        return 0
 
 
 def with_flags(command: Callable[..., int]) -> Callable[..., int]:

@@ -251,3 +251,8 @@ def test_placeholders_can_be_named() -> None:
     assert "_[To be filled]_" in load().placeholders
     write('[bank]\nplaceholders = ["(later)"]\n')
     assert load().placeholders == ("(later)",)
+
+
+def test_votes_that_are_no_number_are_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"it is N or N\+M, each from 1 to 99, not '1\+'"):
+        load_config(tmp_path, flags={"grade.votes": "1+"})

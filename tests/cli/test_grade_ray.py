@@ -272,6 +272,12 @@ def test_what_ray_cannot_do_is_refused_before_anything_is_asked(
     assert live.bodies == []
 
 
+def test_workers_without_ray_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.jsonl").write_text('{"question": "deep/1", "answer": "It clips."}\n', "utf-8")
+    assert run(["grade", "a.jsonl", "--workers", "4"]) == 2
+    assert "add --engine ray" in capsys.readouterr().err
+
+
 def test_without_ray_it_is_said_how_to_have_it(
     live: Endpoint, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
