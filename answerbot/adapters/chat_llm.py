@@ -60,7 +60,7 @@ class Response:
     @property
     def raw(self) -> RawReply:
         """What is kept of it."""
-        headers = {name: self.headers[name] for name in _TELLING if name in self.headers}
+        headers = {name: _text(self.headers[name]) for name in _TELLING if name in self.headers}
         return RawReply(status=self.status, headers=headers, body=self.text)
 
     @property
@@ -252,6 +252,11 @@ class ChatLLM:
         self._abilities[model] = abilities
         if self._memory:
             self._memory.remember_ability(self.endpoint, model, abilities.to_json())
+
+
+def _text(header: str) -> str:
+    """Without what came as no UTF-8, which no file takes."""
+    return header.encode(errors="replace").decode()
 
 
 def _sum(first: Usage | None, second: Usage | None) -> Usage | None:

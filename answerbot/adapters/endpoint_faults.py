@@ -88,7 +88,8 @@ class EndpointFaults:
     def _clean(self, text: str) -> str:
         if self.key:
             text = text.replace(self.key, "***")
-        return redact(text)[:_MESSAGE_LENGTH]
+        # What came in a header as no UTF-8 could not be printed.
+        return redact(text).encode(errors="replace").decode()[:_MESSAGE_LENGTH]
 
 
 def error_of(

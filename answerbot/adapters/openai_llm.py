@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import ssl
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any, cast
 
+import aiohttp
 import httpx2
 import openai
 
 from answerbot.adapters.abilities import AbilityMemory
 from answerbot.adapters.chat_llm import ChatLLM, Response
 from answerbot.adapters.endpoint_faults import EndpointFaults
+from answerbot.adapters.json_post import JsonPost, trusted
 from answerbot.domain.errors import EndpointError, Problem
 from answerbot.domain.llm import Request
 
 _CONNECT_SECONDS = 10.0
-# No endpoint is told the system and the versions of its user's machine; and it costs a tenth of a
-# request to tell.
+# No endpoint is told the system and the versions of its user's machine.
 _UNTOLD = {
     f"X-Stainless-{name}": openai.Omit()
     for name in ("Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Async")
-}
-# What the client would otherwise work out for each request: with the whole address given, too, that
-# is a tenth of what a request takes. The key is not sent.
-_OPTIONS: openai.RequestOptions = {
-    "headers": {f"X-Stainless-{name}": openai.Omit() for name in ("Retry-Count", "Read-Timeout")},
-    "max_retries": 0,
-    "idempotency_key": "-",
 }
 
 
@@ -48,19 +39,13 @@ def openai_client(base_url: str, api_key: str | None, timeout: float) -> openai.
         # 0: as many as there are requests. Redirections are not followed: what was meant for
         # one server would be sent to another.
         http_client=openai.DefaultAioHttpClient(
-            verify=_trusted(),
+            verify=trusted(),
             limits=httpx2.Limits(max_connections=0),
             timeout=seconds,
             follow_redirects=False,
         ),
     )
     return client.with_options(default_headers=cast("dict[str, str]", _UNTOLD))
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The certificates that are trusted; reading them takes longer than a request."""
-    return httpx2.create_ssl_context()
 
 
 class OpenAILLM(ChatLLM):
@@ -86,7 +71,10 @@ class OpenAILLM(ChatLLM):
         self._timeout = timeout
         self.hear: Callable[[Mapping[str, str]], None] = lambda _: None
         self._client = openai_client(base_url, api_key, timeout)
-        self._address = f"{self._client.base_url}chat/completions"
+        # Not `chat.completions.create`: to build a request anew costs more than to send it.
+        self._chat = JsonPost(
+            f"{self._client.base_url}chat/completions", _headers(self._client), timeout
+        )
 
     async def models(self) -> list[str]:
         """The names of the models that the endpoint says it has."""
@@ -104,22 +92,22 @@ class OpenAILLM(ChatLLM):
 
     async def aclose(self) -> None:
         """All connections are closed."""
+        await self._chat.aclose()
         await self._client.close()
 
     async def _posted(self, _: Request, body: dict[str, Any]) -> Response:
         try:
-            async with asyncio.timeout(self._timeout):
-                # Not `chat.completions.create`: that would type every parameter anew.
-                response = await self._client.post(
-                    self._address, body=body, cast_to=httpx2.Response, options=_OPTIONS
-                )
-        except openai.APIStatusError as error:
-            self.hear(error.response.headers)
-            return response_of(error.response)
-        except (openai.OpenAIError, httpx2.HTTPError, TimeoutError, ValueError) as error:
+            response = await self._chat(body)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise self._faults.no_answer(error, self._timeout) from error
         self.hear(response.headers)
-        return response_of(response)
+        return response
+
+
+def _headers(client: openai.AsyncOpenAI) -> dict[str, str]:
+    """What the client sends with each request."""
+    headers = {**client.default_headers, **client.auth_headers}
+    return {name: value for name, value in headers.items() if isinstance(value, str)}
 
 
 def response_of(response: httpx2.Response) -> Response:

@@ -109,7 +109,7 @@ async def test_a_plain_request_sends_what_the_request_says_and_nothing_else(
 async def test_nothing_is_told_of_the_machine(endpoint: Endpoint, llm: OpenAILLM) -> None:
     await llm.complete(plain())
     assert endpoint.told == {
-        "accept", "accept-encoding", "authorization", "connection", "content-length",
+        "accept", "accept-encoding", "authorization", "content-length",
         "content-type", "host", "user-agent",
     }  # fmt: skip
 
