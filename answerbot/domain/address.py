@@ -16,9 +16,9 @@ import binascii
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -102,56 +102,102 @@ _ASCII_WORD = re.compile(_WORD.pattern, re.ASCII)  # twice as fast
 
 
 class _Passage:
-    """Some words with single spaces between, where each stands, and the phrases to look for."""
+    """Some words of a text with single spaces between, and the phrases to look for."""
 
-    def __init__(self, words: Sequence[_Word], phrases: Collection[int]) -> None:
-        self._words = words
-        self._offsets = [0, *accumulate(len(word[0]) + 1 for word in words)]
+    def __init__(self, text: _Text, begin: int, end: int, phrases: Collection[int]) -> None:
+        self._text = text
+        self._begin = begin
+        self._words = text.words[begin:end]
         self._phrases = sorted(phrases)
-        self._joined = " ".join([word[0] for word in words])
 
     def matches(self) -> Iterator[tuple[Span, _Phrase]]:
         """Every phrase, and where its words stand in the text."""
+        joined = " ".join(self._words)
         for number in self._phrases:
-            phrase = _PHRASES[number]
-            for match in _pattern(number).finditer(self._joined):
-                first = bisect_left(self._offsets, match.start())
-                behind = bisect_left(self._offsets, match.end())
-                words = [word for word in self._words[first:behind] if word[0] != "."]
-                if words:
-                    yield Span(words[0][1], words[-1][2]), phrase
+            for match in _pattern(number).finditer(joined):
+                if span := self._span(match.start(), match.end()):
+                    yield span, _PHRASES[number]
+
+    def _span(self, start: int, end: int) -> Span | None:
+        """Where the words between two offsets of all that is joined stand, if they are words."""
+        first, behind = bisect_left(self._offsets, start), bisect_left(self._offsets, end)
+        said = [at for at in range(first, behind) if self._words[at] != "."]
+        if not said:
+            return None
+        places = self._text.places
+        return Span(places[self._begin + said[0]].start, places[self._begin + said[-1]].end)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        return [0, *accumulate(len(word) + 1 for word in self._words)]
 
 
 def _passages(text: str) -> Iterator[_Passage]:
     """The passages of the text in which a phrase may stand."""
-    words = _words(text)
+    read = _read(text)
     begin = end = 0
     phrases: set[int] = set()
-    for at, word in enumerate(words):
-        found = _with(word[0])
+    for at, word in enumerate(read.words):
+        found = _with(word)
         if not found:
             continue
         if phrases and at - _FAR > end:
-            yield _Passage(words[begin:end], phrases)
+            yield _Passage(read, begin, end, phrases)
             phrases = set()
         if not phrases:
             begin = max(at - _FAR, 0)
         end = at + _FAR
         phrases |= found
     if phrases:
-        yield _Passage(words[begin:end], phrases)
+        yield _Passage(read, begin, end, phrases)
+
+
+class _Text:
+    """The words of a text in their order: in small letters, without disguise; '.' for marks."""
+
+    def __init__(self, words: Sequence[str], places: Callable[[], Sequence[Span]]) -> None:
+        self.words = words
+        self._places = places
+
+    @cached_property
+    def places(self) -> Sequence[Span]:
+        """Where each word stands: asked for only where one belongs to a phrase."""
+        return self._places()
+
+
+# What one has to look at letter by letter: words that may be spelled out, with marks between.
+_SPELLED = re.compile(r"(?<![^\W_])[^\W\d_](?:[*|/.][^\W\d_]|(?:[\W_][^\W\d_]){3})")
+
+
+def _read(text: str) -> _Text:
+    visible, origins = _visible(text)
+    pattern = _ASCII_WORD if visible.isascii() else _WORD
+    if origins is not None or _SPELLED.search(visible):
+        spelled = _put_together(visible, origins, pattern)
+        return _Text([word for word, _, _ in spelled], lambda: [Span(*at) for _, *at in spelled])
+    words = list(map(_plain, pattern.findall(visible)))
+    marks_once = [
+        at for at, word in enumerate(words) if word != "." or not at or words[at - 1] != "."
+    ]
+
+    def places() -> list[Span]:
+        found = list(pattern.finditer(visible))
+        return [Span(*found[at].span()) for at in marks_once]
+
+    return _Text([words[at] for at in marks_once], places)
 
 
 _Word = tuple[str, int, int]
 """(small letters without disguise, or '.' for a mark; start; end)."""
 
 
-def _words(text: str) -> list[_Word]:
+def _put_together(
+    visible: str, origins: Sequence[int] | None, pattern: re.Pattern[str]
+) -> list[_Word]:
     """The words in their order; those that are spelled out letter by letter put together."""
-    visible, origins = _visible(text)
     words: list[_Word] = []
     letters: list[_Word] = []
-    for found in (_ASCII_WORD if visible.isascii() else _WORD).finditer(visible):
+    for found in pattern.finditer(visible):
         start, end = found.span()
         written = found[0]
         if origins is not None:
