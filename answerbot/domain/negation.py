@@ -234,26 +234,54 @@ _WEAKENED = (
     "everything everyone always necessarily fully completely entirely perfectly wholly totally "
     "exactly to_mention"
 ).replace(" ", "|")
-_NO_DENIAL = re.compile(
-    rf"(?<!\S)(?:{_NOT} (?:{_WEAKENED.replace('_', ' ')})"
-    r"|no (?:longer|matter|wonder|more|less|fewer|doubt(?! that)|later|sooner|problem))(?!\S)"
+# What negates a verb; "n't" stands for all that end so.
+_NOT_WORDS = _words("n't not dont doesnt didnt isnt arent wasnt cannot")
+_WRONG_WORDS = _words(
+    "true correct right accurate case so false wrong incorrect untrue mistaken erroneous inaccurate "
+    "nonsense bogus myth myths misconception misconceptions fallacy fallacies misbelief misbeliefs "
+    "misunderstanding misunderstandings falsehood falsehoods mistake error lie rubbish"
 )
-_COMPLEMENT = re.compile(
+
+
+class _Phrase(NamedTuple):
+    """A pattern, and words of which each match has one: to look for these first is faster."""
+
+    needs: frozenset[str]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, needs: frozenset[str], source: str) -> _Phrase:
+        return cls(needs, re.compile(source))
+
+
+_NO_DENIAL = _Phrase.of(
+    _NOT_WORDS | {"no"},
+    rf"(?<!\S)(?:{_NOT} (?:{_WEAKENED.replace('_', ' ')})"
+    r"|no (?:longer|matter|wonder|more|less|fewer|doubt(?! that)|later|sooner|problem))(?!\S)",
+)
+_COMPLEMENT = _Phrase.of(
+    _words("that wrongly mistakenly falsely erroneously incorrectly"),
     rf"(?<!\S)(?:{_NOT} (?:really |quite |actually |strictly |at all )?{_TRUE}"
     rf"(?: to {_SAY}|,)?(?: that)"
     rf"|{_UNTRUE}(?: to {_SAY})? that"
     rf"|(?:{_MYTH}|mistake|error|lie)(?: (?:is|was))?(?: to {_SAY})? that"
     r"|contrary to (?:[\w'-]+ ){0,5}?that"
     rf"|(?:wrongly|mistakenly|falsely|erroneously|incorrectly) (?:[\w'-]+ )?{_SAY}(?: (?:that|to))?"
-    r"|(?:doubt|deny|denies|disagree|disagrees|disproves?|refutes?) (?:[\w'-]+ )?that)(?!\S)"
+    r"|(?:doubt|deny|denies|disagree|disagrees|disproves?|refutes?) (?:[\w'-]+ )?that)(?!\S)",
 )
-_VERBAL = re.compile(
+_VERBAL = _Phrase.of(
+    _NOT_WORDS
+    | _words(
+        "never neither nor nobody none nothing nowhere no-one hardly scarcely barely fail fails "
+        "failed failing unable incapable refuse refuses no"
+    ),
     rf"(?<!\S)(?:{_NOT}|never|neither|nor|nobody|none|nothing|nowhere|no-one|hardly|scarcely|barely"
-    r"|fail(?:s|ed|ing)? to|unable to|incapable of|refuses? to|no)(?!\S)"
+    r"|fail(?:s|ed|ing)? to|unable to|incapable of|refuses? to|no)(?!\S)",
 )
-_NOMINAL = re.compile(
+_NOMINAL = _Phrase.of(
+    _words("without lack lacks lacked lacking absence devoid instead rather opposed no"),
     r"(?<!\S)(?:without|lacks?|lacked|lacking|absence of|lack of|devoid of|instead of|rather than"
-    r"|as opposed to|with no)(?!\S)"
+    r"|as opposed to|with no)(?!\S)",
 )
 _WRONG = (
     rf"(?:{_NOT} (?:really |quite |actually |strictly |at all )?(?:{_TRUE}|so)"
@@ -262,12 +290,15 @@ _WRONG = (
     r"lie|rubbish))(?= [.;:,!?…—–-]| because| since| as|$)"
 )
 _BE = r"(?:is|are|was|were|would be|'s)"
-_POINTING = re.compile(
+_POINTING = _Phrase.of(
+    _WRONG_WORDS,
     r"(?<!\S)(?:this|that|it|which|these|those|they|both)"
     r"(?: (?:claim|statement|belief|idea|view|answer|people|notion))?"
-    rf"(?:'s|'re)? (?:{_BE} )?(?:{_WRONG})|(?<!\S)(?:isn't|aren't) true"
+    rf"(?:'s|'re)? (?:{_BE} )?(?:{_WRONG})|(?<!\S)(?:isn't|aren't) true",
 )
-_OF_CLAIM = re.compile(rf"(?<!\S)(?:{_BE} {_WRONG}|(?:isn't|aren't|wasn't) {_TRUE}(?= [.;:,!?]|$))")
+_OF_CLAIM = _Phrase.of(
+    _WRONG_WORDS, rf"(?<!\S)(?:{_BE} {_WRONG}|(?:isn't|aren't|wasn't) {_TRUE}(?= [.;:,!?]|$))"
+)
 _OPENS_CLAUSE = _OPENERS | _words("where until after before which who whose")
 _MAY_BE_WRONG = _words(
     "prediction predictions output outputs guess guesses token tokens word words label labels "
@@ -299,7 +330,7 @@ _ANSWER_NO = re.compile(
 )
 # Every denial has one of these words or ends in "n't", so most sentences need no closer look.
 _DENYING = _words(
-    "no not nor never neither none nothing nobody nowhere no-one nope nah hardly scarcely barely "
+    "n't no not nor never neither none nothing nobody nowhere no-one nope nah hardly scarcely barely "
     "dont doesnt didnt isnt arent wasnt cannot fail fails failed failing unable incapable refuse "
     "refuses without lack lacks lacked lacking absence devoid instead rather opposed "
     "myth myths misconception misconceptions fallacy fallacies misbelief misbeliefs "
@@ -322,7 +353,13 @@ class _Line:
     @property
     def may_deny(self) -> bool:
         """False where the sentence denies nothing."""
-        return "n't" in self.joined or not _DENYING.isdisjoint(self.joined.split())
+        return not _DENYING.isdisjoint(self._words)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """Those of it; "n't" too, where one ends so."""
+        words = self.joined.split()
+        return frozenset((*words, "n't") if "n't" in self.joined else words)
 
     @cached_property
     def tokens(self) -> list[_Token]:
@@ -343,9 +380,11 @@ class _Line:
         """The token at an offset of `joined`, or the one after it."""
         return bisect_left(self._offsets, offset)
 
-    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    def matches(self, phrase: _Phrase) -> Iterator[tuple[int, int]]:
         """The tokens first and behind last of each match."""
-        for found in pattern.finditer(self.joined):
+        if phrase.needs.isdisjoint(self._words):
+            return
+        for found in phrase.pattern.finditer(self.joined):
             yield self.index(found.start()), self.index(found.end())
 
     def span(self, first: int, behind: int) -> Span:
@@ -467,7 +506,7 @@ def _of_the_sentence_before(before: _Line, line: _Line) -> Iterator[_Denial]:
     prelude = _PRELUDE.match(line.joined)
     begin = prelude.end() if prelude else 0
     denied = before.sentence.span
-    found = _POINTING.match(line.joined, begin)
+    found = _POINTING.pattern.match(line.joined, begin)
     if not found and before.tokens[-1].word == "?":
         found = _ANSWER_NO.match(line.joined)
         denied = _asked(before)
