@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from answerbot.domain.bm25 import rarity
 from answerbot.domain.cues import Passage
 from answerbot.domain.english import STOP_WORDS
 from answerbot.domain.lemmas import Word, words_of
-from answerbot.domain.references import rarity
 
 _LENGTHS = (1, 2, 3)  # what belongs together is said in so many sentences on end
 _NEIGHBOURS = 3  # so many content words on count as the neighbours of one

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from math import fsum
 
 from answerbot.domain.bank import QuestionId
+from answerbot.domain.bm25 import rarity
 from answerbot.domain.english import ASPECT, DECISIVE, clauses
-from answerbot.domain.references import rarity
 from answerbot.domain.terms import Terms
 from answerbot.domain.vocabulary import DEFAULT, Vocabulary
 

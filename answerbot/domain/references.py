@@ -5,13 +5,13 @@ from __future__ import annotations
 import bisect
 import heapq
 import itertools
-import math
+from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from answerbot.domain.bank import QuestionId
+from answerbot.domain.bm25 import BM25, rarity
 from answerbot.domain.english import ASPECT, clauses, stands_alone
 from answerbot.domain.terms import Terms
 from answerbot.domain.vocabulary import DEFAULT, Vocabulary
@@ -52,14 +52,6 @@ _PART = 0.7  # what covering one clause counts beside covering the whole questio
 _ABOUT_PART = 0.6  # the least share of a reference's question that such a clause covers
 _ROOT = 5  # the least letters that an unknown term shares with a known one it stands in for
 _CANDIDATES = 64  # how many references BM25 hands on to be looked at closely
-
-
-def rarity(count: int, of: int) -> float:
-    """How much a term tells that `count` of `of` texts have: near 0 when all of them do.
-
-    Source: the inverse document frequency of Lucene's BM25.
-    """
-    return math.log(1 + (of - count + 0.5) / (count + 0.5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,24 +139,21 @@ class _Index:
     """
 
     def __init__(self, references: Sequence[Reference], vocabulary: Vocabulary) -> None:
-        import numpy as np
-
         texts = (f"{r.question}\n{r.answer}" for r in references)
         self._references = references
         self._terms = Terms(vocabulary.learned_from(texts))
         numbers = _Numbers()
-        questions = self._numbered([r.question for r in references], numbers)
-        answers = self._numbered([r.answer for r in references], numbers)
+        self._questions = [self._numbered(r.question, numbers) for r in references]
+        self._answers = [self._numbered(r.answer, numbers) for r in references]
         self._ids: Mapping[str, int] = dict(numbers)
         self._sorted = sorted(numbers)
-        self._is_aspect = [term.startswith(ASPECT) for term in numbers]
-        self._bm25: Any | None = _bm25(questions, answers, dict(numbers)) if numbers else None
-        self._questions = [np.array(ids, dtype=np.int32) for ids in questions]
-        self._answers = [np.array(ids, dtype=np.int32) for ids in answers]
-        counts = np.diff(self._bm25.scores["indptr"]).tolist() if self._bm25 else []
+        self._aspects = {number for term, number in numbers.items() if term.startswith(ASPECT)}
+        # A question counts twice: it says what its answer is about.
+        pairs = zip(self._questions, self._answers, strict=True)
+        self._bm25 = BM25([2 * own + answer for own, answer in pairs], len(numbers))
         self._weights = [
-            rarity(count, len(references)) * self._factor(term)
-            for term, count in zip(numbers, counts, strict=True)
+            told * self._factor(term)
+            for term, told in zip(numbers, self._bm25.rarities, strict=True)
         ]
         self._unknown = rarity(_UNKNOWN, len(references))
 
@@ -173,8 +162,8 @@ class _Index:
             return ASPECT_WEIGHT
         return CONCEPT_WEIGHT if term in self._terms.concepts else 1.0
 
-    def _numbered(self, texts: Iterable[str], numbers: _Numbers) -> list[list[int]]:
-        return [list(map(numbers.__getitem__, self._terms.of(text))) for text in texts]
+    def _numbered(self, text: str, numbers: _Numbers) -> array[int]:
+        return array("I", map(numbers.__getitem__, self._terms.of(text)))
 
     def nearest(self, question: str, k: int, exclude: frozenset[QuestionId]) -> tuple[Hit, ...]:
         scores = self._scores(question, k + len(exclude), about=0.0)
@@ -201,7 +190,7 @@ class _Index:
 
     def _scores(self, text: str, at_least: int, about: float) -> dict[int, float]:
         terms = list(dict.fromkeys(self._terms.of(text)))
-        if self._bm25 is None or not terms:
+        if not terms:
             return {}
         asked = self._asked(terms)
         rows = self._candidates(asked, _CANDIDATES + at_least)
@@ -236,25 +225,18 @@ class _Index:
         return tuple(self._ids[term] for term in terms if term in self._ids)
 
     def _candidates(self, asked: _Asked, n: int) -> list[int]:
-        import numpy as np
-
-        assert self._bm25 is not None, "an empty library has no candidates"
-        known = [number for number in asked.weights if number >= 0]
-        others = {other for stand_ins in asked.related.values() for other in stand_ins}
-        scores = self._bm25.get_scores_from_ids([i for i in known if not self._is_aspect[i]])
-        scores += ASPECT_WEIGHT * self._bm25.get_scores_from_ids(
-            [i for i in known if self._is_aspect[i]]
-        )
-        scores += _RELATED * self._bm25.get_scores_from_ids(sorted(others))
-        rows = np.flatnonzero(scores)
-        if len(rows) > n:
-            rows = rows[np.argpartition(scores[rows], -n)[-n:]]
-        found: list[int] = rows.tolist()
-        return found
+        known = {
+            number: ASPECT_WEIGHT if number in self._aspects else 1.0
+            for number in asked.weights
+            if number >= 0
+        }
+        for other in {other for stand_ins in asked.related.values() for other in stand_ins}:
+            known[other] = known.get(other, 0.0) + _RELATED
+        return self._bm25.best(known, n)
 
     def _score(self, asked: _Asked, row: int, about: float) -> float | None:
-        own = frozenset(self._questions[row].tolist())
-        covered = asked.covered(own, frozenset(self._answers[row].tolist()))
+        own = frozenset(self._questions[row])
+        covered = asked.covered(own, frozenset(self._answers[row]))
         if covered < asked.least:
             return None
         total = sum(self._weights[term] for term in own)
@@ -264,13 +246,3 @@ class _Index:
             return None
         score = covered * (1 - _SAME_QUESTION + _SAME_QUESTION * shared)
         return score if score >= _BEARS else None
-
-
-def _bm25(questions: list[list[int]], answers: list[list[int]], numbers: dict[str, int]) -> Any:
-    """The index of all references; a question counts twice, it says what its answer is about."""
-    import bm25s
-
-    bm25 = bm25s.BM25()
-    corpus = [2 * own + answer for own, answer in zip(questions, answers, strict=True)]
-    bm25.index((corpus, numbers), show_progress=False)
-    return bm25

@@ -21,7 +21,6 @@ from answerbot.domain.errors import InputError, Location, NotFinishedError, Prob
 HEAVY = {
     "aiohttp",
     "asyncio",
-    "bm25s",
     "httpx2",
     "jinja2",
     "markdown_it",
