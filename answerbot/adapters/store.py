@@ -126,13 +126,13 @@ class Store:
         self._writer = _Connection()
         self._reader = _Connection()
 
-    def get(self, key: str) -> Recording | None:
-        """The reply that was saved under this key."""
+    def get(self, key: str, asked: Request | None = None) -> Recording | None:
+        """The reply that was saved under this key; sooner with the request that is `asked`."""
         with self.reading() as connection:
             row = connection.execute(
                 "select line from replies where key = ? and not raw", (key,)
             ).fetchone()
-        return None if row is None else self._read(key, row[0])
+        return None if row is None else self._read(key, row[0], asked)
 
     def kept(self, key: str) -> KeptReply | None:
         """The reply of no use that `keep` kept under this key."""
@@ -347,10 +347,10 @@ class Store:
             yield from (_Row(*row) for row in rows)
             last = rows[-1][0]
 
-    def _read(self, key: str, line: str) -> Recording:
+    def _read(self, key: str, line: str, asked: Request | None = None) -> Recording:
         place = Location(str(self.path))
         try:
-            recording = Recording.from_line(line, place)
+            recording = Recording.from_line(line, place, asked)
         except InputError as error:
             what = f"reply {key[:12]} is damaged: {error.problems[0].what}"
             raise StoreError(Problem(what, place, _TAKE_OUT)) from None

@@ -83,7 +83,7 @@ class StoredLLM:
             self._claims.close()
 
     def _held(self, request: Request) -> Recording | None:
-        found = (self._store.get(request.for_model(model).key) for model in self._models)
+        found = (self._store.get(request.key_for(model), request) for model in self._models)
         return next(filter(None, found), None)
 
     def _reread(self, request: Request) -> Recording | None:

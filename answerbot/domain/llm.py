@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -36,6 +36,11 @@ class ReplySchema(_Value):
 
     name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     json_schema: dict[str, Any]
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """Its part of what the key of a request covers; a run asks with few schemas many times."""
+        return _canonical(self.model_dump(mode="json"))
 
 
 class Request(_Value):
@@ -71,40 +76,33 @@ class Request(_Value):
     def _key_with(self, model: str) -> str:
         said = [{"content": one.content, "role": one.role} for one in self.messages]
         # `key_of` of `sent()`, written out: it is asked for at every step, and this is faster.
-        sent = b'{"max_output_tokens":%b,"messages":%b,"model":%b,"reply_schema":%b,' % (
-            to_json(self.max_output_tokens),
+        sent = (
+            b'{"max_output_tokens":%b,"messages":%b,"model":%b,"reply_schema":%b,"sample":%d,'
+            b'"temperature":%b}'
+        ) % (
+            _number(self.max_output_tokens),
             to_json(said),
             to_json(model),
-            _canonical_again(to_json(self.reply_schema)),
-        )
-        sent += b'"sample":%b,"temperature":%b}' % (
-            to_json(self.sample),
-            # Fractions are not written alike everywhere.
-            _canonical_again(to_json(self.temperature)),
+            self.reply_schema.canonical if self.reply_schema else b"null",
+            self.sample,
+            _number(self.temperature),
         )
         return hashlib.sha256(sent).hexdigest()
 
     def asks_the_same(self, other: Request) -> bool:
         """Whether the other has the same key: all but their labels is equal."""
-        return all(getattr(self, name) == getattr(other, name) for name in _SENT)
-
-    def for_model(self, model: str) -> Request:
-        """The same request to another model; its key is another."""
-        # Not model_copy: that would carry the key of this request along.
-        if model == self.model:
-            return self
-        return Request(
-            model=model,
-            messages=self.messages,
-            reply_schema=self.reply_schema,
-            max_output_tokens=self.max_output_tokens,
-            temperature=self.temperature,
-            sample=self.sample,
-            label=self.label,
+        return (
+            self.model == other.model
+            and self.sample == other.sample
+            and self.max_output_tokens == other.max_output_tokens
+            and self.temperature == other.temperature
+            and self._said == other._said
+            and self.reply_schema == other.reply_schema
         )
 
-
-_SENT = tuple(name for name in Request.model_fields if name != "label")
+    @property
+    def _said(self) -> list[tuple[str, str]]:
+        return [(one.role, one.content) for one in self.messages]
 
 
 def key_of(sent: Mapping[str, Any]) -> str:
@@ -117,10 +115,10 @@ def _canonical(value: Any) -> bytes:
     return text.encode()
 
 
-@cache
-def _canonical_again(text: bytes) -> bytes:
-    """Of JSON; a run has few schemas and temperatures, and asks with each of them many times."""
-    return _canonical(json.loads(text))
+@lru_cache(maxsize=256, typed=True)  # as 1 and 1.0 are equal, and written otherwise
+def _number(value: float | None) -> bytes:
+    """As JSON; fractions are not written alike everywhere."""
+    return _canonical(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Carried:
 async def test_what_is_posted_together_is_carried_together_by_model() -> None:
     carried = Carried()
     post = Gathering(carried, quiet=0).post
-    large = TWO.for_model("large")
+    large = request("two", model="large")
     came = await asyncio.gather(post(ONE, {}), post(TWO, {}), post(large, {}))
     assert [one.text for one in came] == ["small", "small", "large"]
     assert carried.batches == [[ONE.key, TWO.key], [large.key]]

@@ -117,7 +117,7 @@ async def test_more_than_a_file_takes_goes_in_several_batches_at_once(
 
 async def test_each_model_has_its_own_batch(endpoint: BatchEndpoint, tmp_path: Path) -> None:
     async with batching(endpoint, tmp_path) as llm:
-        await texts(llm, SIX[0], SIX[1].for_model("large"))
+        await texts(llm, SIX[0], request("What is number 1?", model="large"))
     assert [batch.status for batch in endpoint.batches] == ["completed", "completed"]
 
 

@@ -45,12 +45,15 @@ def test_the_label_changes_neither_the_key_nor_what_is_sent() -> None:
     assert "label" not in labelled.sent()
 
 
-def test_a_request_for_another_model_has_the_key_of_a_request_made_for_it() -> None:
-    assert REQUEST.key  # computed before: it must not be carried along
-    large = REQUEST.for_model("large")
-    assert large.key == Request(model="large", messages=REQUEST.messages).key
-    assert large.key != REQUEST.key
-    assert large.for_model("small").key == REQUEST.key
+def test_the_key_for_another_model_is_that_of_a_request_made_for_it() -> None:
+    large = Request(model="large", messages=REQUEST.messages)
+    assert REQUEST.key_for("large") == large.key != REQUEST.key
+    assert large.key_for("small") == REQUEST.key
+
+
+def test_numbers_that_are_equal_and_written_otherwise_have_keys_of_their_own() -> None:
+    whole = Request(model="small", messages=(), max_output_tokens=1, temperature=1.0)
+    assert whole.key == key_of(whole.sent())
 
 
 JSON = st.recursive(
