@@ -125,7 +125,7 @@ def required_members(request: Request) -> Collection[str]:
 def no_json(request: Request, reply: Reply) -> ChargedReplyError:
     """The error that tells of a reply without the JSON that was asked for."""
     start = " ".join(reply.text.split())[:80]
-    return _useless(request, reply.usage, "no-json", f"holds no JSON as asked: {start!r}")
+    return _useless(request, reply.usage, "no-json", f"holds no whole JSON object: {start!r}")
 
 
 def empty(request: Request, reply: Reply) -> ChargedReplyError:

@@ -19,13 +19,17 @@ _LEFT_OUT = {
     "uniqueItems", "minProperties", "maxProperties", "patternProperties", "propertyNames",
 }  # fmt: skip
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+# A brace that is meant to open an object, and not one of prose or of a formula.
+_OPENING = re.compile(r"""\{\s*(?:["'}]|\w+\s*:)""")
+_MARK = re.compile(r'"(?:[^"\\]|\\.)*+"|["{}]', re.DOTALL)
 
 
 def find_json(text: str, required: Collection[str] = ()) -> str | None:
-    """The first JSON object in the text that has the required members, or None.
+    """The first whole JSON object in the text that has the required members, or None.
 
-    Prose, code fences and a `<think>` block around it are passed over. Line ends and other control
-    characters that a model leaves as they are in a string stand escaped in what is returned.
+    Prose, code fences and a `<think>` block around it are passed over, and so is an object that is
+    broken, with all that stands in it. Line ends and other control characters that a model leaves
+    as they are in a string stand escaped in what is returned.
     """
     text = _THOUGHT.sub("", text)
     start = text.find("{")
@@ -33,11 +37,47 @@ def find_json(text: str, required: Collection[str] = ()) -> str | None:
         try:
             found, value, end = _object_at(text, start)
         except (ValueError, RecursionError):
-            start = text.find("{", start + 1)
-            continue
-        if all(name in value for name in required):
-            return found
+            end = _behind(text, start)
+        else:
+            if all(name in value for name in required):
+                return found
         start = text.find("{", end)
+    return None
+
+
+def why_no_json(text: str) -> str:
+    """What is the matter with a text in which `find_json` finds nothing."""
+    text = _THOUGHT.sub("", text)
+    opening = _OPENING.search(text)
+    if opening and _closed(text, opening.start()) is None:
+        return (
+            "the JSON object in it does not end: it breaks off, or a quotation mark in it is not "
+            "escaped"
+        )
+    try:
+        if opening:
+            _object_at(text, opening.start())
+    except (ValueError, RecursionError) as error:
+        return f"the JSON object in it is not valid: {error}"
+    return "it holds no JSON object"
+
+
+def _behind(text: str, start: int) -> int:
+    """Where to look on: behind a broken object, as no part of it is the reply."""
+    if not _OPENING.match(text, start):
+        return start + 1
+    return _closed(text, start) or len(text)
+
+
+def _closed(text: str, start: int) -> int | None:
+    """Where the object that begins there ends, valid or not; None where it does not."""
+    depth = 0
+    for mark in _MARK.finditer(text, start):
+        if mark[0] == '"':
+            return None
+        depth += {"{": 1, "}": -1}.get(mark[0], 0)
+        if depth == 0:
+            return mark.end()
     return None
 
 

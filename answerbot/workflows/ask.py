@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from answerbot.domain.errors import ASK_ANEW, Problem, ReplyError
 from answerbot.domain.llm import LLM, Message, ModelSettings, Prompt, Request
-from answerbot.domain.replies import find_json, schema_of
+from answerbot.domain.replies import find_json, schema_of, why_no_json
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -111,12 +111,15 @@ async def _attempt(
     reply = await llm.complete(request)
     text = reply.text
     key = reply.key or request.key
+    found = find_json(text)
+    if found is None:
+        return _Unusable(text, [f"the reply: {why_no_json(text)}"], key)
     try:
-        value = reply_type.model_validate_json(find_json(text) or text, strict=True)
+        value = reply_type.model_validate_json(found, strict=True)
     except ValidationError as error:
         return _Unusable(text, _problems(error), key)
-    if faults and (found := faults(value)):
-        return _Unusable(text, list(found), key)
+    if faults and (wrong := faults(value)):
+        return _Unusable(text, list(wrong), key)
     messages = (*prompt.messages, Message(role="assistant", content=text))
     return Asked(value, messages, key, prompt.label)
 

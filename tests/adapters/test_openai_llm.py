@@ -319,7 +319,7 @@ async def test_a_reply_without_json_on_the_last_rung_is_an_error_and_never_a_val
 ) -> None:
     memory.kept[endpoint.url, "small"] = Abilities("text").to_json()
     endpoint.reply = lambda _: said("Paris, I think.", usage=USAGE)
-    with pytest.raises(ChargedReplyError, match="greeting: the reply holds no JSON") as caught:
+    with pytest.raises(ChargedReplyError, match="greeting: the reply holds no whole JSON") as caught:
         await llm.complete(structured())
     assert caught.value.usage == Usage(input_tokens=100, output_tokens=7, cached_tokens=64)
 

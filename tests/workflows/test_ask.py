@@ -65,7 +65,8 @@ async def test_the_request_says_what_prompt_type_and_settings_say() -> None:
         ('{"city": "Paris"}', "people: Field required"),
         ('{"city": "Paris", "people": "2"}', "people: Input should be a valid integer"),
         ('{"city": "Paris", "people": 2, "river": "Seine"}', "river: Extra inputs"),
-        ("Paris.", "the reply: Invalid JSON"),
+        ("Paris.", "the reply: it holds no JSON object"),
+        (f'{{"capitals": [{GOOD}, {{"city":', "the reply: the JSON object in it does not end"),
     ],
 )
 async def test_a_reply_that_does_not_validate_is_sent_back_once_with_what_is_wrong(
