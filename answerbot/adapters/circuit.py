@@ -11,7 +11,7 @@ from answerbot.domain.llm import RefusedRequestError, TransientError
 IN_A_ROW = 8
 """So many failures without a success between them are no coincidence."""
 
-AT_START = 10.0
+AT_START = 5.0
 """Seconds that an endpoint may fail for before it has ever succeeded."""
 
 FIRST_PAUSE = 1.0
