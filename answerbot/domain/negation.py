@@ -238,8 +238,9 @@ _WEAKENED = (
 _NOT_WORDS = _words("n't not dont doesnt didnt isnt arent wasnt cannot")
 _WRONG_WORDS = _words(
     "true correct right accurate case so false wrong incorrect untrue mistaken erroneous "
-    "inaccurate nonsense bogus myth myths misconception misconceptions fallacy fallacies misbelief misbeliefs "
-    "misunderstanding misunderstandings falsehood falsehoods mistake error lie rubbish"
+    "inaccurate nonsense bogus myth myths misconception misconceptions fallacy fallacies "
+    "misbelief misbeliefs misunderstanding misunderstandings falsehood falsehoods mistake error "
+    "lie rubbish"
 )
 
 
@@ -331,8 +332,8 @@ _ANSWER_NO = re.compile(
 # Every denial has one of these words or ends in "n't", so most sentences need no closer look.
 _DENYING = _words(
     "n't no not nor never neither none nothing nobody nowhere no-one nope nah hardly scarcely "
-    "barely dont doesnt didnt isnt arent wasnt cannot fail fails failed failing unable incapable refuse "
-    "refuses without lack lacks lacked lacking absence devoid instead rather opposed "
+    "barely dont doesnt didnt isnt arent wasnt cannot fail fails failed failing unable incapable "
+    "refuse refuses without lack lacks lacked lacking absence devoid instead rather opposed "
     "myth myths misconception misconceptions fallacy fallacies misbelief misbeliefs "
     "misunderstanding misunderstandings falsehood falsehoods false wrong incorrect untrue mistaken "
     "erroneous inaccurate nonsense bogus mistake error lie rubbish contrary wrongly mistakenly "
