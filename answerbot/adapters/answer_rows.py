@@ -52,6 +52,9 @@ _BATCH = 256  # rows
 _BUFFER = 2**20
 _NOT_UTF8 = "save the file as UTF-8, e.g. iconv -f WINDOWS-1252 -t UTF-8"
 
+_TABLE = "write the columns question, answer and candidate, and a row for each answer"
+_COLUMNS = f'{_TABLE}; an answer that nobody gave is ""'
+
 _Fields = Mapping[str, object] | BadLineError
 
 
@@ -73,14 +76,13 @@ def read_rows(path: Path) -> Iterator[Row]:
     Raises:
         InputError: the file cannot be read, lacks a column, or has no row.
     """
-    empty = True
+    empty, shape = True, _shape_of(path)
     with told_if_unreadable(path):
         for line, fields in _reader_for(path)(path):
             empty = False
-            yield _row(fields, str(path), line)
+            yield _row(fields, str(path), line, shape)
     if empty:
-        hint = "write the columns question, answer and candidate"
-        raise InputError(Problem("the file has no answer", Location(str(path)), hint))
+        raise InputError(Problem("the file has no answer", Location(str(path)), shape))
 
 
 def is_row_report(path: Path) -> bool:
@@ -102,11 +104,17 @@ def _reader_for(path: Path) -> Callable[[Path], Iterator[tuple[int, _Fields]]]:
     return _of_parquet if ending in PARQUET else _of_csv if ending in TABLES else _of_json_lines
 
 
-def _row(fields: _Fields, path: str, line: int) -> Row:
+def _shape_of(path: Path) -> str:
+    """What a file of this form looks like, as a hint."""
+    ending = path.suffix.lower()
+    return _COLUMNS if ending in PARQUET else _TABLE if ending in TABLES else SHAPE
+
+
+def _row(fields: _Fields, path: str, line: int, shape: str) -> Row:
     try:
         if isinstance(fields, BadLineError):
             raise fields
-        return stated_in(fields, path, line)
+        return stated_in(fields, path, line, shape)
     except BadLineError as error:
         return Problem(error.what, Location(path, line), error.hint)
 
@@ -250,19 +258,28 @@ def _columns(file: pq.ParquetFile, path: Path) -> dict[str, str]:
     columns: dict[str, str] = {name: schema.names[header.index(name)] for name in wanted}
     for name, column in columns.items():
         type_ = schema.field(column).type
-        text = type_.value_type if pa.types.is_dictionary(type_) else type_
-        if name != "id" and not _is_text(text):
-            what = f"the column {name!r} is of type {type_}, not text"
+        held = type_.value_type if pa.types.is_dictionary(type_) else type_
+        wrong = _wrong_id(held) if name == "id" else _wrong_text(held)
+        if wrong:
+            what = f"the column {name!r} is of type {type_}, {wrong}"
             raise InputError(Problem(what, Location(str(path)), "write it as strings"))
     return columns
 
 
-def _is_text(type_: pa.DataType) -> bool:
-    import pyarrow as pa
+def _wrong_text(type_: pa.DataType) -> str:
+    """What a column that should hold text does not hold; '' where it does."""
+    import pyarrow.types as is_
 
-    return bool(
-        pa.types.is_string(type_) or pa.types.is_large_string(type_) or pa.types.is_null(type_)
-    )
+    kinds = (is_.is_string, is_.is_large_string, is_.is_string_view, is_.is_null)
+    return "" if any(kind(type_) for kind in kinds) else "not text"
+
+
+def _wrong_id(type_: pa.DataType) -> str:
+    import pyarrow.types as is_
+
+    if is_.is_integer(type_) or is_.is_floating(type_) or not _wrong_text(type_):
+        return ""
+    return "neither text nor whole numbers"
 
 
 def _of_batch(batch: pa.RecordBatch, row: int, columns: Mapping[str, str]) -> _Fields:

@@ -11,7 +11,7 @@ from pathlib import Path
 from answerbot.domain.bank import DEFAULT_PLACEHOLDERS, Bank, parse_bank
 from answerbot.domain.errors import InputError, Location, NotFinishedError, Problem
 
-_UTF8_HINT = "save it as UTF-8, e.g. iconv -f {encoding} -t UTF-8 {path} > new.md"
+_UTF8_HINT = "save it as UTF-8, e.g. iconv -f {encoding} -t UTF-8 {path} > new{ending}"
 _OTHER_ENCODINGS = {
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
@@ -134,7 +134,7 @@ def refuse_other_encodings(path: Path, beginning: bytes) -> None:
             raise _unreadable(
                 path,
                 f"the file is {encoding}, not UTF-8",
-                _UTF8_HINT.format(encoding=encoding, path=path),
+                _UTF8_HINT.format(encoding=encoding, path=path, ending=path.suffix),
             )
 
 
@@ -145,7 +145,7 @@ def _decoded(path: Path, content: bytes) -> str:
         raise _unreadable(
             path,
             "the file is binary: it has a NUL byte",
-            "name a Markdown or text file; a UTF-16 one has to be saved as UTF-8 first",
+            "name a text file; a UTF-16 one has to be saved as UTF-8 first",
             _line(content, nul),
         )
     try:
@@ -154,7 +154,7 @@ def _decoded(path: Path, content: bytes) -> str:
         raise _unreadable(
             path,
             f"the file is not UTF-8: byte 0x{content[error.start]:02x} does not belong there",
-            _UTF8_HINT.format(encoding="WINDOWS-1252", path=path),
+            _UTF8_HINT.format(encoding="WINDOWS-1252", path=path, ending=path.suffix),
             _line(content, error.start),
         ) from None
 

@@ -21,6 +21,8 @@ from answerbot.domain.rows import (
 LONGEST_NAME = 200
 """The most characters that the name of a candidate may have."""
 
+_EXACT = 2.0**53  # from here on numbers with a point in them leave whole ones out
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -206,15 +208,17 @@ def fields_of(header: Sequence[str], row: Sequence[str]) -> Mapping[str, object]
     return {name: row[header.index(name)] for name in wanted}
 
 
-def stated_in(fields: Mapping[str, object], path: str, line: int) -> Stated:
+def stated_in(fields: Mapping[str, object], path: str, line: int, shape: str = SHAPE) -> Stated:
     r"""The answer that a row states; it is exactly its field, line ends as `\n`.
+
+    `shape` is the hint for a row that holds something else.
 
     Raises:
         BadLineError: it states none.
     """
-    question = _string(fields, "question").strip()
-    answer = _string(fields, "answer")
-    candidate = _string(fields, "candidate") if fields.get("candidate") is not None else ""
+    question = _string(fields, "question", shape).strip()
+    answer = _string(fields, "answer", shape)
+    candidate = _string(fields, "candidate", shape) if fields.get("candidate") is not None else ""
     if not question:
         raise BadLineError("the question is empty", "write the question's id or its text")
     name, id_ = clean_name(candidate), _id(fields.get("id"))
@@ -231,18 +235,26 @@ def stated_in(fields: Mapping[str, object], path: str, line: int) -> Stated:
 
 
 def _id(value: object) -> str | None:
-    """What the row calls itself, as text; anything but text and a number is none."""
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return None
-    return str(value) or None
+    """What the row calls itself, as text; None where it does not.
+
+    Raises:
+        BadLineError: it is neither text nor a whole number.
+    """
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        value = int(value)  # columns with gaps often hold whole numbers so
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise BadLineError("'id' is neither text nor a whole number", "write it as text")
 
 
-def _string(fields: Mapping[str, object], key: str) -> str:
+def _string(fields: Mapping[str, object], key: str, shape: str) -> str:
     if key not in fields:
-        raise BadLineError(f"the key {key!r} is missing", SHAPE)
+        raise BadLineError(f"the key {key!r} is missing", shape)
     value = fields[key]
     if not isinstance(value, str):
-        raise BadLineError(f"{key!r} is {kind_of(value)}, not a string", SHAPE)
+        raise BadLineError(f"{key!r} is {kind_of(value)}, not a string", shape)
     return value
 
 

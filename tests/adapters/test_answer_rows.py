@@ -60,7 +60,7 @@ def test_a_line_of_json_is_an_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "id_"), [("r1", "r1"), (17, "17"), (None, None), (True, None), ([], None), ("", None)]
+    ("value", "id_"), [("r1", "r1"), (17, "17"), (17.0, "17"), (None, None), ("", None)]
 )
 def test_what_a_row_calls_itself_is_text_or_a_number(
     tmp_path: Path, value: object, id_: str | None
@@ -69,6 +69,17 @@ def test_what_a_row_calls_itself_is_text_or_a_number(
     path.write_text(lines(FIRST | {"id": value}))
     (one,), _ = read(path)
     assert one.id == id_
+
+
+@pytest.mark.parametrize("value", [2.5, 1e300, True, [], {"a": 1}])
+def test_a_row_that_calls_itself_anything_else_is_refused(tmp_path: Path, value: object) -> None:
+    path = tmp_path / "all.jsonl"
+    path.write_text(lines(FIRST, FIRST | {"id": value}))
+    answers, problems = read(path)
+    assert [one.line for one in answers] == [1]
+    assert problems == [(2, "'id' is neither text nor a whole number")]
+    with pytest.raises(InputError, match=r"all\.jsonl:2: 'id' is neither text"):
+        read_submissions([path], questions())
 
 
 def test_a_broken_line_stops_no_other(tmp_path: Path) -> None:
@@ -192,6 +203,43 @@ def test_a_broken_row_of_parquet_stops_no_other(tmp_path: Path) -> None:
     ]
 
 
+def test_whole_numbers_of_parquet_may_be_written_with_a_point(tmp_path: Path) -> None:
+    columns = {"question": ["rnn/1"] * 3, "answer": ["x"] * 3, "id": [1.0, None, 2.5]}
+    answers, problems = read(parquet(tmp_path / "all.parquet", columns))
+    assert [one.id for one in answers] == ["1", None]
+    assert problems == [(3, "'id' is neither text nor a whole number")]
+
+
+@pytest.mark.parametrize("type_", [pa.string(), pa.large_string(), pa.string_view()])
+def test_text_of_parquet_is_text_whichever_type_it_has(tmp_path: Path, type_: pa.DataType) -> None:
+    columns = {key: pa.array([value], type_) for key, value in FIRST.items()}
+    (one,), problems = read(parquet(tmp_path / "all.parquet", columns))
+    assert (one.question, one.text, one.candidate, one.id) == ("rnn/1", "A net.", "Ada", "r1")
+    assert not problems
+
+
+def test_hints_name_the_form_of_the_file(tmp_path: Path) -> None:
+    def hint(path: Path) -> str:
+        try:
+            (problem,) = [row for row in read_rows(path) if isinstance(row, Problem)]
+        except InputError as error:
+            (problem,) = error.problems
+        return problem.hint or ""
+
+    nulls = {"question": ["rnn/1"], "answer": pa.nulls(1)}
+    assert "columns question, answer" in hint(parquet(tmp_path / "nulls.parquet", nulls))
+    empty = tmp_path / "all.jsonl"
+    empty.write_text("")
+    assert '{"question": id or text' in hint(empty)
+    empty.write_text('{"question": "rnn/1", "answer": null}')
+    assert '{"question": id or text' in hint(empty)
+    table = tmp_path / "all.csv"
+    table.write_text("question,answer\n")
+    assert "columns question, answer" in hint(table)
+    table.write_bytes("question,answer\n".encode("utf-16"))
+    assert hint(table).endswith(" > new.csv")
+
+
 def test_a_column_of_nulls_costs_its_rows_alone(tmp_path: Path) -> None:
     columns = {"question": ["rnn/1"], "answer": ["A net."], "candidate": pa.nulls(1)}
     (one,), problems = read(parquet(tmp_path / "all.parquet", columns))
@@ -207,6 +255,10 @@ def test_a_file_that_is_something_else_is_refused(tmp_path: Path) -> None:
     assert refused(path).startswith("the file is no Parquet, or is damaged")
     numbers = parquet(tmp_path / "numbers.parquet", {"question": ["rnn/1"], "answer": [7]})
     assert refused(numbers) == "the column 'answer' is of type int64, not text"
+    objects = {"question": ["rnn/1"], "answer": ["x"], "id": [{"a": 1}]}
+    type_ = "struct<a: int64>"
+    told = f"the column 'id' is of type {type_}, neither text nor whole numbers"
+    assert refused(parquet(tmp_path / "objects.parquet", objects)) == told
     lacking = parquet(tmp_path / "lacking.parquet", {"question": ["rnn/1"], "text": ["x"]})
     assert refused(lacking) == "the file has no column 'answer'"
     wide = tmp_path / "wide.jsonl"
