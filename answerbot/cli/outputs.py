@@ -20,7 +20,11 @@ def refuse_unwritable(paths: Sequence[Path], flag: str) -> None:
             raise InputError(Problem(f"{flag}: this is a folder, not a file", Location(str(path))))
         if not path.parent.is_dir():
             raise InputError(
-                Problem(f"{flag}: there is no such folder", Location(str(path.parent)))
+                Problem(
+                    f"{flag}: there is no such folder",
+                    Location(str(path.parent)),
+                    "make it first, or name a file in another folder",
+                )
             )
         if not os.access(path if path.exists() else path.parent, os.W_OK):
             raise InputError(Problem(f"{flag}: cannot be written", Location(str(path))))

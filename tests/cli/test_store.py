@@ -245,6 +245,14 @@ def test_an_export_replaces_no_file_unless_it_is_told_to(
     assert len(load_recordings([file])) == 3
 
 
+def test_an_export_makes_no_folder(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["store", "export", "nowhere/replies.jsonl"]) == 2
+    assert "no such folder" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_a_secret_is_neither_exported_nor_imported(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
