@@ -19,12 +19,13 @@ from answerbot.adapters.chat import (
     required_members,
     unreadable,
 )
-from answerbot.adapters.endpoint_faults import EndpointFaults
+from answerbot.adapters.endpoint_faults import EndpointFaults, refused_alike
 from answerbot.adapters.refusals import Refusal
 from answerbot.domain.errors import AnswerbotError
 from answerbot.domain.llm import (
     ChargedReplyError,
     RawReply,
+    RefusedRequestError,
     Reply,
     Request,
     TransientError,
@@ -74,10 +75,20 @@ Post = Callable[[Request, dict[str, Any]], Awaitable[Response]]
 
 
 class _SteppedDownError(Exception):
-    """The endpoint does not support what was asked; try with these abilities."""
+    """The endpoint does not support what was asked; try with these abilities.
 
-    def __init__(self, abilities: Abilities, usage: Usage | None = None) -> None:
+    `refusal` is the error that it would be for good, None where this is none.
+    """
+
+    def __init__(
+        self,
+        abilities: Abilities,
+        *,
+        refusal: RefusedRequestError | None = None,
+        usage: Usage | None = None,
+    ) -> None:
         self.abilities = abilities
+        self.refusal = refusal
         self.usage = usage
 
 
@@ -86,10 +97,9 @@ class _Spent:
 
     usage: Usage | None = None
 
-    def stepped(self, step: _SteppedDownError) -> Abilities:
-        """The next way to ask; what this one took is counted."""
+    def on(self, step: _SteppedDownError) -> None:
+        """What this step took is counted."""
         self.usage = _sum(self.usage, step.usage)
-        return step.abilities
 
 
 class ChatLLM:
@@ -98,8 +108,8 @@ class ChatLLM:
     A structured reply is asked for as strict JSON Schema; where that is refused or ignored, as a
     forced tool call, as a JSON object, as plain text. What worked is remembered in `memory`, and
     from then on only a refusal counts against it: a reply without JSON is handed on as it is.
-    Where `one_finds_out`, the others that were refused meanwhile wait for what it finds. Nothing is
-    retried here.
+    Where `one_finds_out`, the others that were refused meanwhile wait for what it finds; where
+    other ways were refused alike, nobody tries them again. Nothing is retried here.
 
     Raises (on `complete`):
         TransientError: it is worth asking again.
@@ -122,6 +132,7 @@ class ChatLLM:
         self._abilities: dict[str, Abilities] = {}
         self._one_finds_out = one_finds_out
         self._finding_out: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._in_vain: set[tuple[str, str, Abilities]] = set()
 
     async def complete(self, request: Request) -> Reply:
         """The model's reply; where the request has a schema, `text` is the JSON that was found."""
@@ -143,27 +154,37 @@ class ChatLLM:
             known = self.abilities(request.model)
             try:
                 reply = await self._attempt(request, known)
-            except _SteppedDownError as step:
-                lower = spent.stepped(step)
+            except _SteppedDownError as stepped:
+                step = stepped
             else:
                 self._learn(request, known, known, reply)
                 return reply
+            spent.on(step)
             if not self._one_finds_out:
-                return await self._find_out(request, known, lower, spent)
+                return await self._find_out(request, known, step, spent)
             async with self._finding_out[request.model]:
-                if self.abilities(request.model) == known:
-                    return await self._find_out(request, known, lower, spent)
-                # Another request found it out meanwhile.
+                if self.abilities(request.model) != known:
+                    continue  # another request found it out meanwhile
+                if step.refusal and _way(request, step) in self._in_vain:
+                    raise refused_alike(step.refusal)
+                return await self._find_out(request, known, step, spent)
 
     async def _find_out(
-        self, request: Request, known: Abilities, abilities: Abilities, spent: _Spent
+        self, request: Request, known: Abilities, first: _SteppedDownError, spent: _Spent
     ) -> Reply:
+        abilities = first.abilities
         while True:
             try:
                 reply = await self._attempt(request, abilities)
             except _SteppedDownError as step:
-                abilities = spent.stepped(step)
+                spent.on(step)
+                abilities = step.abilities
                 continue
+            except RefusedRequestError as error:
+                if first.refusal is None or str(error) != str(first.refusal):
+                    raise
+                self._in_vain.add(_way(request, first))
+                raise refused_alike(error) from error
             self._learn(request, known, abilities, reply)
             return reply
 
@@ -176,6 +197,7 @@ class ChatLLM:
 
     def forget_abilities(self, model: str) -> None:
         """The model is assumed to support everything, until it refuses; nothing is remembered."""
+        self._in_vain.clear()
         self._remember(model, Abilities())
 
     async def _attempt(self, request: Request, abilities: Abilities) -> Reply:
@@ -188,7 +210,8 @@ class ChatLLM:
         if failure.code in _ABOUT_THE_WAY:
             structured = request.reply_schema is not None
             if lower := abilities.after_refusal(response.refusal, body, structured=structured):
-                raise _SteppedDownError(lower)
+                final = failure if isinstance(failure, RefusedRequestError) else None
+                raise _SteppedDownError(lower, refusal=final)
         raise failure
 
     def _read(self, request: Request, abilities: Abilities, response: Response) -> Reply:
@@ -230,7 +253,7 @@ class ChatLLM:
             return reply
         if lower is None:
             raise no_json(request, reply)
-        raise _SteppedDownError(lower, reply.usage)
+        raise _SteppedDownError(lower, usage=reply.usage)
 
     def _works(self, model: str, abilities: Abilities) -> bool:
         known = self.abilities(model)  # as of now: another reply may have proved it meanwhile
@@ -252,6 +275,12 @@ class ChatLLM:
         self._abilities[model] = abilities
         if self._memory:
             self._memory.remember_ability(self.endpoint, model, abilities.to_json())
+
+
+def _way(request: Request, step: _SteppedDownError) -> tuple[str, str, Abilities]:
+    """The next way to ask for a reply of this shape; another shape may not be refused."""
+    shape = request.reply_schema.name if request.reply_schema else ""
+    return request.model, shape, step.abilities
 
 
 def _text(header: str) -> str:

@@ -114,6 +114,15 @@ def error_of(
     return kind(problem, status=status, code=fault.name)
 
 
+def refused_alike(error: RefusedRequestError) -> RefusedRequestError:
+    """The same, and it says that other ways of asking were refused alike."""
+    first = error.problems[0]
+    what = f"{first.what} (also where JSON was asked for in other ways)"
+    return RefusedRequestError(
+        Problem(what, first.location, first.hint), status=error.status, code=error.code
+    )
+
+
 def _error_in(body: object) -> object:
     """The error that a body tells of, on its top or in its first choice."""
     if not isinstance(body, Mapping):

@@ -215,6 +215,49 @@ async def test_a_shape_that_is_ignored_is_found_out_by_one_of_many_that_go_out_t
     assert len(endpoint.bodies) == 16 + 1 + 16
 
 
+BAD_REQUEST = Answer({"error": "bad request"}, 400)
+
+
+async def test_that_no_way_helps_is_found_out_by_one_of_many_that_go_out_together(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    arrived = threading.Barrier(16)
+    endpoint.before = lambda number: arrived.wait() if number <= 16 else None
+    endpoint.reply = lambda _: BAD_REQUEST
+    asked = (structured(sample=each) for each in range(16))
+    failed = await asyncio.gather(*map(llm.complete, asked), return_exceptions=True)
+    assert all(isinstance(each, RefusedRequestError) for each in failed)
+    assert {str(each).splitlines()[0] for each in failed} == {
+        f"{endpoint.url} answered 400: bad request (also where JSON was asked for in other ways)"
+    }
+    # All of the first, and for one of them the three other ways.
+    assert len(endpoint.bodies) == 16 + 3
+    with pytest.raises(RefusedRequestError, match="bad request"):
+        await llm.complete(structured())
+    assert len(endpoint.bodies) == 16 + 3 + 1
+
+
+async def test_a_text_that_is_refused_in_every_way_does_not_keep_others_from_the_way_that_works(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    ways = [refused(400, f"no {name}") for name in ("json_schema", "tools", "response_format")]
+    endpoint.script(*ways, refused(400, "the text is bad"), *ways, said(GOOD))
+    with pytest.raises(RefusedRequestError, match="the text is bad"):
+        await llm.complete(structured())
+    assert (await llm.complete(structured(sample=1))).text == GOOD
+
+
+async def test_what_is_refused_in_every_way_for_one_shape_is_tried_for_another(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    endpoint.reply = lambda _: BAD_REQUEST
+    with pytest.raises(RefusedRequestError):
+        await llm.complete(structured())
+    town = schema_of(Capital).model_copy(update={"name": "Town"})
+    endpoint.script(BAD_REQUEST, called(GOOD))
+    assert (await llm.complete(structured(reply_schema=town))).text == GOOD
+
+
 def remembered(endpoint: Endpoint, memory: Memory) -> Abilities:
     return Abilities.from_json(memory.ability(endpoint.url, "small"))
 
@@ -319,7 +362,7 @@ async def test_a_reply_without_json_on_the_last_rung_is_an_error_and_never_a_val
 ) -> None:
     memory.kept[endpoint.url, "small"] = Abilities("text").to_json()
     endpoint.reply = lambda _: said("Paris, I think.", usage=USAGE)
-    with pytest.raises(ChargedReplyError, match="greeting: the reply holds no whole JSON") as caught:
+    with pytest.raises(ChargedReplyError, match="greeting: the reply holds no whole") as caught:
         await llm.complete(structured())
     assert caught.value.usage == Usage(input_tokens=100, output_tokens=7, cached_tokens=64)
 
