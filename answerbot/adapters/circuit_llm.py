@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from answerbot.adapters.circuit import IN_A_ROW, Circuit
-from answerbot.domain.errors import NotFinishedError
+from answerbot.domain.errors import EndpointError, NotFinishedError
 from answerbot.domain.llm import LLM, Reply, Request
 
 _LOGGER = logging.getLogger("answerbot")
@@ -45,6 +45,11 @@ class Breaker:
         while not self.gives_up() and (wait := self.circuit.wait(self.clock())) > 0:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), min(wait, _GLANCE))
+
+    def give_up(self, error: EndpointError) -> None:
+        """Nothing more goes out: another process of the run found out that it is of no use."""
+        self.circuit.broken = self.circuit.broken or error
+        self.tell()
 
     def tell(self) -> None:
         """Whoever waits looks again."""

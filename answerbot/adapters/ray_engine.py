@@ -12,9 +12,11 @@ import os
 import pickle
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from logging.handlers import QueueHandler
+from queue import SimpleQueue
 from secrets import token_hex
 from typing import Any
 from uuid import uuid4
@@ -33,6 +35,7 @@ _SETTINGS = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_ENABLE_AUTO_CONNECT": "0",  # what still asks when Ray has ended would start it anew
 }
+_LOGGER = logging.getLogger("answerbot")
 _AT_ONCE = 10_000  # calls of the keeper that wait: each worker has one
 _MOST_PARTS = 64  # that a worker has in hand
 
@@ -88,9 +91,10 @@ class Crew:
             num_cpus=0, max_concurrency=_AT_ONCE, scheduling_strategy=beside
         )
         self._keeper = keeper.remote()
-        given = ray.put((job.begin, job.given, job.budget, here))
+        level = _LOGGER.getEffectiveLevel()
+        given = ray.put((job.begin, job.given, job.budget, level, here))
         # Not given to the constructor: Ray keeps what that is called with.
-        ray.get(self._keeper.hold.remote(job.limits, dict(job.secrets), [given]))
+        ray.get(self._keeper.hold.remote(job.limits, dict(job.secrets), [given], level))
 
     def results(self, parts: Iterable[Sequence[Any]]) -> Iterator[Any]:
         """What became of each part, in their order.
@@ -130,6 +134,14 @@ class Crew:
     def stop(self) -> None:
         """Workers ask for nothing more."""
         self._keeper.stop.remote()
+
+    async def pass_on(self) -> None:
+        """What workers have told since the last time is told here."""
+        import ray
+
+        with suppress(ray.exceptions.RayError):  # whoever waits for results hears of that
+            for record in await self._keeper.told.remote():
+                _LOGGER.handle(record)
 
 
 @contextmanager
@@ -193,9 +205,12 @@ class _Keeper:
         limits: Callable[[Callable[[], bool]], Limits],
         secrets: Mapping[str, str],
         given: list[Any],
+        level: int,
     ) -> None:
         self._secrets, self._given = secrets, given
-        self._shared = SharedLimits(limits(lambda: self._shared.stopping))
+        self._shared = SharedLimits(limits(lambda: self._shared.gives_up()))
+        self._told: SimpleQueue[logging.LogRecord] = SimpleQueue()
+        _log_to(self._told, level)
 
     async def job(self) -> tuple[Mapping[str, str], list[Any]]:
         return self._secrets, self._given
@@ -209,6 +224,34 @@ class _Keeper:
     async def stop(self) -> None:
         self._shared.stopping = True
 
+    async def tell(self, record: logging.LogRecord) -> None:
+        self._told.put(record)
+
+    async def told(self) -> list[logging.LogRecord]:
+        return [self._told.get() for _ in range(self._told.qsize())]
+
+
+class _KeepersEar:
+    """The queue of a logger, as far as that knows: all goes to the keeper at once."""
+
+    def __init__(self, keeper: Any) -> None:
+        self._keeper = keeper
+        self._last: Any = None
+
+    def put_nowait(self, record: logging.LogRecord) -> None:
+        self._last = self._keeper.tell.remote(record)
+
+    async def heard(self) -> None:
+        """The keeper has all that was told so far."""
+        if self._last is not None:
+            await self._last
+
+
+def _log_to(queue: Any, level: int) -> None:
+    """What this process tells goes there, and nowhere else."""
+    _LOGGER.handlers, _LOGGER.propagate = [QueueHandler(queue)], False
+    _LOGGER.setLevel(level)
+
 
 class _Worker:
     """The actor that works on parts; several at once, on one event loop."""
@@ -218,7 +261,9 @@ class _Worker:
 
         secrets, (given,) = ray.get(keeper.job.remote())
         os.environ.update(secrets)
-        self._begin, self._given, self._budget, driver = ray.get(given)
+        self._begin, self._given, self._budget, level, driver = ray.get(given)
+        self._told = _KeepersEar(keeper)
+        _log_to(self._told, level)
         self._elsewhere = ray.get_runtime_context().get_node_id() != driver
         self._keeper = keeper
         self._work: Work | None = None
@@ -229,6 +274,7 @@ class _Worker:
             found = await self._begun()(items)
         except AnswerbotError as error:
             found = error
+        await self._told.heard()
         return {"result": [pickle.dumps(found)]}
 
     def _begun(self) -> Work:

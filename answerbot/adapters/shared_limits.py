@@ -21,6 +21,7 @@ from typing import Any
 
 from answerbot.adapters.limits import Limits
 from answerbot.adapters.pacing import Ticket
+from answerbot.domain.errors import EndpointError
 
 PATIENCE = 1.0
 """Seconds that a member waits for an answer before it hears that there is none."""
@@ -44,11 +45,13 @@ class Call:
 class Answers:
     """What came of calls, by their numbers.
 
-    `stopping`: the user wants no further requests. The keeper takes who is not `alive` for dead.
+    `stopping`: the user wants no further requests. `broken`: how every further request would end.
+    The keeper takes who is not `alive` for dead.
     """
 
     found: tuple[tuple[int, Any], ...] = ()
     stopping: bool = False
+    broken: EndpointError | None = None
     alive: bool = True
 
 
@@ -73,10 +76,15 @@ class SharedLimits:
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self.stopping = False
+        self._broken: EndpointError | None = None
         self._limits = limits
         self._clock = clock
         self._members: dict[str, _Member] = {}
         self._dead: set[str] = set()
+
+    def gives_up(self) -> bool:
+        """Whether nobody should wait any more: all is stopped, or a member's circuit is broken."""
+        return self.stopping or self._broken is not None
 
     def take(self, name: str, calls: Sequence[Call]) -> None:
         """The member's calls are dealt with, in their order."""
@@ -103,7 +111,7 @@ class SharedLimits:
                 await member.news.wait()
         member.news.clear()
         found, member.answers = tuple(member.answers), []
-        return Answers(found, self.stopping)
+        return Answers(found, self.stopping, self._broken)
 
     def _member(self, name: str) -> _Member:
         if name not in self._members:
@@ -128,7 +136,15 @@ class SharedLimits:
         member.answers.append((number, found))
         member.news.set()
 
+    def _break(self, error: EndpointError) -> None:
+        self._broken = self._broken or error
+        for member in self._members.values():
+            member.news.set()
+
     def _tell(self, member: _Member, call: Call) -> None:
+        if call.name == "break":
+            self._break(call.values[0])
+            return
         if call.name == "book":
             reserved, paid = call.values
             if self._limits.purse is not None and member.reserved[reserved]:
@@ -161,14 +177,17 @@ Receive = Callable[[], Awaitable[Answers]]
 class MemberLimits:
     """The limits that another process keeps; `stopping` is what that one says.
 
-    `send` carries calls there at once, `receive` waits for answers. `lost` is called where there
-    will be none, as the keeper is gone or takes this process for dead. Used on one event loop.
+    `on_broken` is called, maybe more than once, where a member found out that every request would
+    end so. `send` carries calls there at once, `receive` waits for answers. `lost` is called where
+    there will be none, as the keeper is gone or takes this process for dead. Used on one event
+    loop.
     """
 
     def __init__(
         self, send: Send, receive: Receive, lost: Callable[[], None], budget: Decimal | None
     ) -> None:
         self.stopping = False
+        self.on_broken: Callable[[EndpointError], None] = lambda _: None
         self._send = send
         self._receive = receive
         self._lost = lost
@@ -191,6 +210,10 @@ class MemberLimits:
         """The keeper hears of it."""
         self._add(Call(name, values))
 
+    def give_up(self, error: EndpointError) -> None:
+        """All members hear that every further request would end so."""
+        self.tell("break", error)
+
     def _add(self, call: Call) -> None:
         if self._listening is None:
             self._listening = asyncio.create_task(self._listen())
@@ -205,6 +228,8 @@ class MemberLimits:
     async def _listen(self) -> None:
         while (answers := await self._heard()).alive:
             self.stopping = answers.stopping
+            if answers.broken:
+                self.on_broken(answers.broken)
             for number, found in answers.found:
                 self._hand_over(number, found)
         self._lost()

@@ -26,7 +26,13 @@ from answerbot.cli.row_work import RowWork
 from answerbot.cli.running import Watch
 from answerbot.cli.stack import build_stack
 from answerbot.domain.bank import QuestionId
-from answerbot.domain.errors import InputError, NotFinishedError, Problem, StoppedError
+from answerbot.domain.errors import (
+    EndpointError,
+    InputError,
+    NotFinishedError,
+    Problem,
+    StoppedError,
+)
 from answerbot.domain.llm import LLM, Reply, Request
 from answerbot.domain.submission import Graded, Submission
 from answerbot.domain.traffic import Traffic
@@ -168,6 +174,7 @@ async def _next(crew: Crew, results: Iterator[_Part], watch: Watch) -> _Part | N
         if watch():
             crew.stop()
         await asyncio.wait({waiting}, timeout=_GLANCE)
+        await crew.pass_on()
     return waiting.result()
 
 
@@ -209,7 +216,10 @@ class _Grader:
             keeping=elsewhere,
             limits=member.limits,
         )
-        llm = _UnlessHopeless(self._stack.llm)
+        # The first time it takes long, and nothing is on its way yet that would wait for it.
+        self._stack.price_of(self._stack.settings.model)
+        member.on_broken = self._stack.give_up
+        llm = _UnlessHopeless(self._stack.llm, member)
         self._session = Session(llm, given.prompts, self._stack.settings, stopping)
 
     async def grade(self, answers: list[Submission]) -> _Part:
@@ -228,7 +238,7 @@ class _Grader:
             )
         except StoppedError:
             stopped = True
-        self._stack.keep_unusable(failures)
+        self._stack.mark_unusable(failures)
         ledger, traffic = self._stack.ledger.handed_over(), self._stack.traffic.handed_over()
         return _Part(graded, failures, stopped, ledger, traffic)
 
@@ -236,11 +246,13 @@ class _Grader:
 class _UnlessHopeless:
     """The model behind, until an error that every further request would meet: that is raised then.
 
-    Within a part that is so by itself; here it is so from part to part.
+    Within a part that is so by itself; here it is so from part to part. Where the endpoint is at
+    fault, the other workers hear of it.
     """
 
-    def __init__(self, llm: LLM) -> None:
+    def __init__(self, llm: LLM, member: MemberLimits) -> None:
         self._llm = llm
+        self._member = member
         self._error: NotFinishedError | None = None
 
     async def complete(self, request: Request) -> Reply:
@@ -250,6 +262,8 @@ class _UnlessHopeless:
         try:
             return await self._llm.complete(request)
         except NotFinishedError as error:
-            if error.stops_all:
+            if error.stops_all and self._error is None:
                 self._error = error
+                if isinstance(error, EndpointError):
+                    self._member.give_up(error)
             raise

@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import time
 from typing import Any, TextIO
 
 _LOGGER = logging.getLogger("answerbot")
@@ -60,7 +61,7 @@ def written_by(write: Callable[[str], None]) -> Iterator[None]:
 
 def to_stderr(text: str, level: str = "error") -> None:
     """Print one error or notice; `level` is told with -v alone."""
-    _write(_json_line(level, _message(text)) if is_verbose() else printable(text))
+    _write(_json_line(time(), level, _message(text)) if is_verbose() else printable(text))
 
 
 def note(line: str) -> None:
@@ -77,9 +78,9 @@ def _message(text: str) -> dict[str, Any]:
     return {"event": "message", "message": text}
 
 
-def _json_line(level: str, fields: Mapping[str, Any]) -> str:
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    line = json.dumps({"time": now, "level": level} | dict(fields), ensure_ascii=False)
+def _json_line(when: float, level: str, fields: Mapping[str, Any]) -> str:
+    told = datetime.fromtimestamp(when, UTC).isoformat(timespec="milliseconds")
+    line = json.dumps({"time": told, "level": level} | dict(fields), ensure_ascii=False)
     return "".join(f"\\u{ord(one):04x}" if _is_control(one) else one for one in line)
 
 
@@ -97,7 +98,7 @@ class _Stderr(logging.Handler):
             to_stderr(text)
             return
         fields = getattr(record, "fields", _message(text))
-        _write(_json_line(record.levelname.lower(), fields))
+        _write(_json_line(record.created, record.levelname.lower(), fields))
 
 
 def show_notices() -> None:

@@ -20,7 +20,14 @@ from answerbot.cli.command import COMMAND
 from answerbot.cli.garbage import rare_collections
 from answerbot.cli.notices import notice
 from answerbot.cli.showing import counted
-from answerbot.domain.errors import ASK_ANEW, AwaitedError, InputError, Problem, ReplyError
+from answerbot.domain.errors import (
+    ASK_ANEW,
+    AwaitedError,
+    EndpointError,
+    InputError,
+    Problem,
+    ReplyError,
+)
 from answerbot.domain.llm import LLM, ModelSettings
 from answerbot.domain.prices import Price
 from answerbot.domain.traffic import Traffic
@@ -79,16 +86,27 @@ class Stack:
     traffic: Traffic = field(default_factory=Traffic)
     _stored: StoredLLM | None = field(default=None, repr=False)
     _way: Way | None = field(default=None, repr=False)
+    _breaker: Breaker | None = field(default=None, repr=False)
     _tracing: Tracing | None = field(default=None, repr=False)
     _entered: ExitStack = field(default_factory=ExitStack, repr=False)
 
     def keep_unusable(self, errors: Iterable[Exception]) -> None:
         """Replies of no use stay, marked as such, and the user knows how to have them anew."""
+        if marked := self.mark_unusable(errors):
+            notice(f"{counted(marked, 'reply', 'replies')} of no use: {ASK_ANEW}")
+
+    def mark_unusable(self, errors: Iterable[Exception]) -> int:
+        """Replies of no use stay, marked as such; tells how many errors are of these."""
         useless = [error for error in errors if isinstance(error, ReplyError) and error.keys]
         if self.store is None or not useless:
-            return
+            return 0
         self.store.mark({key: error.code for error in useless for key in error.keys})
-        notice(f"{counted(len(useless), 'reply', 'replies')} of no use: {ASK_ANEW}")
+        return len(useless)
+
+    def give_up(self, error: EndpointError) -> None:
+        """Nothing more is asked for: every further request ends so."""
+        if self._breaker is not None:
+            self._breaker.give_up(error)
 
     def require_replies(self) -> None:
         """Nothing is awaited that is to come from elsewhere.
@@ -272,6 +290,7 @@ def _with_endpoint(
         traffic=traffic,
         _stored=stored,
         _way=way,
+        _breaker=breaker,
         _tracing=tracing,
     )
 

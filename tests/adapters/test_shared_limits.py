@@ -12,6 +12,7 @@ from answerbot.adapters.pacing import Pacer
 from answerbot.adapters.purse import OwnPurse, Purse
 from answerbot.adapters.shared_limits import Answers, Call, MemberLimits, SharedLimits
 from answerbot.adapters.turns import Line
+from answerbot.domain.errors import EndpointError
 
 
 @pytest.fixture(autouse=True)
@@ -161,6 +162,21 @@ async def test_every_member_hears_that_the_user_wants_to_stop() -> None:
         await member.limits.turns.take(0.0)
     run.keeper.stopping = True
     await soon(lambda: all(member.stopping for member in members))
+
+
+async def test_what_one_member_found_out_of_the_endpoint_all_hear_before_their_next_turn() -> None:
+    run = Run(most=1)
+    member, other = run.member("a/1"), run.member("b/1")
+    heard: list[EndpointError] = []
+    other.on_broken = heard.append
+    ticket = await member.limits.turns.take(0.0)
+    waiting = asyncio.create_task(other.limits.turns.take(0.0))
+    await asyncio.sleep(0.02)
+    member.give_up(EndpointError("no such model", status=404))
+    member.limits.turns.end(ticket)
+    await asyncio.wait_for(waiting, 5)
+    assert str(heard[0]) == "no such model"
+    assert run.keeper.gives_up()
 
 
 async def test_a_member_that_cannot_reach_the_keeper_is_lost() -> None:

@@ -1,10 +1,11 @@
-"""`answerbot grade --engine ray`; what runs workers, in processes of their own, needs Ray.
+"""`answerbot grade --engine ray`; what runs workers in processes of their own needs Ray.
 
 What takes long, runs that are killed and a cluster of two machines: pytest -m long
 """
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import os
@@ -14,14 +15,21 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from answerbot.adapters import ray_engine
+from answerbot.adapters.pacing import START
+from answerbot.adapters.ray_engine import Job
+from answerbot.adapters.shared_limits import MemberLimits, SharedLimits
+from answerbot.cli import grade_ray
 from answerbot.cli.app import run
-from tests.endpoint import Answer, Body, Endpoint
+from answerbot.cli.stack import Stack, build_stack
+from tests.endpoint import Answer, Body, Endpoint, refused
 from tests.grading import GOOD, QUOTES, judging
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("project")]
@@ -74,7 +82,7 @@ def answers(live: Endpoint, monkeypatch: pytest.MonkeyPatch) -> str:
 @contextmanager
 def begun(answers: str) -> Iterator[subprocess.Popen[str]]:
     """A run of two workers, in a process group of its own."""
-    command = [sys.executable, "-m", "answerbot", "grade", answers, "--engine", "ray", "-y"]
+    command = [sys.executable, "-m", "answerbot", "-v", "grade", answers, "--engine", "ray", "-y"]
     options = ["--max-concurrency", str(AT_ONCE), "-o", "two.jsonl", "-o", "two.parquet"]
     with subprocess.Popen(
         [*command, *options],
@@ -139,7 +147,9 @@ def test_two_workers_give_the_same_results_as_one_process(answers: str, live: En
     assert live.most_at_once <= AT_ONCE
     assert set(live.keys) == {f"Bearer {KEY}"}
     assert "14 asked for" in told
-    assert "Traceback" not in complained
+    lines = [json.loads(line) for line in complained.splitlines()]
+    for event in ("attempt", "reply"):
+        assert len({line["key"] for line in lines if line["event"] == event}) == len(alone)
     logs = [path for path in Path("/tmp/ray/session_latest/").rglob("*") if path.is_file()]
     assert logs
     assert not [path for path in logs if KEY.encode() in path.read_bytes()]
@@ -249,6 +259,92 @@ def _told_by_runs(answers: str, times: int) -> Iterator[str]:
             told, complained = process.communicate(timeout=300)
         assert process.returncode == 0, complained
         yield told
+
+
+class CrewHere:
+    """Workers that are all in this process; each has a stack of its own, as Ray's have."""
+
+    def __init__(self, job: Job, workers: int, parts: int) -> None:
+        self._job = job
+        self._workers = workers
+
+    def results(self, parts: Iterable[Sequence[Any]]) -> Iterator[Any]:
+        yield from asyncio.run(self._worked_on(list(parts)))
+
+    async def _worked_on(self, parts: list[Sequence[Any]]) -> list[Any]:
+        job = self._job
+        keeper = SharedLimits(job.limits(lambda: keeper.gives_up()))
+
+        def member(name: str) -> MemberLimits:
+            return MemberLimits(
+                lambda calls: keeper.take(name, calls),
+                lambda: keeper.answers(name),
+                lambda: None,
+                job.budget,
+            )
+
+        stacks: list[Stack] = []
+
+        def noted(*values: Any, **named: Any) -> Stack:
+            stacks.append(build_stack(*values, **named))
+            return stacks[-1]
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(grade_ray, "build_stack", noted)
+            members = (member(f"{number}/1") for number in range(self._workers))
+            works = [job.begin(one, job.given, False) for one in members]
+        turns = (works[number % self._workers](list(one)) for number, one in enumerate(parts))
+        done = await asyncio.gather(*turns)
+        for stack in stacks:
+            await stack.aclose()
+        return done
+
+    def stop(self) -> None: ...
+
+    async def pass_on(self) -> None: ...
+
+
+@pytest.fixture
+def without_ray(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def started(_: int) -> Iterator[bool]:
+        yield False
+
+    monkeypatch.setattr(ray_engine, "require_ray", lambda: None)
+    monkeypatch.setattr(grade_ray, "started", started)
+    monkeypatch.setattr(grade_ray, "Crew", CrewHere)
+
+
+def errors(told: str) -> list[str]:
+    lines = map(json.loads, told.splitlines())
+    return [line["message"] for line in lines if line["level"] == "error"]
+
+
+@pytest.mark.usefixtures("without_ray")
+@pytest.mark.parametrize(
+    "no", [refused(401, "wrong key"), refused(404, "x", code="model_not_found")]
+)
+def test_what_refuses_all_is_told_as_by_one_process_and_hardly_asked(
+    no: Answer, answers: str, live: Endpoint, capfd: pytest.CaptureFixture[str]
+) -> None:
+    live.reply = lambda _: no
+    command = ["-v", "grade", answers, "--live"]
+    assert run([*command, "-o", "one.jsonl"]) == 3
+    alone = errors(capfd.readouterr().err)
+    live.bodies.clear()
+    assert run([*command, "-o", "two.jsonl", "--engine", "ray"]) == 3
+    assert errors(capfd.readouterr().err) == alone != []
+    assert len(Path("two.jsonl").read_text("utf-8").splitlines()) == ANSWERS
+    assert len(live.bodies) <= START
+
+
+@pytest.mark.usefixtures("without_ray")
+def test_what_one_worker_finds_out_stops_the_others(answers: str, live: Endpoint) -> None:
+    live.bodies.clear()
+    told = iter([refused(401, "wrong key")])
+    live.reply = lambda body: next(told, None) or judging(body)
+    assert run(["grade", answers, "-o", "two.jsonl", "--engine", "ray"]) == 3
+    assert len(live.bodies) <= 2 * START
 
 
 @pytest.mark.parametrize(
