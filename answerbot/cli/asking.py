@@ -74,7 +74,7 @@ async def asking(
     ) as stack:
         if stack.announcement and not quiet:
             notice(stack.announcement)
-        watch.ledger = stack.ledger
+        watch.ledger, watch.traffic = stack.ledger, stack.traffic
         prompts = load_prompts(config)
         run = Asking(
             stack=stack,

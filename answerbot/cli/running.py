@@ -16,6 +16,7 @@ from answerbot.cli.notices import bars_are_welcome, is_wordy, notice, to_stderr
 if TYPE_CHECKING:
     from answerbot.adapters.ledger import Ledger
     from answerbot.cli.progress import Progress, Shown
+    from answerbot.domain.traffic import Traffic
 
 T = TypeVar("T")
 
@@ -25,11 +26,13 @@ class Watch:
     """The person at the terminal: what they see of a run, and whether they want it to end.
 
     Called, it tells whether to begin nothing more: true from the first Ctrl-C on. `ledger` is the
-    account of the run that they see. A run in batches tells of these itself, and has no bar.
+    account of the run that they see, `traffic` what went to the endpoint in it. A run in batches
+    tells of these itself, and has no bar.
     """
 
     stopping: bool = False
     ledger: Ledger | None = None
+    traffic: Traffic | None = None
     in_batches: bool = False
     _progress: Progress | None = None
     _shown: Shown | None = None
@@ -43,7 +46,7 @@ class Watch:
         """A bar on a terminal, else a line every so often; called with what was done last."""
         from answerbot.cli.progress import Progress, bar, lines
 
-        progress = self._progress = Progress(what, total, self.ledger)
+        progress = self._progress = Progress(what, total, self.ledger, self.traffic)
         shown: AbstractContextManager[Shown | None] = nullcontext()
         if is_wordy() and total != 0 and not self.in_batches:
             shown = bar(progress) if bars_are_welcome() else lines(progress)
@@ -65,7 +68,13 @@ class Watch:
                 to_stderr(plan(), "info")
                 return _answer("Go on? [y/N] ").lower() in ("y", "yes")
 
-        return confirm
+        def confirmed() -> bool:
+            agreed = confirm()
+            if self._progress is not None:
+                self._progress.asks = agreed
+            return agreed
+
+        return confirmed
 
     def interrupt(self, task: asyncio.Task[Any]) -> None:
         """Begin nothing more; the second time, break off."""
@@ -75,6 +84,8 @@ class Watch:
             task.cancel()
             return
         self.stopping = True
+        if self._progress is not None:
+            self._progress.ends = True
         with self._interlude():
             what = "leaving batches to go on" if self.in_batches else "finishing what is in flight"
             to_stderr(f"{what}; Ctrl-C again to break off", "info")

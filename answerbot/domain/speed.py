@@ -1,4 +1,7 @@
-"""How fast work gets done of late, and how long the rest will take. The clock is handed in."""
+"""How fast work gets done of late, how long the rest will take, and since when nothing came.
+
+The clock is handed in.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +41,12 @@ class Speed:
         began, before = self._samples[0]
         return (self._samples[-1][1] - before) / (now - began) if now > began else 0.0
 
+    @property
+    def apart(self) -> float:
+        """Seconds from one to the next, up to the last one."""
+        (began, before), (last, done) = self._samples[0], self._samples[-1]
+        return (last - began) / (done - before) if done > before else 0.0
+
     def left(self, total: int, now: float) -> float | None:
         """Seconds until all are done; None as long as too few are to tell."""
         before, done = self._samples[0][1], self._samples[-1][1]
@@ -45,3 +54,17 @@ class Speed:
         if not rate or done - before < min(_ENOUGH, (total - before) / 10):
             return None
         return (total - done) / rate
+
+
+class Silence:
+    """For how long nothing has come, as far as somebody looked."""
+
+    def __init__(self, now: float) -> None:
+        self._came = 0
+        self._since = now
+
+    def seconds(self, came: int, now: float) -> float:
+        """So many have come by now: seconds since it was another number."""
+        if came != self._came:
+            self._came, self._since = came, now
+        return now - self._since

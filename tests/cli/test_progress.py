@@ -21,6 +21,7 @@ from answerbot.cli.progress import Progress
 from answerbot.cli.running import Watch
 from answerbot.domain.errors import AwaitedError, EndpointError, StoppedError
 from answerbot.domain.prices import FlatPrice
+from answerbot.domain.traffic import Traffic
 from tests.adapters.requests import recording, request
 
 NOTHING = Ledger(lambda _: None)
@@ -61,6 +62,9 @@ def test_the_line_tells_count_rate_cost_errors_and_time_left() -> None:
 
 def test_what_there_is_not_is_not_told() -> None:
     assert after(0, 0).line == "grading: 0 of 1,000"
+    restarted = after(10, 100)
+    restarted.resume()
+    assert restarted.line == "grading: 100 of 1,000"
     assert after(2, 2).line == "grading: 2 of 1,000, 1.0/s"
     assert after(60, 20).line == "grading: 20 of 1,000, 20.0/min, about 49 min left"
 
@@ -113,7 +117,56 @@ def test_programs_get_the_same_in_fields() -> None:
         "per_second": 40.0,
         "cost_usd": 0.4123,
         "seconds_left": 15.0,
+        "seconds_silent": None,
     }
+
+
+def later(made: Progress, seconds: float) -> Progress:
+    """The same, when nothing has come for so long."""
+    assert made.silent is None
+    assert isinstance(made.clock, Clock)
+    made.clock.now += seconds
+    return made
+
+
+def test_where_no_reply_comes_that_is_told_and_no_time_left_that_grows() -> None:
+    made = later(after(10, 400, paid("0.4123"), errors=2), 90)
+    assert made.line == "grading: 400 of 1,000, $0.4123, 2 errors, no reply for 2 min"
+    assert (made.fields["seconds_left"], made.fields["seconds_silent"]) == (None, 90.0)
+    made("candidate-400")
+    assert made.silent is None
+    assert made.left is not None
+
+
+def test_before_the_first_reply_it_is_told_once_the_plan_was_agreed_to() -> None:
+    made = later(after(0, 0), 20)
+    assert made.line == "grading: 0 of 1,000"
+    made.asks = True
+    assert made.line == "grading: 0 of 1,000, no reply for 20 s"
+
+
+def test_no_more_is_made_of_a_pause_than_is_usual() -> None:
+    assert later(after(10, 400, paid("1")), 4).silent is None
+    assert later(after(300, 20, paid("1")), 29).silent is None  # one came every 15 s
+    slow = after(10, 400, paid("1"))
+    slow.traffic = Traffic()
+    slow.traffic.answered("key", 60.0)
+    assert later(slow, 110).silent is None
+    assert later(slow, 20).silent is not None
+
+
+def test_replies_are_news_where_nothing_is_done_yet() -> None:
+    ledger = paid("1")
+    made = later(after(10, 400, ledger), 90)
+    assert made.silent
+    ledger.note(request(), recording(request()), "endpoint")
+    assert made.silent is None
+
+
+def test_after_the_first_interrupt_no_time_is_told_for_what_will_not_be_begun() -> None:
+    made = after(10, 400, paid("0.4123"))
+    made.ends = True
+    assert made.line == "grading: 400 of 1,000, 40/s, $0.4123, ending"
 
 
 @pytest.fixture
@@ -225,7 +278,7 @@ def test_on_a_terminal_a_bar_tells_all_in_one_line(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert re.fullmatch(
-        r"grading ━+[╸╺]?━* 412/1,000 [0-9,]+/s  \$0.4123  2 errors 0:00:0[0-9] left "
+        r"grading ━+[╸╺]?━* 412/1,000 [0-9,]+/s \$0.4123 2 errors 0:00:0[0-9] left "
         r"Ada\\x1b\[31m Lovelace 411",
         drawn(140, terminal, monkeypatch),
     )
@@ -236,9 +289,41 @@ def test_on_a_narrow_terminal_it_stays_one_line(
     columns: int, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = drawn(columns, terminal, monkeypatch)
-    assert line.startswith("gr")
     assert len(line) <= columns
-    assert "412" in line
+    assert re.search(r"412/1,000 .*\$0\.4123", line)
+    assert ("━" in line) == (columns >= 80)
+
+
+CELLS = {
+    "what": "grading",
+    "count": "412/1,000",
+    "pace": "63/s",
+    "paid": "$0.4123",
+    "failed": "2 errors",
+    "left": "0:00:09 left",
+}
+
+
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        (54, "grading 412/1,000 63/s $0.4123 2 errors 0:00:09 left"),
+        (51, "grading 412/1,000 63/s $0.4123 2 errors"),
+        (38, "grading 412/1,000 $0.4123 2 errors"),
+        (33, "grading 412/1,000 $0.4123"),
+        (24, "412/1,000 $0.4123"),
+        (8, "412/1,000 $0.4123"),
+    ],
+)
+def test_what_there_is_no_room_for_goes_in_turn_and_never_the_cost(width: int, told: str) -> None:
+    assert " ".join(progress.fitting(CELLS, width).values()) == told
+
+
+def test_that_no_reply_comes_is_told_on_a_narrow_terminal_too() -> None:
+    cells = {**CELLS, "left": "", "pace": "", "instead": "no reply for 19 s"}
+    shown = {name: text for name, text in cells.items() if text}
+    told = " ".join(progress.fitting(shown, 37).values())
+    assert told == "412/1,000 $0.4123 no reply for 19 s"
 
 
 def test_a_notice_stands_above_the_bar_and_not_in_it(

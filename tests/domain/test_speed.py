@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from answerbot.domain.speed import Speed
+from answerbot.domain.speed import Silence, Speed
 
 
 def after(*notes: tuple[float, int]) -> Speed:
@@ -64,3 +64,16 @@ def test_few_samples_are_kept_however_many_are_done() -> None:
     speed = after(*((100.0 + number / 1000, number) for number in range(1, 100_001)))
     assert len(speed._samples) <= 30 / 0.25 + 2
     assert speed.rate(200.0) == pytest.approx(1000)
+
+
+def test_what_lies_between_two_does_not_grow_while_nothing_comes() -> None:
+    speed = after((102.0, 4), (110.0, 5))
+    assert speed.apart == pytest.approx(2)
+    assert Speed(100.0).apart == 0
+
+
+def test_silence_lasts_from_the_last_news_on() -> None:
+    silence = Silence(100.0)
+    assert silence.seconds(0, 103.0) == 3
+    assert silence.seconds(1, 104.0) == 0
+    assert silence.seconds(1, 109.0) == 5
