@@ -8,8 +8,10 @@ from contextvars import ContextVar
 from math import inf
 
 from answerbot.adapters.pacing import Ticket
+from answerbot.adapters.spent import Spent
 from answerbot.adapters.turns import Turns
-from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, TransientError, Usage
+from answerbot.domain.errors import EndpointError, NotFinishedError
+from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, TransientError
 
 _ticket: ContextVar[Ticket] = ContextVar("ticket")
 
@@ -45,25 +47,15 @@ class AdaptiveLLM:
     async def complete(self, request: Request) -> Reply:
         """The reply of the model behind."""
         began = self._clock()
-        spent: Usage | None = None
+        spent = Spent()
         while True:
             try:
-                reply = await self._attempt(request)
-            except TransientError as error:
-                unknown = error.charged and error.usage is None
-                spent = _sum(spent, error.usage)
+                return spent.on(await self._attempt(request))
+            except (EndpointError, ChargedReplyError) as error:
+                spent.tell(error)
                 too_long = self._clock() - began > self._patience
-                if not error.throttled or unknown or too_long or self._stopping():
-                    error.usage = None if unknown else spent
-                    error.charged = error.charged or spent is not None
+                if too_long or self._stopping() or not _only_too_many(error):
                     raise
-            except ChargedReplyError as error:
-                error.usage = error.usage and _sum(spent, error.usage)
-                raise
-            else:
-                if spent is None or reply.usage is None:
-                    return reply
-                return reply.model_copy(update={"usage": spent + reply.usage})
 
     def hear(self, headers: Mapping[str, str]) -> None:
         """The headers of the response to what the running task asked are minded."""
@@ -98,5 +90,6 @@ class AdaptiveLLM:
         return sum(len(message.content) for message in request.messages) / 4 + self._written
 
 
-def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
-    return first + second if first and second else first or second
+def _only_too_many(error: NotFinishedError) -> bool:
+    """Whether the endpoint wants fewer requests, and everybody knows what it charged."""
+    return isinstance(error, TransientError) and error.throttled and not error.charged

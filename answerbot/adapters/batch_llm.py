@@ -11,8 +11,9 @@ from typing import Any, Protocol
 
 from answerbot.adapters.batch_files import request_line
 from answerbot.adapters.chat_llm import Response
-from answerbot.domain.errors import AwaitedError, NotFinishedError, Problem, StoppedError
-from answerbot.domain.llm import LLM, Reply, Request, TransientError
+from answerbot.adapters.spent import Spent
+from answerbot.domain.errors import AwaitedError, EndpointError, NotFinishedError, StoppedError
+from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, TransientError
 
 ATTEMPTS = 4
 """In how many batches a request may be at most."""
@@ -119,23 +120,18 @@ class BatchLLM:
 
     async def complete(self, request: Request) -> Reply:
         """The reply of the model behind."""
-        for _ in range(self._attempts - 1):
+        spent = Spent()
+        for left in reversed(range(self._attempts)):
             try:
-                return await self._attempt(request)
-            except TransientError:
-                continue
-        try:
-            return await self._attempt(request)
-        except TransientError as error:
-            self._carrier.give_up(request.key)
-            last = error.problems[0]
-            what = f"{last.what} (tried in {self._attempts} batches)"
-            raise TransientError(
-                Problem(what, last.location, last.hint),
-                charged=error.charged,
-                status=error.status,
-                code=error.code,
-            ) from error
+                return spent.on(await self._attempt(request))
+            except (EndpointError, ChargedReplyError) as error:
+                spent.tell(error)
+                if not isinstance(error, TransientError):
+                    raise
+                if not left:
+                    self._carrier.give_up(request.key)
+                    raise error.after(f"tried in {self._attempts} batches") from error
+        raise AssertionError("there is at least one attempt")
 
     async def _attempt(self, request: Request) -> Reply:
         try:

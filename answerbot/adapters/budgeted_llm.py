@@ -12,7 +12,6 @@ from answerbot.domain.llm import (
     ChargedReplyError,
     Reply,
     Request,
-    TransientError,
     Usage,
 )
 from answerbot.domain.prices import Price, most_input_tokens
@@ -50,10 +49,11 @@ class BudgetedLLM:
         except ChargedReplyError as error:
             paid = price.cost(error.usage) if error.usage else worst
             raise
-        except TransientError as error:
-            paid = worst if error.charged else Decimal(0)
+        except EndpointError as error:
+            paid = price.cost(error.usage) if error.usage else Decimal(0)
+            paid += worst if error.charged else 0
             raise
-        except (EndpointError, StoppedError):
+        except StoppedError:
             paid = Decimal(0)
             raise
         finally:

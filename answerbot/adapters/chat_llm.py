@@ -21,15 +21,14 @@ from answerbot.adapters.chat import (
 )
 from answerbot.adapters.endpoint_faults import EndpointFaults, refused_alike
 from answerbot.adapters.refusals import Refusal
-from answerbot.domain.errors import AnswerbotError
+from answerbot.adapters.spent import Spent
+from answerbot.domain.errors import AnswerbotError, EndpointError
 from answerbot.domain.llm import (
     ChargedReplyError,
     RawReply,
     RefusedRequestError,
     Reply,
     Request,
-    TransientError,
-    Usage,
 )
 from answerbot.domain.replies import find_json
 
@@ -77,29 +76,20 @@ Post = Callable[[Request, dict[str, Any]], Awaitable[Response]]
 class _SteppedDownError(Exception):
     """The endpoint does not support what was asked; try with these abilities.
 
-    `refusal` is the error that it would be for good, None where this is none.
+    `ignored` is a reply of another kind than was asked for; `refusal` the error that it would be
+    for good where it was refused for good.
     """
 
     def __init__(
         self,
         abilities: Abilities,
         *,
+        ignored: Reply | None = None,
         refusal: RefusedRequestError | None = None,
-        usage: Usage | None = None,
     ) -> None:
         self.abilities = abilities
+        self.ignored = ignored
         self.refusal = refusal
-        self.usage = usage
-
-
-class _Spent:
-    """What replies took that came in another way than they were asked for in."""
-
-    usage: Usage | None = None
-
-    def on(self, step: _SteppedDownError) -> None:
-        """What this step took is counted."""
-        self.usage = _sum(self.usage, step.usage)
 
 
 class ChatLLM:
@@ -136,20 +126,14 @@ class ChatLLM:
 
     async def complete(self, request: Request) -> Reply:
         """The model's reply; where the request has a schema, `text` is the JSON that was found."""
-        spent = _Spent()
+        spent = Spent()
         try:
-            reply = await self._complete(request, spent)
-        except ChargedReplyError as error:
-            error.usage = _sum(spent.usage, error.usage)
+            return spent.on(await self._complete(request, spent))
+        except (EndpointError, ChargedReplyError) as error:
+            spent.tell(error)
             raise
-        except TransientError as error:
-            error.usage = None if error.charged else spent.usage
-            error.charged = error.charged or spent.usage is not None
-            raise
-        usage = _sum(spent.usage, reply.usage)
-        return reply.model_copy(update={"usage": usage}) if spent.usage else reply
 
-    async def _complete(self, request: Request, spent: _Spent) -> Reply:
+    async def _complete(self, request: Request, spent: Spent) -> Reply:
         while True:
             known = self.abilities(request.model)
             try:
@@ -159,7 +143,7 @@ class ChatLLM:
             else:
                 self._learn(request, known, known, reply)
                 return reply
-            spent.on(step)
+            _count(step, spent)
             if not self._one_finds_out:
                 return await self._find_out(request, known, step, spent)
             async with self._finding_out[request.model]:
@@ -170,14 +154,14 @@ class ChatLLM:
                 return await self._find_out(request, known, step, spent)
 
     async def _find_out(
-        self, request: Request, known: Abilities, first: _SteppedDownError, spent: _Spent
+        self, request: Request, known: Abilities, first: _SteppedDownError, spent: Spent
     ) -> Reply:
         abilities = first.abilities
         while True:
             try:
                 reply = await self._attempt(request, abilities)
             except _SteppedDownError as step:
-                spent.on(step)
+                _count(step, spent)
                 abilities = step.abilities
                 continue
             except RefusedRequestError as error:
@@ -253,7 +237,7 @@ class ChatLLM:
             return reply
         if lower is None:
             raise no_json(request, reply)
-        raise _SteppedDownError(lower, usage=reply.usage)
+        raise _SteppedDownError(lower, ignored=reply)
 
     def _works(self, model: str, abilities: Abilities) -> bool:
         known = self.abilities(model)  # as of now: another reply may have proved it meanwhile
@@ -283,10 +267,12 @@ def _way(request: Request, step: _SteppedDownError) -> tuple[str, str, Abilities
     return request.model, shape, step.abilities
 
 
+def _count(step: _SteppedDownError, spent: Spent) -> None:
+    """What came in another way than it was asked for in was charged."""
+    if step.ignored:
+        spent.add(step.ignored.usage)
+
+
 def _text(header: str) -> str:
     """Without what came as no UTF-8, which no file takes."""
     return header.encode(errors="replace").decode()
-
-
-def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
-    return first + second if first and second else first or second

@@ -75,8 +75,9 @@ class CircuitLLM:
     async def complete(self, request: Request) -> Reply:
         """The reply of the model behind."""
         circuit, clock = self._breaker.circuit, self._breaker.clock
-        if circuit.broken:
-            raise circuit.broken
+        if broken := circuit.broken:
+            # Anew, as what somebody paid before it is no matter of the others.
+            raise EndpointError(*broken.problems, status=broken.status, code=broken.code)
         if circuit.wait(clock()) > 0 and not self._breaker.stopping():
             raise HeldBackError(f"{request.label}: held back")
         number = next(self._numbers)

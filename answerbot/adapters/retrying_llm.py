@@ -16,8 +16,9 @@ from tenacity import (
 )
 from tenacity.stop import stop_base
 
-from answerbot.domain.errors import Problem
-from answerbot.domain.llm import LLM, Reply, Request, TransientError
+from answerbot.adapters.spent import Spent
+from answerbot.domain.errors import EndpointError
+from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, TransientError
 
 LONGEST_WAIT = 120.0
 """Seconds between two attempts at most, whatever the endpoint asks for."""
@@ -64,11 +65,16 @@ class RetryingLLM:
     async def _again(self, request: Request, first: TransientError) -> Reply:
         """The first reply that comes after an attempt that failed."""
         failed: list[TransientError] = [first]
+        spent = Spent()
 
         async def attempt() -> Reply:
-            if failed:
-                raise failed.pop()
-            return await self._llm.complete(request)
+            try:
+                if failed:
+                    raise failed.pop()
+                return spent.on(await self._llm.complete(request))
+            except (EndpointError, ChargedReplyError) as error:
+                spent.tell(error)
+                raise
 
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._attempts) | _Impatience(self._patience),
@@ -80,16 +86,8 @@ class RetryingLLM:
         try:
             return await retrying(attempt)
         except TransientError as error:
-            last = error.problems[0]
             times = retrying.statistics["attempt_number"]
-            what = f"{last.what} (tried {times} {'time' if times == 1 else 'times'})"
-            raise TransientError(
-                Problem(what, last.location, last.hint),
-                retry_after=error.retry_after,
-                charged=error.charged,
-                status=error.status,
-                code=error.code,
-            ) from error
+            raise error.after(f"tried {times} {'time' if times == 1 else 'times'}") from error
 
     async def _wait_out(self, seconds: float) -> None:
         waiting = asyncio.ensure_future(pause(seconds))

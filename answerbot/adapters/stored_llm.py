@@ -13,8 +13,8 @@ from answerbot.adapters.kept import KeptReply
 from answerbot.adapters.ledger import Note
 from answerbot.adapters.locks import Claims
 from answerbot.adapters.store import Store
-from answerbot.domain.errors import ASK_ANEW, Problem, StoppedError
-from answerbot.domain.llm import LLM, ChargedReplyError, RawReply, Reply, Request
+from answerbot.domain.errors import ASK_ANEW, EndpointError, Problem, StoppedError
+from answerbot.domain.llm import LLM, ChargedReplyError, RawReply, Reply, Request, Usage
 from answerbot.domain.recording import Recording
 
 _LOGGER = logging.getLogger("answerbot")
@@ -127,10 +127,12 @@ class StoredLLM:
     async def _ask(self, request: Request) -> Recording:
         try:
             reply = await self._endpoint.complete(request)
+        except EndpointError as error:
+            if error.usage:
+                self._note_lost(request, error.usage)
+            raise
         except ChargedReplyError as error:
-            if self._note:
-                lost = Reply(text="", model=request.model, usage=error.usage)
-                self._note(request, self._recording(request, lost), "unusable")
+            self._note_lost(request, error.usage)
             if error.raw is None:
                 raise
             await self._keep(request, error.raw, error.code)
@@ -138,6 +140,12 @@ class StoredLLM:
         recording = self._recording(request, reply)
         await self._saver.save(recording)
         return recording
+
+    def _note_lost(self, request: Request, usage: Usage | None) -> None:
+        """The account tells what was paid for a reply of no use."""
+        if self._note:
+            lost = Reply(text="", model=request.model, usage=usage)
+            self._note(request, self._recording(request, lost), "unusable")
 
     async def _keep(self, request: Request, raw: RawReply, outcome: str) -> None:
         kept = KeptReply(

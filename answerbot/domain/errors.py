@@ -16,7 +16,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from answerbot.domain.llm import Usage
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -109,17 +112,24 @@ class BudgetError(NotFinishedError):
 class EndpointError(NotFinishedError):
     """The endpoint refused the request, or failed and went on failing.
 
-    `status` is that of the HTTP response, None where none came.
+    `status` is that of the HTTP response, None where none came. `usage` is what is known to have
+    been charged before it; `charged` says that the endpoint may have worked, and charge, for more.
     """
 
     stops_all = True
 
     def __init__(
-        self, *problems: Problem | str, status: int | None = None, code: str = "endpoint"
+        self,
+        *problems: Problem | str,
+        status: int | None = None,
+        code: str = "endpoint",
+        charged: bool = False,
     ) -> None:
         super().__init__(*problems)
         self.status = status
         self.code = code
+        self.charged = charged
+        self.usage: Usage | None = None
 
 
 ASK_ANEW = "kept, and not paid for again; `answerbot store prune --unusable` has it asked anew"

@@ -173,10 +173,8 @@ class Reply(_Value):
 class TransientError(EndpointError):
     """The endpoint failed in a way that may pass: it is worth asking again.
 
-    `retry_after` is how many seconds the endpoint asked to be left alone, None where it did not.
-    `charged` says that the endpoint may have worked, and charge, for what never arrived; `usage` is
-    what it took where that is known;
-    `throttled` that it wants fewer requests and would answer this one at another time.
+    `retry_after` is how many seconds the endpoint asked to be left alone, None where it did not;
+    `throttled` says that it wants fewer requests and would answer this one at another time.
     """
 
     stops_all = False
@@ -190,11 +188,23 @@ class TransientError(EndpointError):
         status: int | None = None,
         code: str = "endpoint",
     ) -> None:
-        super().__init__(*problems, status=status, code=code)
+        super().__init__(*problems, status=status, code=code, charged=charged)
         self.retry_after = retry_after
-        self.charged = charged
         self.throttled = throttled
-        self.usage: Usage | None = None
+
+    def after(self, tries: str) -> TransientError:
+        """The same error, which tells how often was tried: 'tried 6 times'."""
+        last = self.problems[0]
+        error = TransientError(
+            Problem(f"{last.what} ({tries})", last.location, last.hint),
+            retry_after=self.retry_after,
+            charged=self.charged,
+            throttled=self.throttled,
+            status=self.status,
+            code=self.code,
+        )
+        error.usage = self.usage
+        return error
 
 
 class RefusedRequestError(EndpointError):

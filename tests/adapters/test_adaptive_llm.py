@@ -89,7 +89,7 @@ USED = Usage(input_tokens=10, output_tokens=5)
 
 
 def charged(usage: Usage | None) -> TransientError:
-    error = TransientError("429", throttled=True, charged=True)
+    error = TransientError("429", throttled=True, charged=usage is None)
     error.usage = usage
     return error
 
@@ -102,10 +102,11 @@ async def test_what_refused_attempts_took_is_counted_with_the_reply() -> None:
 
 
 async def test_what_refused_attempts_took_is_counted_with_what_ends_them() -> None:
-    last = TransientError("500")
-    with pytest.raises(TransientError) as caught:
-        await AdaptiveLLM(ScriptedLLM([charged(USED), last]), Line(Pacer(8))).complete(request())
-    assert (caught.value.charged, caught.value.usage) == (True, USED)
+    for last in (TransientError("500"), EndpointError("401")):
+        llm = AdaptiveLLM(ScriptedLLM([charged(USED), last]), Line(Pacer(8)))
+        with pytest.raises(EndpointError) as caught:
+            await llm.complete(request())
+        assert (caught.value.charged, caught.value.usage) == (False, USED)
     unusable = ChargedReplyError("cut off", usage=USED, code="cut-off")
     llm = AdaptiveLLM(ScriptedLLM([charged(USED), unusable]), Line(Pacer(8)))
     with pytest.raises(ChargedReplyError) as useless:

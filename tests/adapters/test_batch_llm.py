@@ -9,8 +9,8 @@ from answerbot.adapters.batch_llm import BatchLLM, Gathering, Order
 from answerbot.adapters.chat_llm import Response
 from answerbot.adapters.scripted_llm import ScriptedLLM
 from answerbot.domain.errors import EndpointError, StoppedError
-from answerbot.domain.llm import TransientError
-from tests.adapters.requests import request
+from answerbot.domain.llm import Reply, TransientError
+from tests.adapters.requests import USAGE, request
 
 ONE, TWO = request("one"), request("two")
 
@@ -60,6 +60,13 @@ async def test_nobody_waits_for_ever_where_the_carrier_fails() -> None:
 
     with pytest.raises(RuntimeError, match="a fault of the program"):
         await Gathering(Carried(fail), quiet=0).post(ONE, {})
+
+
+async def test_what_batches_took_that_brought_nothing_is_counted_with_the_reply() -> None:
+    failed = TransientError("later")
+    failed.usage = USAGE
+    script = ScriptedLLM([failed, Reply(text="Yes.", model="small", usage=USAGE)])
+    assert (await BatchLLM(script, Carried()).complete(ONE)).usage == USAGE + USAGE
 
 
 async def test_what_fails_for_good_is_given_up_and_what_may_still_come_is_not() -> None:

@@ -191,6 +191,12 @@ async def test_who_waits_and_gives_up_leaves_nothing_reserved() -> None:
     assert llm.spent == 30
 
 
+def after(error: EndpointError) -> EndpointError:
+    """The error, and a reply of no use came before it."""
+    error.usage = USED
+    return error
+
+
 @pytest.mark.parametrize(
     ("outcome", "spent"),
     [
@@ -200,6 +206,8 @@ async def test_who_waits_and_gives_up_leaves_nothing_reserved() -> None:
         (TransientError("timed out", charged=True), WORST),
         (TransientError("429"), 0),
         (EndpointError("401"), 0),
+        (after(EndpointError("401")), 15),
+        (after(TransientError("timed out", charged=True)), WORST + 15),
         (StoppedError("stopped before the next request"), 0),
     ],
 )

@@ -13,7 +13,7 @@ from answerbot.adapters.retrying_llm import RetryingLLM
 from answerbot.adapters.turns import Line
 from answerbot.domain.errors import EndpointError, StoppedError
 from answerbot.domain.llm import LLM, Reply, Request, TransientError
-from tests.adapters.requests import request
+from tests.adapters.requests import USAGE, request
 
 
 class Endpoint:
@@ -51,6 +51,14 @@ async def test_a_wrong_key_is_tried_by_the_few_that_start_and_by_nobody_in_line(
     results = await ask(stack(endpoint, Breaker(Circuit(120.0))), 1000)
     assert {str(result) for result in results} == {"bad key"}
     assert endpoint.calls <= 4
+
+
+async def test_what_was_paid_before_the_error_that_ends_the_run_is_told_once() -> None:
+    error = EndpointError("bad key", status=401, code="key-refused")
+    error.usage = USAGE
+    results = await ask(stack(Endpoint(error), Breaker(Circuit(120.0)), places=1), 3)
+    usages = [one.usage for one in results if isinstance(one, EndpointError)]
+    assert usages == [USAGE, None, None]
 
 
 async def test_where_everything_fails_from_the_start_little_goes_out_and_all_hear_why(

@@ -8,14 +8,21 @@ import json
 import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Unpack
 
 import pytest
 from pydantic import BaseModel
 
 from answerbot.adapters.abilities import Abilities
+from answerbot.adapters.budgeted_llm import BudgetedLLM
+from answerbot.adapters.ledger import Ledger
 from answerbot.adapters.openai_llm import OpenAILLM
+from answerbot.adapters.purse import OwnPurse
+from answerbot.adapters.store import Store
+from answerbot.adapters.stored_llm import StoredLLM
 from answerbot.domain.errors import EndpointError, ReplyError
 from answerbot.domain.llm import (
     ChargedReplyError,
@@ -25,6 +32,7 @@ from answerbot.domain.llm import (
     TransientError,
     Usage,
 )
+from answerbot.domain.prices import FlatPrice
 from answerbot.domain.replies import schema_of
 from tests.adapters.requests import Fields, request
 from tests.endpoint import Answer, Body, Endpoint, refused, said
@@ -331,13 +339,59 @@ async def test_an_empty_reply_is_an_error_however_well_the_way_is_known(
         await llm.complete(structured())
 
 
-async def test_a_failure_after_a_reply_that_was_paid_for_may_have_been_charged(
+FAILURES = (
+    refused(503, "later"),
+    refused(400, "there is no such role as user"),
+    refused(402, "no money left"),
+    refused(401, "no such key"),
+)
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_a_failure_after_replies_that_were_paid_for_tells_what_they_took(
+    endpoint: Endpoint, llm: OpenAILLM, failure: Answer
+) -> None:
+    paid = said("It is Paris.", usage=USAGE)
+    endpoint.script(paid, paid, failure)
+    with pytest.raises(EndpointError) as caught:
+        await llm.complete(structured())
+    assert caught.value.usage == Usage(input_tokens=200, output_tokens=14, cached_tokens=128)
+    assert not caught.value.charged
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_a_failure_after_a_reply_whose_tokens_nobody_counted_may_have_been_charged(
+    endpoint: Endpoint, llm: OpenAILLM, failure: Answer
+) -> None:
+    endpoint.script(said("It is Paris.", usage=USAGE), said("It is Paris."), failure)
+    with pytest.raises(EndpointError) as caught:
+        await llm.complete(structured())
+    assert caught.value.usage == Usage(input_tokens=100, output_tokens=7, cached_tokens=64)
+    assert caught.value.charged
+
+
+async def test_tokens_of_which_nobody_counted_a_part_are_none(
     endpoint: Endpoint, llm: OpenAILLM
 ) -> None:
-    endpoint.script(said("It is Paris.", usage=USAGE), refused(503, "later"))
-    with pytest.raises(TransientError) as caught:
-        await llm.complete(structured())
-    assert caught.value.charged
+    endpoint.script(said("It is Paris."), called(GOOD))
+    assert (await llm.complete(structured())).usage is None
+
+
+async def test_what_was_paid_before_a_failure_is_booked(
+    endpoint: Endpoint, llm: OpenAILLM, tmp_path: Path
+) -> None:
+    price = FlatPrice(input=Decimal(1), output=Decimal(10))
+    purse = OwnPurse(Decimal(1))
+    ledger = Ledger(lambda _: price)
+    store = Store(tmp_path / "store.sqlite3")
+    budgeted = BudgetedLLM(llm, purse, lambda _: price)
+    stored = StoredLLM(store, ["small"], budgeted, source=endpoint.url, note=ledger.note)
+    paid = said("It is Paris.", usage={"prompt_tokens": 100, "completion_tokens": 7})
+    endpoint.script(paid, paid, refused(401, "no such key"))
+    with pytest.raises(EndpointError, match="no such key"):
+        await stored.complete(structured())
+    store.close()
+    assert purse.spent == ledger.cost == Decimal("0.00034")  # 200 tokens at $1, 14 at $10 a million
 
 
 async def test_json_of_another_shape_counts_as_ignored(endpoint: Endpoint, llm: OpenAILLM) -> None:

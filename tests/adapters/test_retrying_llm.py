@@ -8,8 +8,8 @@ from answerbot.adapters import retrying_llm
 from answerbot.adapters.retrying_llm import LONGEST_WAIT, RetryingLLM
 from answerbot.adapters.scripted_llm import Answer, ScriptedLLM
 from answerbot.domain.errors import EndpointError
-from answerbot.domain.llm import TransientError
-from tests.adapters.requests import request
+from answerbot.domain.llm import Reply, TransientError
+from tests.adapters.requests import USAGE, request
 
 
 @pytest.fixture
@@ -42,6 +42,30 @@ async def test_what_does_not_pass_is_not_asked_again(waits: list[float]) -> None
     with pytest.raises(EndpointError, match=r"^401$"):
         await ask([EndpointError("401")])
     assert waits == []
+
+
+def after(error: EndpointError) -> EndpointError:
+    """The error, and a reply of no use came before it."""
+    error.usage = USAGE
+    return error
+
+
+async def test_what_failed_attempts_took_is_counted_with_the_reply(waits: list[float]) -> None:
+    reply = Reply(text="Yes.", model="small", usage=USAGE)
+    script = ScriptedLLM([after(TransientError("500")), TransientError("500"), reply])
+    assert (await RetryingLLM(script).complete(request())).usage == USAGE + USAGE
+    assert len(waits) == 2
+
+
+@pytest.mark.parametrize("last", [TransientError("503"), EndpointError("401")])
+async def test_what_failed_attempts_took_is_counted_with_what_ends_them(
+    waits: list[float], last: EndpointError
+) -> None:
+    script = ScriptedLLM([after(TransientError("500")), after(last)])
+    with pytest.raises(EndpointError, match=str(last)) as caught:
+        await RetryingLLM(script, attempts=2).complete(request())
+    assert caught.value.usage == USAGE + USAGE
+    assert len(waits) == 1
 
 
 async def test_waits_grow_and_differ(waits: list[float]) -> None:

@@ -17,7 +17,7 @@ from answerbot.domain.errors import EndpointError, Problem, StoppedError
 from answerbot.domain.llm import LLM, ChargedReplyError, RawReply, Reply, Request, Usage
 from answerbot.domain.prices import FlatPrice
 from answerbot.domain.recording import Recording
-from tests.adapters.requests import recording, request
+from tests.adapters.requests import USAGE, recording, request
 
 
 @pytest.fixture
@@ -83,6 +83,18 @@ async def test_a_reply_that_is_paid_for_and_unusable_is_counted_once_and_is_no_r
     assert ledger.cost == Decimal("0.0006")  # 100 tokens at $1, 50 at $10 a million
     assert ledger.usage("endpoint") == (used, 0)
     assert (ledger.calls["endpoint"], ledger.recordings(), store.count()) == (1, [], 0)
+
+
+async def test_what_was_paid_before_a_failure_is_counted(store: Store) -> None:
+    failure = EndpointError("401")
+    failure.usage = USAGE
+    ledger = Ledger(lambda _: None)
+    llm = stored(store, ScriptedLLM([failure, EndpointError("401")]), ledger=ledger)
+    for _ in range(2):
+        with pytest.raises(EndpointError):
+            await llm.complete(request())
+    assert ledger.usage("endpoint") == (USAGE, 0)
+    assert ledger.calls["endpoint"] == 1
 
 
 def useless(text: str, code: str = "unreadable") -> ChargedReplyError:
