@@ -376,27 +376,31 @@ def _counting(text: str) -> _Words:
 
 def _is_copied(answer: str, evidence: Evidence, runs: frozenset[tuple[str, ...]]) -> bool:
     """Whether at least half of the quote lies in runs of the answer that stand there too."""
-    words = _counting(answer)
-    first, behind = words.touched(evidence)
-    starts = range(max(first - _COPIED_RUN + 1, 0), behind)
-    if runs.isdisjoint([words.texts[start : start + _COPIED_RUN] for start in starts]):
+    if not (taken := _copied_words(answer, runs)):
         return False
-    copied: set[int] = set()
-    for start in starts:
-        if words.texts[start : start + _COPIED_RUN] in runs:
-            copied.update(range(start, start + _COPIED_RUN))
-    return first < behind and 2 * len(copied.intersection(range(first, behind))) >= behind - first
+    first, behind = _counting(answer).touched(evidence)
+    return first < behind and 2 * len(taken.intersection(range(first, behind))) >= behind - first
+
+
+@lru_cache(maxsize=128)
+def _copied_words(answer: str, runs: frozenset[tuple[str, ...]]) -> frozenset[int]:
+    """Which of the telling words of the answer lie in runs that stand there too."""
+    words = _counting(answer).texts
+    return frozenset(
+        at
+        for start in range(len(words) - _COPIED_RUN + 1)
+        if words[start : start + _COPIED_RUN] in runs
+        for at in range(start, start + _COPIED_RUN)
+    )
 
 
 def copied(answer: str, rubric: Rubric) -> str | None:
     """The first words of the answer that are copied from the rubric; None where none are."""
-    words = _counting(answer)
-    runs = _runs_of_all(_texts(rubric))
-    for first in range(len(words.texts) - _COPIED_RUN + 1):
-        last = first + _COPIED_RUN - 1
-        if words.texts[first : last + 1] in runs:
-            return answer[words.starts[first] : words.ends[last]]
-    return None
+    taken = _copied_words(answer, _runs_of_all(_texts(rubric)))
+    if not taken:
+        return None
+    words, first = _counting(answer), min(taken)
+    return answer[words.starts[first] : words.ends[first + _COPIED_RUN - 1]]
 
 
 def _is_of_question(answer: tuple[str, ...], first: int, behind: int, ground: Ground) -> bool:
