@@ -22,7 +22,10 @@ class HeldBackError(NotFinishedError):
 
 
 class Breaker:
-    """What the adapters before and behind the line share: a circuit, and news of it."""
+    """What the adapters before and behind the line share: a circuit, and news of it.
+
+    `on_broken` is called, maybe more than once, where the circuit breaks by what came of a request.
+    """
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class Breaker:
         self.circuit = circuit
         self.stopping = stopping
         self.clock = clock
+        self.on_broken: Callable[[EndpointError], None] = lambda _: None
         self._news = asyncio.Event()
 
     def gives_up(self) -> bool:
@@ -91,6 +95,8 @@ class CircuitLLM:
         except NotFinishedError as error:
             known = circuit.is_outage
             circuit.failed(number, error, clock())
+            if circuit.broken:
+                self._breaker.on_broken(circuit.broken)
             if circuit.is_outage and not known:
                 what = "%d requests in a row failed, so one at a time is tried: %s"
                 _LOGGER.info(what, IN_A_ROW, error.problems[0].what)

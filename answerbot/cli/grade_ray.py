@@ -26,13 +26,7 @@ from answerbot.cli.row_work import RowWork
 from answerbot.cli.running import Watch
 from answerbot.cli.stack import build_stack
 from answerbot.domain.bank import QuestionId
-from answerbot.domain.errors import (
-    EndpointError,
-    InputError,
-    NotFinishedError,
-    Problem,
-    StoppedError,
-)
+from answerbot.domain.errors import InputError, NotFinishedError, Problem, StoppedError
 from answerbot.domain.llm import LLM, Reply, Request
 from answerbot.domain.submission import Graded, Submission
 from answerbot.domain.traffic import Traffic
@@ -218,8 +212,10 @@ class _Grader:
         )
         # The first time it takes long, and nothing is on its way yet that would wait for it.
         self._stack.price_of(self._stack.settings.model)
-        member.on_broken = self._stack.give_up
-        llm = _UnlessHopeless(self._stack.llm, member)
+        breaker = self._stack.breaker
+        assert breaker is not None, "there is an endpoint"
+        breaker.on_broken, member.on_broken = member.give_up, breaker.give_up
+        llm = _UnlessHopeless(self._stack.llm)
         self._session = Session(llm, given.prompts, self._stack.settings, stopping)
 
     async def grade(self, answers: list[Submission]) -> _Part:
@@ -246,13 +242,11 @@ class _Grader:
 class _UnlessHopeless:
     """The model behind, until an error that every further request would meet: that is raised then.
 
-    Within a part that is so by itself; here it is so from part to part. Where the endpoint is at
-    fault, the other workers hear of it.
+    Within a part that is so by itself; here it is so from part to part.
     """
 
-    def __init__(self, llm: LLM, member: MemberLimits) -> None:
+    def __init__(self, llm: LLM) -> None:
         self._llm = llm
-        self._member = member
         self._error: NotFinishedError | None = None
 
     async def complete(self, request: Request) -> Reply:
@@ -262,8 +256,6 @@ class _UnlessHopeless:
         try:
             return await self._llm.complete(request)
         except NotFinishedError as error:
-            if error.stops_all and self._error is None:
+            if error.stops_all:
                 self._error = error
-                if isinstance(error, EndpointError):
-                    self._member.give_up(error)
             raise

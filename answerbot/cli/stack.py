@@ -20,14 +20,7 @@ from answerbot.cli.command import COMMAND
 from answerbot.cli.garbage import rare_collections
 from answerbot.cli.notices import notice
 from answerbot.cli.showing import counted
-from answerbot.domain.errors import (
-    ASK_ANEW,
-    AwaitedError,
-    EndpointError,
-    InputError,
-    Problem,
-    ReplyError,
-)
+from answerbot.domain.errors import ASK_ANEW, AwaitedError, InputError, Problem, ReplyError
 from answerbot.domain.llm import LLM, ModelSettings
 from answerbot.domain.prices import Price
 from answerbot.domain.traffic import Traffic
@@ -83,10 +76,10 @@ class Stack:
     endpoint: str | None = None
     announcement: str | None = None
     store: Store | None = None
+    breaker: Breaker | None = None
     traffic: Traffic = field(default_factory=Traffic)
     _stored: StoredLLM | None = field(default=None, repr=False)
     _way: Way | None = field(default=None, repr=False)
-    _breaker: Breaker | None = field(default=None, repr=False)
     _tracing: Tracing | None = field(default=None, repr=False)
     _entered: ExitStack = field(default_factory=ExitStack, repr=False)
 
@@ -102,11 +95,6 @@ class Stack:
             return 0
         self.store.mark({key: error.code for error in useless for key in error.keys})
         return len(useless)
-
-    def give_up(self, error: EndpointError) -> None:
-        """Nothing more is asked for: every further request ends so."""
-        if self._breaker is not None:
-            self._breaker.give_up(error)
 
     def require_replies(self) -> None:
         """Nothing is awaited that is to come from elsewhere.
@@ -287,10 +275,10 @@ def _with_endpoint(
         price_of=ledger.price_of,
         endpoint=shown,
         store=store,
+        breaker=breaker,
         traffic=traffic,
         _stored=stored,
         _way=way,
-        _breaker=breaker,
         _tracing=tracing,
     )
 
