@@ -4,20 +4,21 @@ Every figure has the middle 95 % of what it is in 2,000 resamples, drawn with a 
 rows hang together (the verdicts of one answer, the answers to one question) `groups` names what
 they belong to, and whole groups are drawn: rows that hang together tell less than as many others.
 
-A figure is a function of sums over rows, so a resample is a vector of weights, and all resamples
-are one product of matrices.
+A figure is a function of sums over rows, so of a group only its sums are kept, and a resample adds
+those of the groups drawn. Of labels these sums are how often each pair of labels occurs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from functools import cache, lru_cache
+from itertools import accumulate, chain, pairwise, repeat
+from operator import itemgetter, mul
+from random import Random
+from typing import Any, Literal, TypeVar
 
 RESAMPLES = 2_000
 SEED = 4
@@ -27,14 +28,16 @@ FEWEST_DISCORDANT = 6
 EXACT_BELOW = 25
 """Below so many discordant pairs the binomial test is exact; from there chi-squared will do."""
 
-_INTERVAL = (2.5, 97.5)
-_AT_ONCE = 1_000_000  # weights in memory as floating-point numbers
+_INTERVAL = (0.025, 0.975)
 _NO_VARIANCE = 1e-12  # of values that span 1
 
-Vector = NDArray[np.float64]
-Codes = NDArray[np.intp]
 Labels = Sequence[Hashable]
-Numbers = Sequence[float] | NDArray[np.floating] | NDArray[np.integer]
+Numbers = Sequence[float]
+Value = TypeVar("Value", bound=Hashable)
+Unit = list[tuple[Value, Value]]
+"""What is drawn as a whole: the pairs of values of a row, or of the rows of a group."""
+Pick = Callable[[Sequence[Any]], Sequence[Any]]
+"""Takes of a value for each unit those of the units drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +65,22 @@ class Paired:
 
 def accuracy(expected: Labels, actual: Labels, groups: Labels | None = None) -> Figure:
     """The share of rows with the same label."""
-    same = [one == other for one, other in zip(expected, actual, strict=True)]
-    return _mean(np.asarray(same, dtype=float), groups)
+
+    def of(table: _Table) -> float:
+        return sum(table.both.values()) / sum(table.expected.values())
+
+    return _of_counts(_units(expected, actual, groups), of)
 
 
 def kappa(expected: Labels, actual: Labels, groups: Labels | None = None) -> Figure:
     """Cohen's kappa of labels without an order; undefined where all labels are one."""
-    codes, labels = _coded(expected, actual)
-    first, second = np.eye(labels)[codes[0]], np.eye(labels)[codes[1]]
 
-    def of(sums: Vector) -> Vector:
-        n = sums[:, 0]
-        chance = (sums[:, 2 : 2 + labels] * sums[:, 2 + labels :]).sum(axis=1) / n**2
-        above: Vector = (sums[:, 1] / n - chance) / _or_undefined(1 - chance)
-        return above
+    def of(table: _Table) -> float | None:
+        n = sum(table.expected.values())
+        chance = sum(table.expected[one] * table.actual[one] for one in table.expected) / n**2
+        return _ratio(sum(table.both.values()) / n - chance, 1 - chance)
 
-    return _of_sums([_ones(expected), codes[0] == codes[1], *first.T, *second.T], of, groups)
+    return _of_counts(_units(expected, actual, groups), of)
 
 
 def weighted_kappa(expected: Numbers, actual: Numbers, groups: Labels | None = None) -> Figure:
@@ -85,94 +88,88 @@ def weighted_kappa(expected: Numbers, actual: Numbers, groups: Labels | None = N
 
     The values count as they are, not as ranks among those that occur.
     """
+
+    def of(n: float, x: float, y: float, squares: float, products: float) -> float | None:
+        share = _ratio(squares - 2 * products, squares - 2 * x * y / n)
+        return None if share is None else 1 - share
+
     x, y = _scaled(expected, actual)
-
-    def of(sums: Vector) -> Vector:
-        n, sum_x, sum_y, squares, products = sums.T
-        by_chance = _or_undefined(squares - 2 * sum_x * sum_y / n)
-        above: Vector = 1 - (squares - 2 * products) / by_chance
-        return above
-
-    return _of_sums([_ones(x), x, y, x * x + y * y, x * y], of, groups)
+    return _of_sums(_units(x, y, groups), lambda x, y: (1, x, y, x * x + y * y, x * y), of)
 
 
 def mean_absolute_error(expected: Numbers, actual: Numbers, groups: Labels | None = None) -> Figure:
     """By how much the values differ, on average."""
-    return _mean(np.abs(_difference(expected, actual)), groups)
+    return _mean(_units(expected, actual, groups), lambda x, y: abs(y - x))
 
 
 def root_mean_squared_error(
     expected: Numbers, actual: Numbers, groups: Labels | None = None
 ) -> Figure:
     """The root of the mean squared difference."""
-    squared = _difference(expected, actual) ** 2
-    return _of_sums([_ones(squared), squared], lambda s: np.sqrt(s[:, 1] / s[:, 0]), groups)
+    units = _units(expected, actual, groups)
+    return _of_sums(units, lambda x, y: (1, (y - x) ** 2), lambda n, total: math.sqrt(total / n))
 
 
 def mean_difference(expected: Numbers, actual: Numbers, groups: Labels | None = None) -> Figure:
     """By how much the actual values are higher, on average: the bias."""
-    return _mean(_difference(expected, actual), groups)
+    return _mean(_units(expected, actual, groups), lambda x, y: y - x)
 
 
 def within(expected: Numbers, actual: Numbers, step: float, groups: Labels | None = None) -> Figure:
     """The share of rows whose values are at most `step` apart."""
-    near = np.abs(_difference(expected, actual)) <= step * (1 + 1e-9)
-    return _mean(near.astype(float), groups)
+    far = step * (1 + 1e-9)
+    return _mean(_units(expected, actual, groups), lambda x, y: abs(y - x) <= far)
 
 
 def pearson(expected: Numbers, actual: Numbers, groups: Labels | None = None) -> Figure:
     """Pearson's correlation; undefined where one side has one value only."""
+
+    def of(n: float, x: float, y: float, xx: float, yy: float, xy: float) -> float | None:
+        x, y = x / n, y / n
+        return _correlation(xy / n - x * y, xx / n - x * x, yy / n - y * y)
+
     (x,), (y,) = _scaled(expected), _scaled(actual)
-    _length(x, y)
-
-    def of(sums: Vector) -> Vector:
-        n, sum_x, sum_y, xx, yy, xy = sums.T
-        return _correlation(xx / n, yy / n, xy / n, sum_x / n, sum_y / n)
-
-    return _of_sums([_ones(x), x, y, x * x, y * y, x * y], of, groups)
+    return _of_sums(_units(x, y, groups), lambda x, y: (1, x, y, x * x, y * y, x * y), of)
 
 
 def spearman(expected: Numbers, actual: Numbers, groups: Labels | None = None) -> Figure:
     """Spearman's correlation of ranks, ties sharing theirs; ranked anew in every resample."""
-    n = _length(expected, actual)
-    first, second = _Ranked(expected), _Ranked(actual)
-    units, of_rows = _units(groups, n)
+    units = _units(expected, actual, groups)
+    pairs = dict.fromkeys(chain.from_iterable(units))
+    numbers = {pair: number for number, pair in enumerate(pairs)}
+    numbered = [[numbers[pair] for pair in unit] for unit in units]
+    first, second = _Ranked([x for x, _ in pairs]), _Ranked([y for _, y in pairs])
 
-    def of(weights: Vector) -> Vector:
-        weights = np.ascontiguousarray(weights.T)  # a row of it is then what is moved and added
-        weights = weights if groups is None else weights[of_rows]
-        total = weights.sum(axis=0)
-        x, xx = first.ranks(weights, total)
-        y, yy = second.ranks(weights, total)
-        x *= weights
-        x *= y
-        found: Vector = x.sum(axis=0) / np.sqrt(_or_undefined(xx) * _or_undefined(yy))
-        return found
+    def of(drawn: Iterable[list[int]]) -> float | None:
+        counts = Counter(chain.from_iterable(drawn))
+        weights = list(map(counts.get, range(len(pairs)), repeat(0)))
+        x, y = first.ranks(weights), second.ranks(weights)
+        weighted = list(map(mul, weights, x))
+        xy, xx = sum(map(mul, weighted, y)), sum(map(mul, weighted, x))
+        return _correlation(xy, xx, sum(map(mul, map(mul, weights, y), y)))
 
-    return _figure(n, units, of)
+    return _figure(units, (of(pick(numbered)) for pick in _resamples(len(units))))
 
 
 def precision(
     expected: Labels, actual: Labels, label: Hashable, groups: Labels | None = None
 ) -> Figure:
     """The share of rows actually given the label that were expected to have it."""
-    return _of_sums(
-        _hits(expected, actual, label), lambda s: s[:, 0] / _or_undefined(s[:, 2]), groups
-    )
+    units = _units(expected, actual, groups)
+    return _of_counts(units, lambda table: _ratio(table.both[label], table.actual[label]))
 
 
 def recall(
     expected: Labels, actual: Labels, label: Hashable, groups: Labels | None = None
 ) -> Figure:
     """The share of rows expected to have the label that were given it."""
-    return _of_sums(
-        _hits(expected, actual, label), lambda s: s[:, 0] / _or_undefined(s[:, 1]), groups
-    )
+    units = _units(expected, actual, groups)
+    return _of_counts(units, lambda table: _ratio(table.both[label], table.expected[label]))
 
 
 def f1(expected: Labels, actual: Labels, label: Hashable, groups: Labels | None = None) -> Figure:
     """The harmonic mean of precision and recall of the label."""
-    return _of_sums(_hits(expected, actual, label), _f1, groups)
+    return _of_counts(_units(expected, actual, groups), lambda table: table.f1(label))
 
 
 def macro_f1(expected: Labels, actual: Labels, groups: Labels | None = None) -> Figure:
@@ -180,16 +177,13 @@ def macro_f1(expected: Labels, actual: Labels, groups: Labels | None = None) -> 
 
     A resample that lacks a label is averaged over those that it has.
     """
-    labels = list(dict.fromkeys([*expected, *actual]))
-    columns = [_ones(expected)]
-    columns += [column for label in labels for column in _hits(expected, actual, label)]
 
-    def of(sums: Vector) -> Vector:
-        each = np.stack([_f1(sums[:, at : at + 3]) for at in range(1, sums.shape[1], 3)])
-        found: Vector = np.nansum(each, axis=0) / np.isfinite(each).sum(axis=0)
-        return found
+    def of(table: _Table) -> float:
+        each = [table.f1(label) for label in table.expected | table.actual]
+        defined = [one for one in each if one is not None]
+        return sum(defined) / len(defined)
 
-    return _of_sums(columns, of, groups)
+    return _of_counts(_units(expected, actual, groups), of)
 
 
 def mcnemar(before_right: Sequence[bool], after_right: Sequence[bool]) -> Paired:
@@ -208,148 +202,144 @@ def mcnemar(before_right: Sequence[bool], after_right: Sequence[bool]) -> Paired
     return Paired(worse, better, p, "chi-squared")
 
 
+def _units(
+    expected: Sequence[Value], actual: Sequence[Value], groups: Labels | None
+) -> list[Unit[Value]]:
+    """What is drawn.
+
+    Raises:
+        ValueError: there are not equally many on all sides.
+    """
+    if len({len(side) for side in (expected, actual, groups) if side is not None}) > 1:
+        raise ValueError("as many are expected as there are")
+    pairs = zip(expected, actual, strict=True)
+    if groups is None:
+        return [[pair] for pair in pairs]
+    units: dict[Hashable, Unit[Value]] = {}
+    for group, pair in zip(groups, pairs, strict=True):
+        units.setdefault(group, []).append(pair)
+    return list(units.values())
+
+
+class _Table:
+    """How many rows were expected to have each label, were given it, and both."""
+
+    def __init__(self, counts: Iterable[tuple[tuple[Hashable, Hashable], int]]) -> None:
+        self.expected: defaultdict[Hashable, int] = defaultdict(int)
+        self.actual: defaultdict[Hashable, int] = defaultdict(int)
+        self.both: defaultdict[Hashable, int] = defaultdict(int)
+        for (expected, actual), count in counts:
+            self.expected[expected] += count
+            self.actual[actual] += count
+            if expected == actual:
+                self.both[expected] += count
+
+    def f1(self, label: Hashable) -> float | None:
+        """The harmonic mean of precision and recall of the label."""
+        return _ratio(2 * self.both[label], self.expected[label] + self.actual[label])
+
+
 class _Ranked:
     """Values whose ranks are asked for under changing weights."""
 
-    def __init__(self, values: Numbers) -> None:
-        values = np.asarray(values, dtype=float)
-        self._order = np.argsort(values, kind="stable")
-        _, self._starts = np.unique(values[self._order], return_index=True)
-        self._levels = np.unique(values, return_inverse=True)[1]
+    def __init__(self, values: Sequence[float]) -> None:
+        self._order = sorted(range(len(values)), key=values.__getitem__)
+        occurring = Counter(sorted(values))
+        levels = {value: level for level, value in enumerate(occurring)}
+        self._levels = [levels[value] for value in values]
+        self._ends = [0, *accumulate(occurring.values())]
 
-    def ranks(self, weights: Vector, total: Vector) -> tuple[Vector, Vector]:
-        """(distance of each row's rank from the middle rank, sum of the squares of all).
+    def ranks(self, weights: Sequence[int]) -> list[float]:
+        """How far each value's rank is from the middle one; ranks go from -1/2 to 1/2.
 
-        A row of `weights` tells how often that row occurs in each resample; rows of the same value
-        share the mean of their ranks, and ranks go from -1/2 to 1/2.
+        A weight is how often there is that value; equal values share the mean of their ranks.
         """
-        counts = np.add.reduceat(weights[self._order], self._starts, axis=0)
-        levels = np.cumsum(counts, axis=0)
-        levels -= counts / 2
-        levels /= total
-        levels -= 0.5
-        return levels[self._levels], np.einsum("ij,ij,ij->j", counts, levels, levels)
+        below = [0, *accumulate(map(weights.__getitem__, self._order))]
+        half = 2 * below[-1]
+        reached = pairwise(map(below.__getitem__, self._ends))
+        ranks = [(low + high) / half - 0.5 for low, high in reached]
+        return list(map(ranks.__getitem__, self._levels))
 
 
-def _mean(values: Vector, groups: Labels | None) -> Figure:
-    return _of_sums([_ones(values), values], lambda s: s[:, 1] / s[:, 0], groups)
+def _mean(units: Sequence[Unit[Value]], value: Callable[[Value, Value], float]) -> Figure:
+    return _of_sums(units, lambda x, y: (1, value(x, y)), lambda n, total: total / n)
 
 
-def _hits(expected: Labels, actual: Labels, label: Hashable) -> list[Vector]:
-    """(given and expected, expected, given), for each row."""
-    _length(expected, actual)
-    wanted = np.asarray([one == label for one in expected], dtype=float)
-    given = np.asarray([one == label for one in actual], dtype=float)
-    return [wanted * given, wanted, given]
+def _correlation(xy: float, xx: float, yy: float) -> float | None:
+    """Of a covariance and two variances, none of them 0."""
+    if min(xx, yy) <= _NO_VARIANCE:
+        return None
+    return min(max(xy / math.sqrt(xx * yy), -1.0), 1.0)
 
 
-def _f1(hits: Vector) -> Vector:
-    return 2 * hits[:, 0] / _or_undefined(hits[:, 1] + hits[:, 2])
+def _ratio(part: float, whole: float) -> float | None:
+    """None where the whole is so small that it is 0 but for rounding."""
+    return part / whole if abs(whole) > _NO_VARIANCE else None
 
 
-def _correlation(xx: Vector, yy: Vector, xy: Vector, x: Vector, y: Vector) -> Vector:
-    """Of means of squares and products, and of means."""
-    spread = _or_undefined(xx - x**2) * _or_undefined(yy - y**2)
-    return np.clip((xy - x * y) / np.sqrt(spread), -1.0, 1.0)
+def _of_counts(units: Sequence[Unit[Hashable]], of: Callable[[_Table], float | None]) -> Figure:
+    """The figure that is a function `of` how often each pair of labels occurs."""
+    return _figure(units, map(cache(of), _tables(tuple(map(tuple, units)))))
+
+
+@lru_cache(maxsize=1)  # labels are looked at in several ways
+def _tables(units: tuple[tuple[tuple[Hashable, Hashable], ...], ...]) -> list[_Table]:
+    """The table of all rows, then those of the resamples; equal ones are one object.
+
+    The counts of a unit are digits of one number, so one addition counts all pairs of labels.
+    """
+    pairs = dict.fromkeys(chain.from_iterable(units))
+    base = 1 + len(units) * max(map(len, units), default=0)
+    ones = {pair: base**place for place, pair in enumerate(pairs)}
+    numbers = [sum(map(ones.__getitem__, unit)) for unit in units]
+
+    @cache
+    def table(number: int) -> _Table:
+        return _Table((pair, number // one % base) for pair, one in ones.items())
+
+    return [table(sum(pick(numbers))) for pick in _resamples(len(units))]
 
 
 def _of_sums(
-    columns: Sequence[Vector | NDArray[np.bool_]],
-    of: Callable[[Vector], Vector],
-    groups: Labels | None,
+    units: Sequence[Unit[Value]],
+    columns: Callable[[Value, Value], Sequence[float]],
+    of: Callable[..., float | None],
 ) -> Figure:
-    """The figure that is a function `of` the sums of the columns."""
-    rows = np.stack(columns, axis=1).astype(float)
-    units, of_rows = _units(groups, len(rows))
-    if groups is None:
-        summed = rows
-    else:
-        summed = np.stack([np.bincount(of_rows, column, units) for column in rows.T], axis=1)
-    return _figure(len(rows), units, lambda weights: of(weights @ summed))
+    """The figure that is a function `of` the sums of the columns of each row."""
+    summed = (map(sum, zip(*(columns(*pair) for pair in unit), strict=True)) for unit in units)
+    table = list(zip(*summed, strict=True))
+    picks = _resamples(len(units))
+    return _figure(units, (of(*(sum(pick(column)) for column in table)) for pick in picks))
 
 
-def _figure(n: int, units: int, statistic: Callable[[Vector], Vector]) -> Figure:
-    """The statistic of all rows, and the middle of what it is of the resamples."""
-    if not n:
-        return Figure(None, None, None, 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = float(statistic(np.ones((1, units)))[0])
-        if not math.isfinite(value):
-            return Figure(None, None, None, n)
-        if units == 1:
-            return Figure(value, None, None, n)
-        parts = np.array_split(_resamples(units), 1 + RESAMPLES * n // _AT_ONCE)
-        resampled = np.concatenate([statistic(part.astype(float)) for part in parts])
-    low, high = np.percentile(resampled[np.isfinite(resampled)], _INTERVAL)
-    return Figure(value, float(low), float(high), n)
+def _figure(units: Sequence[Unit[Value]], values: Iterator[float | None]) -> Figure:
+    """The first of the values, which is that of all rows, with the middle of the others."""
+    n = sum(map(len, units))
+    value = next(values) if n else None
+    if value is None or len(units) == 1:
+        return Figure(value, None, None, n)
+    low, high = _quantiles(sorted(one for one in values if one is not None))
+    return Figure(value, low, high, n)
 
 
 @lru_cache(maxsize=2)  # the statistics of a report are mostly of the same rows
-def _resamples(units: int) -> NDArray[np.uint16]:
-    """How often each unit is drawn, a row a resample."""
-    draws = np.random.default_rng(SEED)
-    counts = np.empty((RESAMPLES, units), dtype=np.uint16)
-    for part in np.array_split(counts, 1 + counts.size // _AT_ONCE):
-        drawn = draws.integers(units, size=part.shape)
-        drawn += units * np.arange(len(part))[:, None]
-        part[:] = np.bincount(drawn.ravel(), minlength=part.size).reshape(part.shape)
-    return counts
+def _resamples(units: int) -> list[Pick]:
+    """All units, then what is drawn for each resample; one unit is not worth a draw."""
+    draws, numbers = Random(SEED), list(range(units))
+    samples = RESAMPLES if units > 1 else 0
+    drawn = (draws.choices(numbers, k=units) for _ in range(samples))
+    return [tuple, *(itemgetter(*one) for one in drawn)]
 
 
-def _units(groups: Labels | None, n: int) -> tuple[int, Codes]:
-    """What is drawn: (how many, which one each row belongs to)."""
-    if groups is None:
-        return n, np.arange(n)
-    _length(groups, range(n))
-    numbers: dict[Hashable, int] = {}
-    of_rows = np.asarray([numbers.setdefault(group, len(numbers)) for group in groups], dtype=int)
-    return len(numbers), of_rows
+def _quantiles(found: Sequence[float]) -> list[float]:
+    """The ends of the interval of what is sorted, between neighbours where they fall there."""
+    ends = [share * (len(found) - 1) for share in _INTERVAL]
+    return [found[int(end)] + (end % 1) * (found[math.ceil(end)] - found[int(end)]) for end in ends]
 
 
-def _coded(expected: Labels, actual: Labels) -> tuple[tuple[Codes, Codes], int]:
-    _length(expected, actual)
-    numbers: dict[Hashable, int] = {}
-    first, second = (
-        np.asarray([numbers.setdefault(label, len(numbers)) for label in labels], dtype=int)
-        for labels in (expected, actual)
-    )
-    return (first, second), len(numbers)
-
-
-def _scaled(*sides: Numbers) -> list[Vector]:
+def _scaled(*sides: Numbers) -> list[list[float]]:
     """The values of all sides, moved and scaled alike so that together they span 0 to 1."""
-    vectors = [np.asarray(side, dtype=float) for side in sides]
-    _length(*vectors)
-    together = np.concatenate(vectors)
-    if not together.size:
-        return vectors
-    least = together.min()
-    span = float(np.ptp(together)) or 1.0
-    return [(vector - least) / span for vector in vectors]
-
-
-def _difference(expected: Numbers, actual: Numbers) -> Vector:
-    _length(expected, actual)
-    difference: Vector = np.asarray(actual, dtype=float) - np.asarray(expected, dtype=float)
-    return difference
-
-
-def _or_undefined(values: Vector) -> Vector:
-    """The values, NaN where they are so small that they are 0 but for rounding."""
-    return np.where(np.abs(values) > _NO_VARIANCE, values, np.nan)
-
-
-def _ones(like: Sequence[object] | Numbers) -> Vector:
-    return np.ones(len(like))
-
-
-def _length(*sides: Sequence[object] | Numbers) -> int:
-    """How many rows all sides have.
-
-    Raises:
-        ValueError: they do not have equally many.
-    """
-    lengths = {len(side) for side in sides}
-    if len(lengths) > 1:
-        raise ValueError("as many are expected as there are")
-    return lengths.pop()
+    together = [value for side in sides for value in side]
+    least = min(together, default=0.0)
+    span = max(together, default=0.0) - least or 1.0
+    return [[(value - least) / span for value in side] for side in sides]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from answerbot.domain.agreement import Figure
 from answerbot.domain.calibration import Rated
@@ -14,9 +12,13 @@ from answerbot.domain.calibration_mapping import Basis, Interval, Kind, Line, Ma
 from answerbot.domain.calibration_measures import Measure, against_people
 from answerbot.domain.errors import InputError, Problem
 
-FOLDS = 10
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Vector = NDArray[np.float64]
+    Vector = NDArray[np.float64]
+
+FOLDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def fit(rated: Sequence[Rated], kind: Kind, basis: Basis) -> Fitted:
     Raises:
         InputError: there are answers to one question only.
     """
+    import numpy as np
     from sklearn.model_selection import GroupKFold
 
     questions = [one.label.question_id for one in rated]

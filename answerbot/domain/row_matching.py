@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import pairwise
 
 from answerbot.domain.answers import Stated
 from answerbot.domain.bank import QuestionId
@@ -132,19 +133,14 @@ class _Marks:
         self._where.append(file * self._LINES + line)
 
     def repeated(self) -> _Repeated:
-        import numpy as np  # not worth its start where no rows are read
-
-        who = np.array(self._who, dtype=np.uint64)
-        order = np.argsort(who, kind="stable")
-        same = who[order][1:] == who[order][:-1]
+        several = {one for one, next_ in pairwise(sorted(self._who)) if one == next_}
         found: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for row in (
-            order[np.append(same, False) | np.append(False, same)].tolist() if len(who) else ()
-        ):
-            file, line = divmod(self._where[row], self._LINES)
-            lines = found[self._who[row]][file]
-            if len(lines) < 2:
-                lines.append(line)
+        for mark, where in zip(self._who, self._where, strict=True):
+            if mark in several:
+                file, line = divmod(where, self._LINES)
+                lines = found[mark][file]
+                if len(lines) < 2:
+                    lines.append(line)
         return found
 
 

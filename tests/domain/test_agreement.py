@@ -24,9 +24,9 @@ from answerbot.domain.agreement import (
 )
 
 DRAWS = np.random.default_rng(7)
-N = 300
-HUMAN = DRAWS.integers(0, 5, N)
-MACHINE = np.clip(HUMAN + DRAWS.integers(-1, 3, N), 0, 4)
+N = 120
+HUMAN: list[int] = DRAWS.integers(0, 5, N).tolist()
+MACHINE: list[int] = np.clip(HUMAN + DRAWS.integers(-1, 3, N), 0, 4).tolist()
 LABELS = ["absent", "met", "partly"]
 EXPECTED = [LABELS[i] for i in DRAWS.integers(0, 3, N)]
 KEPT = DRAWS.random(N) < 0.7
@@ -76,7 +76,7 @@ def test_figures_of_labels_are_those_of_scikit_learn(figure: Figure, oracle: flo
         (pearson(HUMAN, MACHINE), stats.pearsonr(HUMAN, MACHINE).statistic),
         (spearman(HUMAN, MACHINE), stats.spearmanr(HUMAN, MACHINE).statistic),
         (mean_difference(HUMAN, MACHINE), np.mean(MACHINE) - np.mean(HUMAN)),
-        (within(HUMAN, MACHINE, 1), np.mean(np.abs(HUMAN - MACHINE) <= 1)),
+        (within(HUMAN, MACHINE, 1), np.mean(np.abs(np.subtract(HUMAN, MACHINE)) <= 1)),
     ],
 )
 def test_figures_of_scores_are_those_of_scipy_and_scikit_learn(
@@ -134,7 +134,7 @@ ALL: list[Statistic] = [
 def test_saying_everything_twice_proves_no_more_where_groups_tell_that(
     statistic: Statistic,
 ) -> None:
-    once = statistic(HUMAN.tolist(), MACHINE.tolist())
+    once = statistic(HUMAN, MACHINE)
     twice = np.repeat(HUMAN, 2).tolist(), np.repeat(MACHINE, 2).tolist()
     grouped = statistic(*twice, EACH_TWICE)
     assert grouped.n == 2 * once.n
@@ -196,14 +196,6 @@ def test_weighted_kappa_knows_how_far_apart_scores_are() -> None:
 
 def test_a_step_that_rounding_makes_longer_is_still_one_step() -> None:
     assert within([0.1 + 0.2], [0.2], 0.1).value == 1
-
-
-def test_more_rows_than_fit_at_once_give_the_same_value() -> None:
-    human = np.tile(HUMAN, 10)
-    machine = np.tile(MACHINE, 10)
-    figure = spearman(human, machine)
-    assert figure.value == pytest.approx(stats.spearmanr(human, machine).statistic)
-    assert figure.low < figure.value < figure.high  # type: ignore[operator]
 
 
 def pairs(worse: int, better: int, alike: int = 3) -> tuple[list[bool], list[bool]]:
