@@ -28,10 +28,12 @@ class Circuit:
     Between these there are pauses, each twice as long. Where nothing succeeds for `outage` seconds
     (`AT_START` before the first success) it is `broken`, and lets nothing through any more; at once
     where an error says that every request would end so, or where the first `IN_A_ROW` requests fail
-    in ways that do not pass.
+    in ways that do not pass. It breaks, too, where nothing but refusals as too many has come for
+    `patience` seconds, or the endpoint asks for a longer pause than that.
     """
 
     outage: float
+    patience: float = inf
     broken: EndpointError | None = None
     _has_succeeded: bool = False
     _failures: int = 0
@@ -39,6 +41,7 @@ class Circuit:
     _trial: int | None = None
     _next: float = 0.0
     _pause: float = 0.0
+    _refused_first: float | None = None
 
     @property
     def is_outage(self) -> bool:
@@ -64,7 +67,7 @@ class Circuit:
     def succeeded(self) -> None:
         """A reply came."""
         self._has_succeeded = True
-        self._failures = 0
+        self._failures, self._refused_first = 0, None
 
     def failed(self, number: int, error: NotFinishedError, now: float) -> None:
         """The request of this number ended so."""
@@ -72,14 +75,28 @@ class Circuit:
             return
         if isinstance(error, EndpointError) and error.stops_all:
             self.broken = error
-        elif _passes(error):
-            self._count(number, error, now)
+        elif isinstance(error, TransientError):
+            if error.throttled:
+                self._refused(error, now)
+            else:
+                self._count(number, error, now)
         elif self._has_succeeded or _tells_of_life(error):
-            self._failures = 0
+            self._failures, self._refused_first = 0, None
         else:
             self._count(number, error, now)
             if self._failures >= IN_A_ROW:
                 self._break(error)
+
+    def _refused(self, error: TransientError, now: float) -> None:
+        self._failures = 0
+        if self._refused_first is None:
+            self._refused_first = now
+        waits = _asked(error)
+        if waits > self.patience:
+            self._give_up(f"the endpoint wants to be left alone for {waits:.0f} seconds", error)
+        elif now - self._refused_first > self.patience:
+            seconds = now - self._refused_first
+            self._give_up(f"the endpoint has taken nothing for {seconds:.0f} seconds", error)
 
     def _count(self, number: int, error: NotFinishedError, now: float) -> None:
         if self._failures == 0:
@@ -87,28 +104,32 @@ class Circuit:
         self._failures += 1
         if self._failures < IN_A_ROW:
             return
-        last = self._first + (self.outage if self._has_succeeded else AT_START)
+        asked = min(_asked(error), _LONGEST_PAUSE)
+        last = self._first + (self.outage if self._has_succeeded else AT_START + asked)
         if now >= last:
             self._break(error)
         elif self._failures == IN_A_ROW or number == self._trial:
-            self._next = min(now + self._pause, last)
+            self._next = min(now + max(self._pause, asked), last)
             self._pause = min(2 * self._pause, _LONGEST_PAUSE)
 
     def _break(self, error: NotFinishedError) -> None:
-        last = error.problems[0]
         row = "in a row failed" if self._has_succeeded else "failed and none succeeded"
-        what = f"{self._failures} requests {row}, so nothing more is asked; the last: {last.what}"
+        self._give_up(f"{self._failures} requests {row}", error)
+
+    def _give_up(self, why: str, error: NotFinishedError) -> None:
+        last = error.problems[0]
+        what = f"{why}, so nothing more is asked; the last: {last.what}"
         status = error.status if isinstance(error, EndpointError) else None
         self.broken = EndpointError(
             Problem(what, last.location, last.hint), status=status, code=error.code
         )
 
 
-def _passes(error: NotFinishedError) -> bool:
-    return isinstance(error, TransientError) and not error.throttled
-
-
 def _tells_of_life(error: NotFinishedError) -> bool:
-    """Whether the endpoint is well: it wants fewer requests, or takes exception to one text."""
-    throttled = isinstance(error, TransientError)
-    return throttled or (isinstance(error, RefusedRequestError) and error.code in _ABOUT_THE_TEXT)
+    """Whether the endpoint is well, and takes exception to one text."""
+    return isinstance(error, RefusedRequestError) and error.code in _ABOUT_THE_TEXT
+
+
+def _asked(error: NotFinishedError) -> float:
+    """For how many seconds the endpoint asks to be left alone."""
+    return (error.retry_after or 0.0) if isinstance(error, TransientError) else 0.0

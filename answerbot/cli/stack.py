@@ -243,7 +243,8 @@ def _with_endpoint(
     def seen(llm: LLM) -> LLM:
         return before_paying(ObservedLLM(tracing.attempts(llm) if tracing else llm, traffic))
 
-    breaker = Breaker(Circuit(config.model.outage), stopping=stopping)
+    outage, patience = config.model.outage, config.model.patience
+    breaker = Breaker(Circuit(outage, max(outage, patience)), stopping=stopping)
     limits = limits or own_limits(config, breaker.gives_up)
     turns, purse = limits.turns, limits.purse
 

@@ -100,6 +100,52 @@ def test_where_nothing_succeeds_for_long_the_run_ends_sooner_if_nothing_ever_has
     assert circuit.wait(now) == 0  # whoever waits is to hear of it
 
 
+def throttled(retry_after: float | None = None) -> TransientError:
+    return TransientError("429", retry_after=retry_after, throttled=True, code="rate-limited")
+
+
+def test_where_nothing_but_refusals_as_too_many_comes_for_long_the_run_ends() -> None:
+    circuit = Circuit(outage=120.0, patience=600.0)
+    for now in (0.0, 599.0, 600.0):
+        circuit.failed(0, throttled(), now)
+    circuit.succeeded()
+    for now in (1000.0, 1300.0, 1600.0):
+        circuit.failed(0, throttled(60.0), now)
+    assert not circuit.broken
+    circuit.failed(0, DOWN, 1600.5)
+    circuit.failed(0, throttled(60.0), 1601.0)
+    assert circuit.broken is not None
+    assert "taken nothing for 601 seconds" in str(circuit.broken)
+    assert circuit.broken.code == "rate-limited"
+
+
+def test_an_endpoint_that_wants_to_be_left_alone_for_longer_ends_the_run_at_once() -> None:
+    circuit = Circuit(outage=120.0, patience=600.0)
+    circuit.succeeded()
+    circuit.failed(0, throttled(86400.0), 0.0)
+    assert circuit.broken is not None
+    assert "left alone for 86400 seconds" in str(circuit.broken)
+
+
+@pytest.mark.parametrize(("successes", "waits"), [(0, [20, 5]), (1, [20, 20, 20, 20, 20, 20])])
+def test_an_endpoint_that_is_out_and_says_for_how_long_is_left_alone_so_long(
+    successes: int, waits: list[float]
+) -> None:
+    circuit = Circuit(outage=120.0)
+    for _ in range(successes):
+        circuit.succeeded()
+    loading = TransientError("503", retry_after=20.0, status=503, code="overloaded")
+    failed(circuit, IN_A_ROW, loading)
+    now, waited = 0.0, []
+    while circuit.broken is None:
+        waited.append(circuit.wait(now))
+        now += waited[-1]
+        circuit.begin(100)
+        circuit.failed(100, loading, now)
+        circuit.end(100)
+    assert waited == waits
+
+
 def test_an_error_that_every_request_would_meet_ends_the_run_at_once() -> None:
     circuit = Circuit(outage=120.0)
     refused = EndpointError("bad key", status=401, code="key-refused")
