@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from answerbot.domain.errors import InputError, Problem
+from answerbot.domain.extras import require
 
 
 def require_pyarrow() -> None:
@@ -11,8 +11,4 @@ def require_pyarrow() -> None:
     Raises:
         InputError: it is not installed.
     """
-    try:
-        import pyarrow.parquet  # noqa: F401
-    except ImportError:
-        hint = "pip install 'answerbot[parquet]', or use JSON Lines"
-        raise InputError(Problem("Parquet needs pyarrow", hint=hint)) from None
+    require("pyarrow.parquet", "Parquet needs pyarrow", "parquet", instead="use JSON Lines")

@@ -23,7 +23,8 @@ from uuid import uuid4
 
 from answerbot.adapters.limits import Limits
 from answerbot.adapters.shared_limits import Answers, Call, MemberLimits, SharedLimits
-from answerbot.domain.errors import AnswerbotError, InputError, NotFinishedError, Problem
+from answerbot.domain.errors import AnswerbotError, NotFinishedError, Problem
+from answerbot.domain.extras import require
 
 ADDRESS = "RAY_ADDRESS"
 """The environment variable that names a cluster."""
@@ -70,11 +71,7 @@ def require_ray() -> None:
     if not os.environ.get(ADDRESS):
         # It listens to the whole network, and does for anybody without a token whatever they want.
         os.environ.update({"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": token_hex(32)})
-    try:
-        import ray.data  # noqa: F401
-    except ImportError:
-        hint = "pip install 'answerbot[ray]'"
-        raise InputError(Problem("--engine ray needs Ray Data", hint=hint)) from None
+    require("ray.data", "--engine ray needs Ray Data", "ray")
 
 
 class Crew:

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from answerbot import __version__
 from answerbot.domain.errors import EndpointError, InputError, NotFinishedError, Problem
+from answerbot.domain.extras import command_for
 from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request
 
 if TYPE_CHECKING:
@@ -52,10 +53,8 @@ def begin_tracing(run: str) -> Tracing | None:
         from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import TracerProvider
     except ImportError:
-        hint = "pip install 'answerbot[otel]'"
-        _LOGGER.warning(
-            "the environment names an exporter of traces: there are none without %s", hint
-        )
+        what = "the environment names an exporter of traces: there are none without %s"
+        _LOGGER.warning(what, command_for("otel"))
         return None
     resource = Resource.create({"service.version": __version__})
     if str(resource.attributes["service.name"]).startswith("unknown_service"):

@@ -11,6 +11,7 @@ from answerbot.domain.calibration import Rated
 from answerbot.domain.calibration_mapping import Basis, Interval, Kind, Line, Mapping, line_of
 from answerbot.domain.calibration_measures import Measure, against_people
 from answerbot.domain.errors import InputError, Problem
+from answerbot.domain.extras import require
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,11 +37,7 @@ def require_scikit_learn() -> None:
     Raises:
         InputError: it is not installed.
     """
-    try:
-        import sklearn  # noqa: F401
-    except ImportError:
-        hint = "pip install 'answerbot[calibrate]'"
-        raise InputError(Problem("--fit needs scikit-learn", hint=hint)) from None
+    require("sklearn", "--fit needs scikit-learn", "calibrate")
 
 
 def fit(rated: Sequence[Rated], kind: Kind, basis: Basis) -> Fitted:
