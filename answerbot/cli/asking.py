@@ -13,8 +13,10 @@ from answerbot.adapters.recordings import Recordings
 from answerbot.cli.loading import load_prompts
 from answerbot.cli.notices import notice, to_stderr
 from answerbot.cli.running import Watch
+from answerbot.cli.showing import counted, dollars
 from answerbot.cli.stack import Stack, batched, build_stack
 from answerbot.domain.errors import NotFinishedError, StoppedError
+from answerbot.domain.llm import Usage
 from answerbot.workflows.session import Session
 
 ALL_AT_ONCE = 1_000_000
@@ -30,7 +32,8 @@ _IN_BATCHES = (
 class Asking:
     """A run that may ask: `session` pays where it must, `free` answers from disk alone.
 
-    `plan` is what a person is told before the first request is paid for.
+    `plan` is what a person is told before the first request is paid for. No request is known to
+    have more than `most_input` tokens.
     """
 
     stack: Stack
@@ -38,6 +41,7 @@ class Asking:
     free: Session
     at_once: int
     plan: str = ""
+    most_input: int = 0
 
 
 @asynccontextmanager
@@ -62,7 +66,8 @@ async def asking(
     in_batches = watch.in_batches = batched(config)
 
     def plan() -> str:
-        return run.plan + (_IN_BATCHES if in_batches else "") + _under_way(run.stack, in_batches)
+        ways = _IN_BATCHES if in_batches else ""
+        return run.plan + ways + in_flight(config, run) + _under_way(run.stack, in_batches)
 
     confirm = watch.once_confirmed(plan, yes=yes)
     async with build_stack(
@@ -84,6 +89,22 @@ async def asking(
         )
         yield run
         stack.require_replies()
+
+
+def in_flight(config: Config, run: Asking) -> str:
+    """The end of a plan, where the budget has room for fewer requests at once than are allowed."""
+    budget, longest = config.budget, config.model.max_output_tokens
+    price = run.stack.price_of(config.model.live) if run.stack.endpoint else None
+    if price is None or budget is None or longest is None or batched(config):
+        return ""
+    worst = price.cost(Usage(input_tokens=run.most_input, output_tokens=longest))
+    if worst * config.model.max_concurrency <= budget:
+        return ""
+    most = counted(int(budget / worst), "request")
+    return (
+        f"; the budget of ${budget.normalize():f} lets at most {most} "
+        f"be in flight, as each may cost {dollars(worst)} (max_output_tokens)"
+    )
 
 
 def _under_way(stack: Stack, waits: bool) -> str:

@@ -267,7 +267,8 @@ async def _run(
     quiet = work.grading.estimated
     async with asking(config, watch, yes=yes, quiet=quiet, keeping=keeping) as run:
         if run.stack.endpoint and not work.grading.estimated:
-            run.plan = (await forecast(work, run)).line
+            expected = await forecast(work, run)
+            run.plan, run.most_input = expected.line, expected.most_input
         with watch.progress(len(work.items), "grading") as advance:
 
             def failed(error: NotFinishedError) -> None:
@@ -288,12 +289,13 @@ async def _run(
 
 
 async def _forecast(work: Work, config: Config, watch: Watch, *, as_json: bool) -> int:
-    from answerbot.cli.asking import asking
+    from answerbot.cli.asking import asking, in_flight
     from answerbot.cli.calibrate_plan import forecast
 
     async with asking(config, watch, yes=False, quiet=True) as run:
         expected = await forecast(work, run)
-        print(expected.json if as_json else expected.text)
+        run.most_input = expected.most_input
+        print(expected.json if as_json else expected.text + in_flight(config, run))
     return 0
 
 

@@ -19,7 +19,7 @@ from answerbot.domain.answers import stem_of
 from answerbot.domain.bank import Question, QuestionId
 from answerbot.domain.calibration import Method, Scale, scale_of
 from answerbot.domain.calibration_mapping import Basis
-from answerbot.domain.errors import InputError, NotFinishedError, Problem
+from answerbot.domain.errors import InputError, Problem
 from answerbot.domain.known import Known, words
 from answerbot.domain.label_verdicts import label_of, translated
 from answerbot.domain.labels import Columns, Label
@@ -217,16 +217,10 @@ async def forecast(work: Work, run: Asking) -> Forecast:
             if why := _needs_no_judge(item, work.grading):
                 result.skipped.append((item.submission, why))
                 continue
-            before, seen = result.requests, tally.answered
-            try:
-                await rate(item, work.grading, tallying)
-                result.recorded += 1
-            except NotFinishedError:
-                least, most = (1, 1)
-                if item.rubric:
-                    least, most = requests_for(item.rubric, work.grading.judging)
-                asked = result.requests - before
-                result.at_most += asked if tally.answered > seen else asked + most - least
+            takes = (1, 1)
+            if item.rubric:
+                takes = requests_for(item.rubric, work.grading.judging)
+            await tally.count(rate(item, work.grading, tallying), *takes)
     return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,7 @@ from answerbot.domain.grade import Ungraded
 from answerbot.domain.known import DEFAULT_THRESHOLD
 from answerbot.domain.llm import LLM, Reply, Request, Usage
 from answerbot.domain.matching import guessed
-from answerbot.domain.prices import likely_input_tokens
+from answerbot.domain.prices import likely_input_tokens, most_input_tokens
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.submission import Graded, Submission
 from answerbot.workflows.grade import Grading, grade, without_model
@@ -102,17 +102,23 @@ def grading_of(
 
 @dataclass
 class Forecast:
-    """What judging would take: answers that nobody has to read, requests, tokens, dollars."""
+    """What judging would take: answers that nobody has to read, requests, tokens, dollars.
+
+    `repeated` are answers that take none of their own, as they are the same as another one;
+    `most_input` is the most tokens that any request may have.
+    """
 
     answers: int
     stack: Stack
     estimates: bool
     skipped: list[tuple[Submission, str]] = field(default_factory=list)
     recorded: int = 0
+    repeated: int = 0
     requests: int = 0
     at_most: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    most_input: int = 0
 
     @property
     def cost(self) -> str:
@@ -131,7 +137,8 @@ class Forecast:
         more = f" (at most {self.at_most:,})" if self.at_most > self.requests else ""
         return (
             f"asking {self.stack.settings.model} at {self.stack.endpoint}: "
-            f"{counted(self.answers, 'answer')}, {counted(self.requests, 'request')}{more}, about "
+            f"{counted(self.answers, 'answer')}{self._same}, "
+            f"{counted(self.requests, 'request')}{more}, about "
             f"{self.tokens_in:,} tokens in and {self.tokens_out:,} out; cost {self.cost}; "
             "what is recorded or stored is free"
         )
@@ -157,9 +164,18 @@ class Forecast:
                 f"{counted(self.answers, 'answer')}",
                 *(line for why in self._reasons for line in self._skipped_for(why)),
                 f"  {self.recorded:,} judged by recordings and stored replies: free",
+                *(
+                    [f"  {self.repeated:,} the same as another: asked once"]
+                    if self.repeated
+                    else []
+                ),
                 *last,
             ]
         )
+
+    @property
+    def _same(self) -> str:
+        return f" ({self.repeated:,} the same as another)" if self.repeated else ""
 
     @property
     def _reasons(self) -> list[str]:
@@ -185,6 +201,7 @@ class Forecast:
                 for one, why in self.skipped
             ],
             "recorded": self.recorded,
+            "repeated": self.repeated,
             "requests": {"at_least": self.requests, "at_most": max(self.requests, self.at_most)},
             "tokens": {"input": self.tokens_in, "output": self.tokens_out},
             "cost": self.cost,
@@ -195,12 +212,13 @@ class Forecast:
 
 
 class Tally:
-    """Answers from disk alone, and counts what would have to be asked for."""
+    """Answers from disk alone, and counts what would have to be asked for, each request once."""
 
     def __init__(self, free: LLM, forecast: Forecast) -> None:
         self._free = free
         self._forecast = forecast
-        self.answered = 0
+        self._missing: set[str] = set()
+        self._found = self._again = 0
 
     async def complete(self, request: Request) -> Reply:
         """The reply on disk.
@@ -211,12 +229,36 @@ class Tally:
         try:
             reply = await self._free.complete(request)
         except MissingRecordingError:
-            self._forecast.requests += 1
-            self._forecast.tokens_in += likely_input_tokens(request)
-            self._forecast.tokens_out += OUTPUT_TOKENS
+            self._miss(request)
             raise
-        self.answered += 1
+        self._found += 1
         return reply
+
+    async def count(self, judgement: Awaitable[object], least: int, most: int) -> None:
+        """Add one answer, whose judgement asks this, and takes so many requests."""
+        result, before = self._forecast, self._forecast.requests
+        found, again = self._found, self._again
+        try:
+            await judgement
+            result.recorded += 1
+        except NotFinishedError:
+            asked = result.requests - before
+            if not asked and self._again > again:
+                result.repeated += 1
+            else:
+                # Where the first votes are on disk, what was counted are the further ones.
+                result.at_most += asked if self._found > found else asked + most - least
+
+    def _miss(self, request: Request) -> None:
+        if request.key in self._missing:
+            self._again += 1
+            return
+        self._missing.add(request.key)
+        forecast = self._forecast
+        forecast.requests += 1
+        forecast.tokens_in += likely_input_tokens(request)
+        forecast.tokens_out += OUTPUT_TOKENS
+        forecast.most_input = max(forecast.most_input, most_input_tokens(request))
 
 
 async def forecast(work: Work, run: Asking) -> Forecast:
@@ -233,17 +275,10 @@ async def forecast(work: Work, run: Asking) -> Forecast:
             if work.grading.estimated:
                 result.skipped.append((submission, "it is estimated, not judged"))
                 continue
-            before, seen = result.requests, tally.answered
-            try:
-                await grade(submission, work.grading, tallying)
-                result.recorded += 1
-            except NotFinishedError:
-                rubric = work.grading.rubrics(submission.question_id)
-                assert rubric is not None, "without a rubric nothing is asked"
-                least, most = requests_for(rubric, work.grading.judging)
-                asked = result.requests - before
-                # Where the first votes are on disk, what was counted are the further ones.
-                result.at_most += asked if tally.answered > seen else asked + most - least
+            rubric = work.grading.rubrics(submission.question_id)
+            assert rubric is not None, "without a rubric nothing is asked"
+            takes = requests_for(rubric, work.grading.judging)
+            await tally.count(grade(submission, work.grading, tallying), *takes)
     return result
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from answerbot.adapters.config import Config
 from answerbot.adapters.result_rows import is_parquet, writing_rows
-from answerbot.cli.asking import asking, tell_what_ended
+from answerbot.cli.asking import asking, in_flight, tell_what_ended
 from answerbot.cli.notices import notice, to_stderr
 from answerbot.cli.reports.summary import Report
 from answerbot.cli.reports.totals import Totals
@@ -99,7 +99,9 @@ def grade_rows(order: Order) -> int:
 
 async def _forecast(work: RowWork, watch: Watch) -> int:
     async with asking(work.config, watch, yes=False, quiet=True) as run:
-        print((await forecast_rows(work, run)).text)
+        expected = await forecast_rows(work, run)
+        run.most_input = expected.of_sample.most_input
+        print(expected.text + in_flight(work.config, run))
     return NotFinishedError.exit_code if work.survey.bad else 0
 
 
@@ -107,7 +109,8 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
     outcome = Outcome()
     async with asking(work.config, watch, yes=order.yes, quiet=order.estimated) as run:
         if run.stack.endpoint:
-            run.plan = (await forecast_rows(work, run)).line
+            expected = await forecast_rows(work, run)
+            run.plan, run.most_input = expected.line, expected.of_sample.most_input
         try:
             with ExitStack() as files, watch.progress(work.total, "grading") as advance:
                 writers = [files.enter_context(writing_rows(path)) for path in order.outputs]

@@ -6,8 +6,10 @@ graded, and `Finish` makes the row of results of what was graded. None of it gro
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from itertools import islice
 from typing import Any
 
@@ -25,7 +27,7 @@ from answerbot.domain.calibration_mapping import Mapping
 from answerbot.domain.decisions import Decisions, honour_one
 from answerbot.domain.known import DEFAULT_THRESHOLD, Known
 from answerbot.domain.matching import Brief
-from answerbot.domain.row_matching import RowFile, Survey, submissions, survey_rows
+from answerbot.domain.row_matching import RowFile, Survey, mark_of, submissions, survey_rows
 from answerbot.domain.submission import Graded, Submission
 from answerbot.workflows.grade import Grading
 
@@ -79,50 +81,88 @@ def plan_rows(
 
 @dataclass(frozen=True)
 class RowForecast:
-    """What judging would take: counted for a sample of the answers, and reckoned for all."""
+    """What judging would take: counted for a sample of the answers, and reckoned for all.
+
+    The sample is all of them where they are few, else some of the `different` ones.
+    """
 
     of_sample: Forecast
     total: int
+    different: int
 
     @property
-    def line(self) -> str:
-        """The plan in one line."""
-        if self.of_sample.answers == self.total:
-            return self.of_sample.line
-        return f"{self._of_all.line} (reckoned from {self.of_sample.answers:,} of the answers)"
-
-    @property
-    def text(self) -> str:
-        """The plan line by line."""
-        if self.of_sample.answers == self.total:
-            return self.of_sample.text
-        of_all = self._of_all
-        return (
-            f"of {self.of_sample.text}\n"
-            f"so of {of_all.answers:,} answers: {counted(of_all.requests, 'request')}, about "
-            f"{of_all.tokens_in:,} tokens in, {of_all.tokens_out:,} out; cost {of_all.cost}"
-        )
-
-    @property
-    def _of_all(self) -> Forecast:
+    def of_all(self) -> Forecast:
+        """What judging all of them would take."""
         some = self.of_sample
-        times = self.total / some.answers
+        if some.answers == self.total:
+            return some
+        times = self.different / some.answers
         return replace(
             some,
             answers=self.total,
+            repeated=self.total - self.different,
             requests=round(some.requests * times),
             at_most=round(some.at_most * times),
             tokens_in=round(some.tokens_in * times),
             tokens_out=round(some.tokens_out * times),
         )
 
+    @property
+    def line(self) -> str:
+        """The plan in one line."""
+        if self.of_sample.answers in (self.total, self.different):
+            return self.of_all.line
+        return f"{self.of_all.line} (reckoned from {self.of_sample.answers:,} of the answers)"
+
+    @property
+    def text(self) -> str:
+        """The plan line by line."""
+        if self.of_sample.answers == self.total:
+            return self.of_sample.text
+        of_all = self.of_all
+        alike = f", {self.different:,} of them different" if of_all.repeated else ""
+        _, _, counts = self.of_sample.text.partition("\n")
+        some = (
+            f"{counted(self.total, 'answer')}{alike}; of {self.of_sample.answers:,} of these\n"
+            f"{counts}"
+        )
+        if of_all.stack.endpoint is None:
+            return some
+        return (
+            f"{some}\nso of all: {counted(of_all.requests, 'request')}, about "
+            f"{of_all.tokens_in:,} tokens in, {of_all.tokens_out:,} out; cost {of_all.cost}"
+        )
+
 
 async def forecast_rows(work: RowWork, run: Asking) -> RowForecast:
     """What judging would take, without asking anybody; the sample is of all parts of the files."""
-    every = max(-(-work.total // _SAMPLE), 1)
-    sample = tuple(islice(work.submissions(), 0, None, every))
+    if work.total <= _SAMPLE:
+        sample, different = tuple(work.submissions()), work.total
+    else:
+        sample, different = _sample(work.submissions())
     of_sample = await forecast(Work(sample, (), (), work.grading, work.config), run)
-    return RowForecast(of_sample, work.total)
+    return RowForecast(of_sample, work.total, different)
+
+
+def _sample(answers: Iterable[Submission]) -> tuple[tuple[Submission, ...], int]:
+    """Some different answers, each with the same chance, and how many different ones there are."""
+    import numpy as np
+
+    marks = array("Q")
+    chosen: dict[int, Submission] = {}
+    highest: list[int] = []  # a heap of the marks, as negative numbers
+    for answer in answers:
+        mark = mark_of(answer.text, answer.question_id)
+        marks.append(mark)
+        if mark in chosen:
+            continue
+        if len(chosen) == _SAMPLE:
+            if mark > -highest[0]:
+                continue
+            del chosen[-heappop(highest)]
+        chosen[mark] = answer
+        heappush(highest, -mark)
+    return tuple(chosen.values()), len(np.unique(np.array(marks, dtype=np.uint64)))
 
 
 class Finish:

@@ -272,10 +272,41 @@ def test_the_plan_of_many_answers_is_reckoned_from_some_of_them(
     name = write(*(row(f"c{n}", f"It is number {n}" if n % 3 else "") for n in range(30)))
     assert run(["grade", name, *OUT, "--dry-run"]) == 0
     out = capsys.readouterr().out
-    # Each third answer, which are those that are blank.
-    assert out.startswith("of 10 answers\n")
-    assert "so of 30 answers: 0 requests" in out
+    # The ten blank ones are the same, and may be among the sample: then nine of it are asked for.
+    assert out.startswith("30 answers, 21 of them different; of 10 of these\n")
+    assert "so of all: 21 requests" in out or "so of all: 19 requests" in out
     assert not live.bodies
+
+
+@pytest.mark.parametrize("most", [10, 1000])
+def test_an_answer_that_is_given_twice_is_planned_once_as_it_is_asked_for_once(
+    live: Endpoint, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("answerbot.cli.row_work._SAMPLE", most)
+    name = write(*(row(f"c{n}", f"It is number {n % 6}") for n in range(30)))
+    assert run(["grade", name, *OUT]) == 0
+    assert "30 answers (24 the same as another), 6 requests, " in capsys.readouterr().err
+    assert len(live.bodies) == 6
+
+
+def test_a_plan_tells_how_many_requests_the_budget_lets_be_in_flight(
+    live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("answerbot.toml").write_text(
+        PRICED.replace("[model]\n", "[model]\nmax_output_tokens = 8000\n"), "utf-8"
+    )
+    name = write(*(row(f"c{n}", f"It is number {n}") for n in range(3)))
+    # 8,000 tokens cost 8 cents, what is sent less than one.
+    told = "; the budget of $0.3 lets at most 3 requests be in flight, as each may cost $0.08"
+    assert run(["grade", name, *OUT, "--dry-run", "--budget", "0.3"]) == 0
+    assert told in capsys.readouterr().out
+    assert run(["grade", name, "--dry-run", "--budget", "0.3"]) == 0
+    assert told in capsys.readouterr().out
+    assert run(["grade", name, *OUT, "--budget", "0.3"]) == 0
+    assert told in capsys.readouterr().err
+    assert len(live.bodies) == 3
+    assert run(["grade", write(row("Ann")), *OUT, "--budget", "3"]) == 0
+    assert "in flight" not in capsys.readouterr().err
 
 
 def test_what_people_decided_is_honoured(
