@@ -134,13 +134,16 @@ class Store:
             ).fetchone()
         return None if row is None else self._read(key, row[0], asked)
 
-    def kept(self, key: str) -> KeptReply | None:
-        """The reply of no use that `keep` kept under this key."""
+    def find(self, key: str, asked: Request | None = None) -> Recording | KeptReply | None:
+        """The reply that was saved under this key, or the one of no use that `keep` kept there."""
         with self.reading() as connection:
             row = connection.execute(
-                "select line from replies where key = ? and raw", (key,)
+                "select line, raw from replies where key = ?", (key,)
             ).fetchone()
-        return None if row is None else self._read_kept(key, row[0])
+        if row is None:
+            return None
+        line, raw = row
+        return self._read_kept(key, line) if raw else self._read(key, line, asked)
 
     def __contains__(self, key: str) -> bool:
         with self.reading() as connection:

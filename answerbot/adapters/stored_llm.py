@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from math import inf
 
 from answerbot.adapters.chat import read_reply
 from answerbot.adapters.kept import KeptReply
@@ -20,6 +21,8 @@ from answerbot.domain.recording import Recording
 _LOGGER = logging.getLogger("answerbot")
 _GLANCE = 0.1  # seconds between two looks at whether another process is done
 _SILENCE = 5.0  # seconds of waiting for another process before it is told
+_FEW = 8  # requests at once: with so few, each reply is saved as soon as it comes
+_APART = 0.02  # seconds between two commits where there are more
 
 
 class StoredLLM:
@@ -56,8 +59,8 @@ class StoredLLM:
         self._claims = claims
         self._stopping = stopping
         self._told = False
-        self._saver = _Saver(store)
         self._in_flight: dict[str, asyncio.Task[tuple[Recording, bool]]] = {}
+        self._saver = _Saver(store, lambda: len(self._in_flight) > _FEW)
 
     async def complete(self, request: Request) -> Reply:
         """The stored reply, or that of the endpoint, which is then stored."""
@@ -86,11 +89,18 @@ class StoredLLM:
         found = (self._store.get(request.key_for(model), request) for model in self._models)
         return next(filter(None, found), None)
 
-    def _reread(self, request: Request) -> Recording | None:
-        """What was of no use when it came, as this program reads it."""
-        kept = self._store.kept(request.key)
-        if kept is None:
-            return None
+    def _known(self, request: Request) -> Recording | None:
+        """What is held by now, or what was of no use when it came, as this program reads it."""
+        kept = None
+        for model in dict.fromkeys((*self._models, request.model)):
+            found = self._store.find(request.key_for(model), request)
+            if isinstance(found, Recording):
+                return found
+            if model == request.model:
+                kept = found
+        return self._reread(request, kept) if kept else None
+
+    def _reread(self, request: Request, kept: KeptReply) -> Recording:
         try:
             reply = read_reply(request, kept.raw.body)
         except ChargedReplyError as error:
@@ -102,14 +112,14 @@ class StoredLLM:
     async def _have(self, request: Request) -> tuple[Recording, bool]:
         """The reply, and whether it was paid for just now."""
         if self._claims is None:
-            if reread := self._reread(request):
-                return reread, False
+            if known := self._known(request):
+                return known, False
             return await self._ask(request), True
         await self._claim(self._claims, request)
         try:
-            # Meanwhile another process had it.
-            if held := self._held(request) or self._reread(request):
-                return held, False
+            # Meanwhile another process may have had it.
+            if known := self._known(request):
+                return known, False
             return await self._ask(request), True
         finally:
             self._claims.let_go(request.key)
@@ -187,14 +197,17 @@ def _now() -> str:
 class _Saver:
     """Saves what comes while an earlier commit is under way together, and none of it twice.
 
-    A commit waits for the disk, a thousandth of a second or more; meanwhile the run goes on.
+    A commit waits for the disk, a thousandth of a second or more; meanwhile the run goes on. It
+    costs about as much however many it saves, so those of a `busy` run keep some time apart.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, busy: Callable[[], bool]) -> None:
         self._store = store
+        self._busy = busy
         self._batch: list[Recording] = []
         self._next: asyncio.Task[None] | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._last = -inf
 
     async def save(self, recording: Recording) -> None:
         """The reply is on disk."""
@@ -213,5 +226,8 @@ class _Saver:
 
     async def _commit(self) -> None:
         async with self._one_at_a_time:
+            if self._busy():
+                await asyncio.sleep(self._last + _APART - time.monotonic())
             batch, self._batch, self._next = self._batch, [], None
             await asyncio.to_thread(self._store.save, *batch)
+            self._last = time.monotonic()

@@ -282,7 +282,7 @@ def test_another_reply_than_the_one_that_was_sent_back_is_of_no_use(path: Path) 
 def test_a_reply_of_no_use_is_kept_as_it_came_and_is_no_recording(path: Path) -> None:
     store = Store(path)
     store.keep(kept(request(), "refusal", '{"choices": [...]}'))
-    assert Store(path).kept(request().key) == kept(request(), "refusal", '{"choices": [...]}')
+    assert Store(path).find(request().key) == kept(request(), "refusal", '{"choices": [...]}')
     assert store.get(request().key) is None
     assert request().key not in store
     assert list(store.recordings()) == []
@@ -296,7 +296,7 @@ def test_a_reply_of_use_takes_the_place_of_one_that_was_of_none(path: Path) -> N
     assert store.save(recording(request())) == 1
     store.keep(kept(request(), "empty", "{}"))
     assert store.get(request().key) == recording(request())
-    assert store.kept(request().key) is None
+    assert store.find(request().key) == store.get(request().key)
     assert store.unusable() == {}
 
 
@@ -320,5 +320,5 @@ def test_a_kept_reply_that_is_damaged_is_of_no_use_and_an_error_where_it_is_read
         connection.execute("update replies set line = substr(line, 1, 40)")
     connection.close()
     with pytest.raises(StoreError, match="damaged"):
-        store.kept(request().key)
+        store.find(request().key)
     assert "damaged" in store.unusable()[request().key]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from answerbot.adapters.kept import KeptReply
 from answerbot.adapters.ledger import Ledger
 from answerbot.adapters.locks import Claims
 from answerbot.adapters.scripted_llm import ScriptedLLM
@@ -113,8 +114,8 @@ async def test_a_reply_of_no_use_is_kept_as_it_came_and_not_asked_for_again(stor
     with pytest.raises(ChargedReplyError) as caught:
         await stored(store, ScriptedLLM([useless(body, "cut-off")])).complete(request())
     assert "`answerbot store prune --unusable`" in str(caught.value)
-    kept = store.kept(request().key)
-    assert kept is not None
+    kept = store.find(request().key)
+    assert isinstance(kept, KeptReply)
     assert (kept.outcome, kept.raw.body, kept.source) == ("cut-off", body, "http://here/v1")
     ledger = Ledger(lambda _: None)
     for _ in range(2):
