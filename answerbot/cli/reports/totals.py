@@ -31,7 +31,7 @@ class Totals:
         self.failing = 0
         self._earned = 0
         self._possible = 0
-        self._fractions = 0.0
+        self._mean = 0.0
         self._squares = 0.0
 
     def add(self, row: Mapping[str, Any]) -> None:
@@ -44,8 +44,10 @@ class Totals:
         self.failing += row["passed"] is False
         self._earned += row["score"]
         self._possible += row["possible"]
-        self._fractions += row["fraction"]
-        self._squares += row["fraction"] ** 2
+        # After Welford: of fractions that are all alike the spread is 0, and not nearly so.
+        off = row["fraction"] - self._mean
+        self._mean += off / (self.rows - self.ungraded)
+        self._squares += off * (row["fraction"] - self._mean)
 
     @property
     def rows(self) -> int:
@@ -66,7 +68,7 @@ class Totals:
         if graded:
             lines.append(
                 f"{self._earned:,} of {self._possible:,} points; "
-                f"mean {percent(self._fractions / graded)}, spread {percent(self._spread(graded))}"
+                f"mean {percent(self._mean)}, spread {percent(self._spread(graded))}"
             )
         if self.reasons:
             lines += ["", f"Not graded: {self.ungraded:,}"]
@@ -84,8 +86,7 @@ class Totals:
         """The standard deviation of the fractions; of a single one there is none."""
         if graded < 2:
             return None
-        mean = self._fractions / graded
-        return sqrt(max(self._squares / graded - mean**2, 0.0))
+        return sqrt(self._squares / graded)
 
 
 def _standing(row: Mapping[str, Any]) -> Standing:

@@ -72,3 +72,8 @@ def test_what_is_below_the_pass_mark_is_counted_whatever_its_standing() -> None:
 def test_of_one_answer_there_is_no_spread() -> None:
     assert "spread –" in totals(Report((graded(1),))).text
     assert totals(Report(())).text == "No answers.\n"
+
+
+def test_of_answers_that_are_all_alike_the_spread_is_none_at_all() -> None:
+    alike = tuple(graded(n, ("met", "not_met", "not_met")) for n in range(1, 11))
+    assert totals(Report(alike)).text.endswith("mean 40 %, spread 0 %\n")
