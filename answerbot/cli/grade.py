@@ -262,6 +262,7 @@ def _outputs(paths: Sequence[Path]) -> dict[Path, Kind]:
     Raises:
         InputError: a name tells no form, or its folder is not there.
     """
+    refuse_unwritable(paths, "-o")
     for path in paths:
         if path.suffix.lower() not in FORMS:
             hint = f"name it {', '.join(FORMS)}"
@@ -270,7 +271,6 @@ def _outputs(paths: Sequence[Path]) -> dict[Path, Kind]:
             from answerbot.adapters.parquet import require_pyarrow
 
             require_pyarrow()
-    refuse_unwritable(paths, "-o")
     return {path: FORMS[path.suffix.lower()] for path in paths}
 
 

@@ -171,7 +171,8 @@ def _tell(order: Order, work: RowWork, finish: Finish, outcome: Outcome, stack: 
     if totals.rows or not outcome.stopped:
         print(totals.text, end="")
     if work.survey.bad:
-        print(f"{counted(work.survey.bad, 'more row')} could not be read, or matched to a question")
+        bad = counted(work.survey.bad, "more row" if totals.rows else "row")
+        print(f"{bad} could not be read, or matched to a question")
     print(f"\n{took(stack)}")
     for path in order.outputs:
         if not outcome.stopped:

@@ -122,10 +122,10 @@ class RowForecast:
         of_all = self.of_all
         alike = f", {self.different:,} of them different" if of_all.repeated else ""
         _, _, counts = self.of_sample.text.partition("\n")
-        some = (
-            f"{counted(self.total, 'answer')}{alike}; of {self.of_sample.answers:,} of these\n"
-            f"{counts}"
-        )
+        head = f"{counted(self.total, 'answer')}{alike}"
+        if self.of_sample.answers == self.different:
+            return f"{head}\n{counts}"
+        some = f"{head}; of {self.of_sample.answers:,} of these\n{counts}"
         if of_all.stack.endpoint is None:
             return some
         return (
