@@ -11,17 +11,17 @@ was looked at so many times. GET /counts tells as JSON what was received and wha
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
 import threading
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks.endpoint import settings_from
 from tests.endpoint import Answer, Body, Endpoint, refused
 
 URL = "/v1/chat/completions"
@@ -230,20 +230,10 @@ def _json_lines(values: list[Body]) -> str:
 
 def main() -> None:
     """Serve a model that answers every question and finds nothing wrong, by batches."""
-    from benchmarks.kill import judging
-    from tests.obliging import obliging, step
+    from benchmarks.kill import answering
 
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    for each in fields(Settings):
-        flag, default = f"--{each.name.replace('_', '-')}", each.default
-        if isinstance(default, bool):
-            parser.add_argument(flag, action="store_true")
-        else:
-            parser.add_argument(flag, type=type(default), default=default)
-    endpoint = BatchEndpoint(Settings(**vars(parser.parse_args())))
-    endpoint.reply = lambda body: (
-        obliging(body) if step(body) in ("Draft", "ClaimsReply") else judging(body)
-    )
+    endpoint = BatchEndpoint(settings_from(Settings, __doc__))
+    endpoint.reply = answering
     with endpoint.running():
         print(endpoint.url, flush=True)
         threading.Event().wait()

@@ -26,12 +26,17 @@ import subprocess
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.request import urlopen
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+S = TypeVar("S", bound="DataclassInstance")
 
 ENOUGH = 2**30
 RetryAfter = Literal["none", "seconds", "milliseconds"]
@@ -471,15 +476,16 @@ def _arguments(settings: Settings) -> list[str]:
     return arguments
 
 
-def _settings(arguments: list[str]) -> Settings:
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    for each in fields(Settings):
+def settings_from(kind: type[S], told: str | None, arguments: Sequence[str] | None = None) -> S:
+    """The dataclass of this kind that the command line describes, a flag a field."""
+    parser = argparse.ArgumentParser(description=told, allow_abbrev=False)
+    for each in fields(kind):
         flag, default = f"--{each.name.replace('_', '-')}", each.default
         if isinstance(default, bool):
             parser.add_argument(flag, action="store_true")
         else:
             parser.add_argument(flag, type=type(default), default=default)
-    return Settings(**vars(parser.parse_args(arguments)))
+    return kind(**vars(parser.parse_args(arguments)))
 
 
 async def _load(address: str, connections: int, requests: int) -> float:
@@ -505,7 +511,7 @@ def main() -> None:
     """Serve, or print what it sustains."""
     if sys.argv[1:2] == ["serve"]:
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(serve(_settings(sys.argv[2:])))
+            asyncio.run(serve(settings_from(Settings, __doc__, sys.argv[2:])))
         return
     print("| connections | answered a second, bodies of 4 kB |\n| ---: | ---: |")
     for connections in (1, 64, 256):

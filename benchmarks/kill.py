@@ -1,8 +1,9 @@
 """Kill `fill` and `grade` with SIGKILL at random points, run them again, and count what was asked.
 
-    python benchmarks/kill.py --points 200 [--seed 0]
+    python benchmarks/kill.py --points 200 [--seed 0] [--json]
 
 A point is one of the requests that a whole run sends, and a few thousandths of a second after it.
+Four requests are in flight, so as many may be sent twice after each kill.
 The endpoint is real, on loopback, and is not killed. At each point it is looked at what the killed
 run left behind; then the same commands run to their end.
 """
@@ -22,7 +23,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from answerbot.adapters.store import Store
 from answerbot.cli.app import run
@@ -30,6 +31,8 @@ from benchmarks.figures import Figure, Target, print_lines
 from tests.endpoint import Answer, Body, Endpoint, said
 from tests.obliging import USAGE, obliging, step
 from tests.rubrics import CLIPPING_TEXT
+
+K = TypeVar("K")
 
 IN_FLIGHT = 4
 QUESTIONS = 6
@@ -96,17 +99,25 @@ def _no(id_: str, verdict: str) -> Body:
     return {"id": id_, "reason": "It is not there.", "quotes": [], "verdict": verdict}
 
 
-def replying(body: Body) -> Answer:
-    """Every reply takes a while."""
-    time.sleep(LATENCY)
+def answering(body: Body) -> Answer:
+    """A model that answers every question and finds nothing wrong, and the judge."""
     return obliging(body) if step(body) in ("Draft", "ClaimsReply") else judging(body)
 
 
-def prepare(folder: Path) -> None:
-    """The folder holds a bank to fill, answers to grade, an empty store."""
+def replying(body: Body) -> Answer:
+    """Every reply takes a while."""
+    time.sleep(LATENCY)
+    return answering(body)
+
+
+def prepare(folder: Path, settings: str = "") -> None:
+    """The folder holds a bank to fill, answers to grade, an empty store.
+
+    `settings` are further lines of the configuration, about the model.
+    """
     for name in ("bank", "rubrics", "store"):
         (folder / name).mkdir(parents=True)
-    (folder / "answerbot.toml").write_text(CONFIG, "utf-8")
+    (folder / "answerbot.toml").write_text(CONFIG + settings, "utf-8")
     (folder / "bank" / "heat.md").write_text(BANK, "utf-8")
     (folder / "bank" / "exam.md").write_text(EXAM, "utf-8")
     (folder / "rubrics" / "clipping.yaml").write_text(RUBRIC, "utf-8")
@@ -251,11 +262,13 @@ def held(folder: Path) -> int:
 def figures(killed: Sequence[Killed]) -> list[Figure]:
     """What all points tell; the ideal is that nothing is repeated but what was in flight."""
     none = Target("value", "==", 0)
+    repeats = sum(one.repeats for one in killed)
     most = max(one.repeats for one in killed)
     beyond = sum(one.repeats > one.lost for one in killed)
     torn = sum(bool(one.torn) for one in killed)
     other = sum(bool(one.other) for one in killed)
     return [
+        Figure("killed: requests sent twice, in all", repeats, "requests"),
         Figure("killed: requests sent twice after one kill, at most", most, "requests"),
         Figure("killed: runs that repeated more than was in flight", beyond, "runs", target=none),
         Figure("killed: runs that left a torn file", torn, "runs", target=none),
@@ -263,25 +276,30 @@ def figures(killed: Sequence[Killed]) -> list[Figure]:
     ]
 
 
-def main() -> None:
-    """Print what came of all points."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def report(
+    told: str | None,
+    kill: Callable[[int, int, Path], Sequence[K]],
+    figures: Callable[[Sequence[K]], list[Figure]],
+) -> None:
+    """Kill at as many points as the command line asks for, and print what came of all.
+
+    `told` is what the help says, `kill` takes the number of points, a seed and a folder.
+    """
+    parser = argparse.ArgumentParser(description=told)
     parser.add_argument("--points", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON lines")
     arguments = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        killed = kill_at_random_points(arguments.points, arguments.seed, Path(folder))
+        killed = kill(arguments.points, arguments.seed, Path(folder))
     if arguments.json:
         print_lines(figures(killed))
         return
-    print(f"{len(killed)} runs killed, {IN_FLIGHT} requests in flight; seed {arguments.seed}")
-    print(f"requests sent twice: {sum(one.repeats for one in killed)} in all")
+    print(f"{len(killed)} runs killed; seed {arguments.seed}; {time.monotonic() - began:.0f} s")
     for one in figures(killed):
-        print(f"{one.name.removeprefix('killed: ')}: {one.value:g}")
-    print(f"{time.monotonic() - began:.0f} s")
+        print(f"{one.name}: {one.value:g}")
 
 
 if __name__ == "__main__":
-    main()
+    report(__doc__, kill_at_random_points, figures)

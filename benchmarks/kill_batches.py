@@ -8,21 +8,19 @@ a second after it. Counted is how often the service executed each request.
 
 from __future__ import annotations
 
-import argparse
 import random
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.batch_endpoint import BatchEndpoint
-from benchmarks.figures import Figure, Target, print_lines
-from benchmarks.kill import COMMANDS, Runs, contents, judging, prepare
-from tests.endpoint import Answer, Body
-from tests.obliging import obliging, step
+from benchmarks.figures import Figure, Target
+from benchmarks.kill import COMMANDS, Runs, answering, contents, prepare, report
 
 IN_BATCHES = tuple((*command, "--batch") for command in COMMANDS)
 POLL = "batch_poll = 0.02\n"
+"""How often batches are looked at, for the configuration."""
+
 LATEST = 0.03
 _CALLS = ("uploads", "batches", "looks", "downloads")
 
@@ -33,11 +31,6 @@ class Killed:
 
     repeats: int
     other: tuple[str, ...]
-
-
-def reply(body: Body) -> Answer:
-    """A model that answers every question and finds nothing wrong, and a judge that finds much."""
-    return obliging(body) if step(body) in ("Draft", "ClaimsReply") else judging(body)
 
 
 def kill_at_random_points(points: int, seed: int, folder: Path) -> list[Killed]:
@@ -58,11 +51,9 @@ def kill_at_random_points(points: int, seed: int, folder: Path) -> list[Killed]:
 
 def _run(folder: Path, kill_at: tuple[int, float] | None) -> tuple[BatchEndpoint, int]:
     """The commands have run to their end, after they were killed; how many calls that took."""
-    prepare(folder)
-    config = folder / "answerbot.toml"
-    config.write_text(config.read_text("utf-8") + POLL, "utf-8")
+    prepare(folder, POLL)
     endpoint = BatchEndpoint()
-    endpoint.reply = reply
+    endpoint.reply = answering
 
     def calls() -> int:
         return sum(endpoint.counts[name] for name in _CALLS)
@@ -87,22 +78,5 @@ def figures(killed: Sequence[Killed]) -> list[Figure]:
     ]
 
 
-def main() -> None:
-    """Print what came of all points."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--points", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        killed = kill_at_random_points(arguments.points, arguments.seed, Path(folder))
-    if arguments.json:
-        print_lines(figures(killed))
-        return
-    print(f"{len(killed)} runs killed; seed {arguments.seed}")
-    for figure in figures(killed):
-        print(f"{figure.name}: {figure.value:g}")
-
-
 if __name__ == "__main__":
-    main()
+    report(__doc__, kill_at_random_points, figures)

@@ -12,7 +12,7 @@ from benchmarks.figures import Figure, to_json
 
 def test_every_benchmark_of_the_table_is_there_and_knows_how_to_print_figures() -> None:
     for name in bench.BENCHMARKS:
-        assert '"--json"' in (bench.HERE / f"{name}.py").read_text("utf-8")
+        assert "--json" in (bench.HERE / f"{name}.py").read_text("utf-8")
 
 
 def test_a_benchmark_that_fails_is_told_and_costs_the_others_nothing(

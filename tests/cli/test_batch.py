@@ -10,15 +10,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from answerbot.cli.app import run
 from benchmarks.batch_endpoint import BatchEndpoint
-from benchmarks.kill import CANDIDATES, QUESTIONS, contents, judging, prepare
-from tests.endpoint import Answer, Body
-from tests.obliging import obliging, step
+from benchmarks.kill import CANDIDATES, QUESTIONS, answering, contents, prepare
+from benchmarks.kill_batches import POLL
 
 LABELS = "".join(
     json.dumps({"question_id": "exam/1", "answer": f"It clips, says {number}.", "score": number})
@@ -31,16 +31,10 @@ CALIBRATE = ("calibrate", "labels.jsonl", "--json")
 CHECK = ("check", "--record")
 
 
-def reply(body: Body) -> Answer:
-    return obliging(body) if step(body) in ("Draft", "ClaimsReply") else judging(body)
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A bank to fill, answers to grade, labels; an empty store."""
-    prepare(tmp_path)
-    config = tmp_path / "answerbot.toml"
-    config.write_text(f"{config.read_text('utf-8')}batch_poll = 0.02\n", "utf-8")
+    prepare(tmp_path, POLL)
     (tmp_path / "labels.jsonl").write_text(LABELS, "utf-8")
     return tmp_path
 
@@ -48,7 +42,7 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def service(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BatchEndpoint]:
     endpoint = BatchEndpoint()
-    endpoint.reply = reply
+    endpoint.reply = answering
     monkeypatch.setenv("OPENAI_BASE_URL", endpoint.url)
     with endpoint.running():
         yield endpoint
@@ -100,10 +94,10 @@ def test_a_run_that_is_killed_is_taken_up_by_the_next_one(
     assert sorted(service.executed.values()) == [1] * CANDIDATES
 
 
-@pytest.mark.enable_socket
-def test_ctrl_c_leaves_the_batch_to_go_on_and_says_how_to_go_on(
-    service: BatchEndpoint, project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@contextmanager
+def a_person_who_interrupts(service: BatchEndpoint) -> Iterator[None]:
+    """A batch takes long, so a person presses Ctrl-C while it is under way."""
+
     def interrupt() -> None:
         until(lambda: service.counts["looks"] > 1)
         os.kill(os.getpid(), signal.SIGINT)
@@ -111,8 +105,16 @@ def test_ctrl_c_leaves_the_batch_to_go_on_and_says_how_to_go_on(
     service.settings.polls = 1_000_000
     person = threading.Thread(target=interrupt)
     person.start()
-    assert run([*GRADE, "--batch"]) == 130
+    yield
     person.join()
+
+
+@pytest.mark.enable_socket
+def test_ctrl_c_leaves_the_batch_to_go_on_and_says_how_to_go_on(
+    service: BatchEndpoint, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with a_person_who_interrupts(service):
+        assert run([*GRADE, "--batch"]) == 130
     told = capsys.readouterr().err
     assert "leaving batches to go on" in told
     assert "batch batch_1 goes on at the endpoint" in told
@@ -133,15 +135,8 @@ def test_ctrl_c_leaves_the_batch_to_go_on_and_says_how_to_go_on(
 def test_who_does_not_wait_for_a_batch_is_told_before_its_requests_are_paid_for_twice(
     service: BatchEndpoint, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupt() -> None:
-        until(lambda: service.counts["looks"] > 1)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    service.settings.polls = 1_000_000
-    person = threading.Thread(target=interrupt)
-    person.start()
-    assert run([*GRADE, "--batch"]) == 130
-    person.join()
+    with a_person_who_interrupts(service):
+        assert run([*GRADE, "--batch"]) == 130
     assert "paid for twice" not in capsys.readouterr().err
     assert run([*GRADE]) == 0
     assert "under way is batch batch_1: --batch waits for it" in capsys.readouterr().err
@@ -201,7 +196,7 @@ def answered_by_a_tool(folder: Path, stage: int) -> None:
     lines = (folder / f"requests-{stage:03}.jsonl").read_text("utf-8").splitlines()
     results = []
     for line in reversed([json.loads(line) for line in lines]):
-        body = reply(line["body"]).body
+        body = answering(line["body"]).body
         response = {"status_code": 200, "request_id": "x", "body": body}
         results.append({"id": "x", "custom_id": line["custom_id"], "response": response})
     text = "".join(json.dumps(result) + "\n" for result in results)
