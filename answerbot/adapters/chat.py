@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from answerbot.adapters.abilities import Abilities, Rung
 from answerbot.adapters.faults import FAULTS
@@ -143,8 +150,27 @@ class _Lenient(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
+def _as_text(said: object) -> object:
+    """Some servers send parts, thoughts among them, or the value that the text is to be."""
+    if isinstance(said, list):
+        parts = [part.get("text") for part in said if isinstance(part, dict)]
+        return "".join(part for part in parts if isinstance(part, str))
+    return json.dumps(said, ensure_ascii=False) if isinstance(said, dict) else said
+
+
+_Text = Annotated[str | None, BeforeValidator(_as_text)]
+
+
+def _none_if_odd(counted: object, read: ValidatorFunctionWrapHandler) -> object:
+    """What was paid for is no less a reply where the tokens are miscounted."""
+    try:
+        return read(counted)
+    except ValidationError:
+        return None
+
+
 class _Function(_Lenient):
-    arguments: str | None = None
+    arguments: _Text = None
 
 
 class _ToolCall(_Lenient):
@@ -152,7 +178,7 @@ class _ToolCall(_Lenient):
 
 
 class _Said(_Lenient):
-    content: str | None = None
+    content: _Text = None
     refusal: str | None = None
     tool_calls: list[_ToolCall] | None = None
 
@@ -176,7 +202,7 @@ class _Counted(_Lenient):
 class _Completion(_Lenient):
     choices: list[_Choice]
     model: str | None = None
-    usage: _Counted | None = None
+    usage: Annotated[_Counted | None, WrapValidator(_none_if_odd)] = None
 
 
 def _refuse_broken_off(request: Request, choice: _Choice, usage: Usage | None) -> None:

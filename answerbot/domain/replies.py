@@ -18,7 +18,9 @@ _LEFT_OUT = {
     "title", "description", "default", "examples", "discriminator", "minLength", "maxLength",
     "uniqueItems", "minProperties", "maxProperties", "patternProperties", "propertyNames",
 }  # fmt: skip
-_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+# Some servers leave its first tag out. What begins with an object is none: a text may be quoted
+# in it that has such a tag.
+_THOUGHT = re.compile(r"\A(?!\s*(?:```\w*\s*)?\{).*?</think>", re.DOTALL)
 # A brace that is meant to open an object, and not one of prose or of a formula.
 _OPENING = re.compile(r"""\{\s*(?:["'}]|\w+\s*:)""")
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*+"|["{}]', re.DOTALL)

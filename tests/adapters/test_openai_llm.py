@@ -138,7 +138,32 @@ async def test_a_schema_is_asked_for_strictly(endpoint: Endpoint, llm: OpenAILLM
     assert endpoint.bodies[0]["messages"] == [{"role": "user", "content": "Capital of France?"}]
 
 
-def called(arguments: str) -> Answer:
+PARTS = [{"type": "thinking", "thinking": [{"text": "{}"}]}, {"type": "text", "text": GOOD}]
+
+
+async def test_a_reply_in_parts_is_the_text_of_them(endpoint: Endpoint, llm: OpenAILLM) -> None:
+    odd = said(GOOD)
+    assert isinstance(odd.body, dict)
+    odd.body["choices"][0]["message"]["content"] = PARTS
+    endpoint.script(odd)
+    assert (await llm.complete(structured())).text == GOOD
+
+
+async def test_tokens_that_are_miscounted_lose_no_reply(endpoint: Endpoint, llm: OpenAILLM) -> None:
+    endpoint.script(said("Yes.", usage={"prompt_tokens": "some", "completion_tokens": 1}))
+    reply = await llm.complete(plain())
+    assert (reply.text, reply.usage) == ("Yes.", None)
+
+
+async def test_a_tool_that_is_called_with_an_object_and_not_its_text_is_read(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    memory.kept[endpoint.url, "small"] = Abilities("tools").to_json()
+    endpoint.script(called(json.loads(GOOD)))
+    assert (await llm.complete(structured())).text == GOOD
+
+
+def called(arguments: str | Body) -> Answer:
     call = {"id": "1", "type": "function", "function": {"name": "Capital", "arguments": arguments}}
     return said(None, finish="tool_calls", tool_calls=[call])
 
