@@ -16,6 +16,7 @@ from answerbot.domain.recording import redact
 _MESSAGE_LENGTH = 400
 _NOT_CONNECTED = (
     aiohttp.ClientConnectorError,
+    aiohttp.ClientHttpProxyError,
     aiohttp.ConnectionTimeoutError,
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
