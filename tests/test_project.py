@@ -137,7 +137,7 @@ sys.exit(max(map(run, (
     ["check", "attention"],
     ["references", "What is attention?"],
     ["grade", sys.argv[1], "--replay"],
-    ["calibrate", sys.argv[2], "--estimate"],
+    ["calibrate", sys.argv[2], "--estimate", "--max-score", "1"],
 ))))
 """
 
@@ -148,7 +148,7 @@ def test_what_extras_bring_is_not_needed_by_the_other_commands(
     rubric = yaml.safe_load((repository / "rubrics" / "attention.yaml").read_text("utf-8"))
     question = {"question": rubric["questions"][0], "candidate": "one"}
     answers, labels = tmp_path / "answers.jsonl", tmp_path / "labels.jsonl"
-    rows = [{**question, "answer": one["answer"]} for one in rubric["exemplars"][:3]]
+    rows = [{**question, "answer": one["answer"].strip()} for one in rubric["exemplars"][:3]]
     labelled = {"score": 0.5, "reference": rows[0]["answer"]}
     answers.write_text(json.dumps(rows[0]) + "\n", "utf-8")
     labels.write_text("".join(json.dumps(row | labelled) + "\n" for row in rows), "utf-8")
