@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from answerbot.adapters.abilities import Abilities, Rung
 from answerbot.adapters.faults import FAULTS
@@ -89,7 +82,7 @@ def read_completion(request: Request, content: bytes | str) -> Reply:
     called = choice.message.tool_calls if request.reply_schema else None
     text = called[0].function.arguments if called else choice.message.content
     return Reply(
-        text=text or "",
+        text=_text(text),
         model=completion.model or request.model,
         usage=usage,
         finish_reason=choice.finish_reason or "stop",
@@ -150,23 +143,8 @@ class _Lenient(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-def _as_text(said: object) -> object:
-    """Some servers send parts, thoughts among them, or the value that the text is to be."""
-    if isinstance(said, list):
-        parts = [part.get("text") for part in said if isinstance(part, dict)]
-        return "".join(part for part in parts if isinstance(part, str))
-    return json.dumps(said, ensure_ascii=False) if isinstance(said, dict) else said
-
-
-_Text = Annotated[str | None, BeforeValidator(_as_text)]
-
-
-def _none_if_odd(counted: object, read: ValidatorFunctionWrapHandler) -> object:
-    """What was paid for is no less a reply where the tokens are miscounted."""
-    try:
-        return read(counted)
-    except ValidationError:
-        return None
+# Some servers send parts, thoughts among them, or the value that the text is to be.
+_Text = str | list[Any] | dict[str, Any] | None
 
 
 class _Function(_Lenient):
@@ -202,7 +180,8 @@ class _Counted(_Lenient):
 class _Completion(_Lenient):
     choices: list[_Choice]
     model: str | None = None
-    usage: Annotated[_Counted | None, WrapValidator(_none_if_odd)] = None
+    # What was paid for is no less a reply where the tokens are counted in another way.
+    usage: _Counted | object = Field(default=None, union_mode="left_to_right")
 
 
 def _refuse_broken_off(request: Request, choice: _Choice, usage: Usage | None) -> None:
@@ -229,8 +208,17 @@ def _name(request: Request) -> str:
     return request.label or f"request {request.key[:12]}"
 
 
-def _usage(counted: _Counted | None) -> Usage | None:
-    if counted is None or counted.prompt_tokens is None or counted.completion_tokens is None:
+def _text(said: _Text) -> str:
+    if isinstance(said, list):
+        parts = [part.get("text") for part in said if isinstance(part, dict)]
+        return "".join(part for part in parts if isinstance(part, str))
+    return json.dumps(said, ensure_ascii=False) if isinstance(said, dict) else said or ""
+
+
+def _usage(counted: object) -> Usage | None:
+    if not isinstance(counted, _Counted):
+        return None
+    if counted.prompt_tokens is None or counted.completion_tokens is None:
         return None
     if min(counted.prompt_tokens, counted.completion_tokens) < 0:
         return None  # some proxies say -1 for 'not counted'
