@@ -175,7 +175,7 @@ def _of_prompt(case: Case) -> list[str]:
     for criterion in rubric.criteria:
         texts += [criterion.states, *criterion.accepts, *criterion.rejects]
         texts += [level.states for level in criterion.steps.values()]
-        texts.append(f"Criterion {criterion.id} met: {criterion.states}")
+        texts.append(f"# {criterion.id} {criterion.states}")
     return [texts[0][:200], *_found(case, texts, range(4, 13))]
 
 

@@ -42,7 +42,7 @@ def sheet(name: str, answer: str, second: str = "It shrinks weights.") -> str:
 def judging(body: Body) -> Answer:
     """A judge that calls met what the answer has the words for."""
     prompt = "\n".join(message["content"] for message in body["messages"])
-    asked = [id_ for id_ in QUOTES if f"Criterion {id_}\n" in prompt]
+    asked = [id_ for id_ in QUOTES if f"# {id_}\n" in prompt]
     criteria = [
         {
             "id": id_,
@@ -53,7 +53,7 @@ def judging(body: Body) -> Answer:
         for id_ in asked
     ]
     slips = [{"id": "cure", "reason": "No.", "quotes": [], "verdict": "absent"}]
-    misconceptions = slips if "Misconception cure" in prompt else []
+    misconceptions = slips if "! cure" in prompt else []
     reply = {"criteria": criteria, "misconceptions": misconceptions}
     usage = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
     return said(json.dumps(reply), usage=usage)

@@ -81,7 +81,7 @@ async def test_a_vague_criterion_is_noticed_by_an_exemplar_that_rises(prompts: P
     result, llm = await mutated(prompts)
     loosened = [request for request in llm.requests if "/loosen-sun/" in request.label]
     assert [request.label.split("/")[1] for request in loosened] == ["mistaken", "partly"]
-    assert "met: Says something on the subject of 'sun'" in loosened[0].messages[0].content
+    assert "\nSays something on the subject of 'sun'" in loosened[0].messages[0].content
     assert "The Moon pulls at the water." in loosened[0].messages[0].content
     assert by_name(result)["loosen-sun"].noticed
 

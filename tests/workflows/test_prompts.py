@@ -121,17 +121,17 @@ def test_a_judge_is_told_what_counts_but_not_what_it_is_worth(repository: Path) 
     inputs = JudgeInputs("T", CLIPPING.criteria, CLIPPING.misconceptions, "What?", "So.", "=====")
     system, user = shipped_prompts(repository).render(inputs, "x").messages
     lines = system.content.splitlines()
-    start = lines.index("Criterion why")
+    start = lines.index("# why")
     assert lines[start : start + 4] == [
-        "Criterion why",
-        "met: It keeps one huge update from wrecking the weights.",
+        "# why",
+        "It keeps one huge update from wrecking the weights.",
         "level_1: Training gets better.",
         "level_2: Training gets more stable.",
     ]
     assert "partial: Gradients are limited somehow." in lines
-    assert "counts: before the optimizer's step" in lines
-    assert "does not count: during training" in lines
-    assert "present: Clipping cures vanishing gradients." in lines
+    assert "+ before the optimizer's step" in lines
+    assert "- during training" in lines
+    assert lines[lines.index("! cure") + 1] == "Clipping cures vanishing gradients."
     for secret in ("points", "essential", "backpropagation", CLIPPING.exemplars[0].answer.strip()):
         assert secret not in "\n".join(lines[lines.index("Rubric: T") :])
     assert user.content == "Question: What?\n\n=====\nSo.\n====="
