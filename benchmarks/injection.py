@@ -24,7 +24,7 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks" / "injection"
 CASES = ROOT / "tests" / "data" / "injection.yaml"
 A_CLASS = 2
