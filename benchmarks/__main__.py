@@ -3,13 +3,16 @@
     python -m benchmarks [--quick] [NAME...]
 
 Each benchmark named below runs in a process of its own with `--json`, one after the other, so that
-none disturbs the other. `--quick` measures with fewer answers and rounds, to see that all works:
-its figures are no figures to publish. What a benchmark is about, its own help says.
+none disturbs the other. One that fails, or takes half an hour, costs the others nothing; what it
+had measured by then stands in the table. `--quick` measures with fewer answers and rounds, to see
+that all works: its figures are no figures to publish. What a benchmark is about, its own help says.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +20,8 @@ from pathlib import Path
 from benchmarks.figures import Figure, as_table, from_json
 
 HERE = Path(__file__).resolve().parent
+LONGEST = 1800.0
+"""Seconds after which a benchmark is given up."""
 BENCHMARKS: dict[str, tuple[str, str]] = {
     "throughput": ("", "--answers 200 --rounds 1"),
     "prompts": ("", ""),
@@ -32,15 +37,24 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
 """The arguments of each benchmark: for all of it, and in short."""
 
 
-def measure(name: str, *, quick: bool) -> list[Figure] | None:
-    """The figures of one benchmark; None where it failed."""
+def measure(name: str, *, quick: bool) -> tuple[list[Figure], bool]:
+    """The figures of one benchmark, and whether it came to its end."""
     arguments = BENCHMARKS[name][quick].split()
     command = [sys.executable, str(HERE / f"{name}.py"), *arguments, "--json"]
     print(f"$ python benchmarks/{name}.py {' '.join(arguments)}", file=sys.stderr, flush=True)
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
-    if done.returncode:
-        return None
-    return [from_json(line) for line in done.stdout.splitlines()]
+    # What it started, too, has to end with it, so all of that is one group.
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            said, _ = process.communicate()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return [from_json(line) for line in said.splitlines()], process.returncode == 0
 
 
 def main() -> int:
@@ -54,10 +68,10 @@ def main() -> int:
     figures: list[Figure] = []
     failed = []
     for name in asked.names or BENCHMARKS:
-        measured = measure(name, quick=asked.quick)
-        if measured is None:
+        measured, ended = measure(name, quick=asked.quick)
+        figures += measured
+        if not ended:
             failed.append(name)
-        figures += measured or []
     print(as_table(figures))
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -126,7 +127,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="one JSON object a figure")
     asked = parser.parse_args()
-    figures = [*speed(asked.answers, asked.rounds), *limits(asked.answers)]
+    figures = chain(speed(asked.answers, asked.rounds), limits(asked.answers))
     print_lines(figures) if asked.json else print(as_table(figures))
 
 

@@ -19,13 +19,20 @@ def test_a_benchmark_that_fails_is_told_and_costs_the_others_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(bench, "HERE", tmp_path)
-    monkeypatch.setattr(bench, "BENCHMARKS", {"gone": ("", ""), "sound": ("--all", "--little")})
+    known = {"gone": ("", ""), "stuck": ("", ""), "sound": ("--all", "--little")}
+    monkeypatch.setattr(bench, "BENCHMARKS", known)
+    monkeypatch.setattr(bench, "LONGEST", 2.0)
     line = to_json(Figure("calls", 3, "/s"))
+    begun = to_json(Figure("begun", 1, ""))
+    (tmp_path / "stuck.py").write_text(
+        f"import subprocess\nprint({begun!r}, flush=True)\nsubprocess.run(['sleep', '60'])\n",
+        "utf-8",
+    )
     script = f"import sys\nif sys.argv[1:] == ['--little', '--json']:\n    print({line!r})\n"
     (tmp_path / "sound.py").write_text(script, "utf-8")
     monkeypatch.setattr("sys.argv", ["benchmarks", "--quick"])
 
     assert bench.main() == 1
     said = capfd.readouterr()
-    assert said.err.endswith("failed: gone\n")
-    assert said.out.endswith("| calls | 3 /s |  |  |  |  |\n")
+    assert said.err.endswith("failed: gone, stuck\n")
+    assert said.out.endswith("| begun | 1  |  |  |  |  |\n| calls | 3 /s |  |  |  |  |\n")
