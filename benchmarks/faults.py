@@ -91,9 +91,6 @@ HABITS: Mapping[str, tuple[Settings, Mapping[str, str]]] = {
     "ignores response_format and tools": (Settings(ignores_format=True), {}),
 }
 
-PAID = frozenset({"invalid", "violating", "cut_off", "filtered", "declined"})
-"""Replies that are paid for and of no use: they are kept until the user wants them to go."""
-
 
 @dataclass(frozen=True)
 class Account:
@@ -219,7 +216,7 @@ def faults(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
     with endpoint(exam, HEAVY, seed) as address:
         run = grade(exam, address, "heavy")
         yield from _row("38 % of seven kinds", exam, run, whole, address, show)
-        unusable = sum(bool(PAID & set(came)) for came in log(address).values())
+        ungraded = number - run.graded
     with endpoint(exam, Settings()) as address:
         grade(exam, address, "heavy")
         asked = counts(address).get("received", 0)
@@ -231,7 +228,7 @@ def faults(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
         yield from _row("then, after store prune --unusable", exam, anew, whole, address, show)
         asked = counts(address).get("received", 0)
     yield Figure("faults: after store prune --unusable it asks for", asked, "requests",
-                 asked / max(1, unusable), target=Target("value", "==", unusable))  # fmt: skip
+                 asked / max(1, ungraded), target=Target("value", "==", ungraded))  # fmt: skip
 
 
 def _row(
