@@ -92,15 +92,15 @@ class Progress:
 
     @property
     def rate(self) -> float:
-        """So many a second, of late."""
-        return self._speed.rate(self.clock())
+        """So many a second, of late; 0 where nothing comes."""
+        return self._speed.rate if self.silent is None else 0.0
 
     @property
     def left(self) -> float | None:
         """Seconds until all is done; None where nobody can tell."""
         if self.total is None or self.ends or self.silent is not None:
             return None
-        return self._speed.left(self.total, self.clock())
+        return self._speed.left(self.total)
 
     @property
     def silent(self) -> float | None:
@@ -110,7 +110,8 @@ class Progress:
         if seconds < _QUIET or not (self.asks or self._asked):
             return None
         took = self.traffic.latencies.percentile(95) if self.traffic else None
-        return seconds if seconds >= _TWICE * max(took or 0.0, self._speed.apart) else None
+        apart = 1 / self._speed.rate if self._speed.rate else 0.0
+        return seconds if seconds >= _TWICE * max(took or 0.0, apart) else None
 
     @property
     def cost(self) -> Cost:
@@ -127,7 +128,7 @@ class Progress:
     @property
     def pace(self) -> str:
         """'63/s'; '' where nothing comes."""
-        return _rate(self.rate) if self.rate and self.silent is None else ""
+        return _rate(self.rate) if self.rate else ""
 
     @property
     def paid(self) -> str:

@@ -36,24 +36,18 @@ class Speed:
         while len(samples) > 2 and now - samples[1][0] >= _SPAN and done - samples[1][1] >= _LEAST:
             samples.popleft()
 
-    def rate(self, now: float) -> float:
-        """How many a second."""
-        began, before = self._samples[0]
-        return (self._samples[-1][1] - before) / (now - began) if now > began else 0.0
-
     @property
-    def apart(self) -> float:
-        """Seconds from one to the next, up to the last one."""
+    def rate(self) -> float:
+        """How many a second, up to the last one."""
         (began, before), (last, done) = self._samples[0], self._samples[-1]
-        return (last - began) / (done - before) if done > before else 0.0
+        return (done - before) / (last - began) if last > began else 0.0
 
-    def left(self, total: int, now: float) -> float | None:
-        """Seconds until all are done; None as long as too few are to tell."""
+    def left(self, total: int) -> float | None:
+        """Seconds from the last one until all are done; None as long as too few are to tell."""
         before, done = self._samples[0][1], self._samples[-1][1]
-        rate = self.rate(now)
-        if not rate or done - before < min(_ENOUGH, (total - before) / 10):
+        if not self.rate or done - before < min(_ENOUGH, (total - before) / 10):
             return None
-        return (total - done) / rate
+        return (total - done) / self.rate
 
 
 class Silence:

@@ -133,9 +133,15 @@ def test_where_no_reply_comes_that_is_told_and_no_time_left_that_grows() -> None
     made = later(after(10, 400, paid("0.4123"), errors=2), 90)
     assert made.line == "grading: 400 of 1,000, $0.4123, 2 errors, no reply for 2 min"
     assert (made.fields["seconds_left"], made.fields["seconds_silent"]) == (None, 90.0)
+    assert made.fields["per_second"] == 0
     made("candidate-400")
     assert made.silent is None
     assert made.left is not None
+
+
+def test_the_time_left_does_not_grow_in_a_pause_that_is_not_told_yet() -> None:
+    made = after(10, 400, paid("0.4123"))
+    assert later(made, 4).left == pytest.approx(15)
 
 
 def test_before_the_first_reply_it_is_told_once_the_plan_was_agreed_to() -> None:

@@ -15,61 +15,48 @@ def after(*notes: tuple[float, int]) -> Speed:
 
 def test_before_anything_is_done_nothing_is_told() -> None:
     speed = Speed(100.0)
-    assert speed.rate(100.0) == 0
-    assert speed.rate(105.0) == 0
-    assert speed.left(50, 105.0) is None
+    assert speed.rate == 0
+    assert speed.left(50) is None
 
 
 def test_the_rest_takes_as_long_as_what_was_done() -> None:
     speed = after(*((100.0 + second, 10 * second) for second in range(1, 21)))
-    assert speed.rate(120.0) == pytest.approx(10)
-    assert speed.left(1000, 120.0) == pytest.approx(80)
+    assert speed.rate == pytest.approx(10)
+    assert speed.left(1000) == pytest.approx(80)
 
 
 def test_a_few_of_many_tell_no_time_left_and_one_of_a_few_does() -> None:
-    assert after((102.0, 9)).left(1000, 102.0) is None
-    assert after((102.0, 10)).left(1000, 102.0) == pytest.approx(198)
-    assert after((102.0, 1)).left(5, 102.0) == pytest.approx(8)
+    assert after((102.0, 9)).left(1000) is None
+    assert after((102.0, 10)).left(1000) == pytest.approx(198)
+    assert after((102.0, 1)).left(5) == pytest.approx(8)
 
 
 def test_only_the_last_half_minute_counts() -> None:
     slow = [(100.0 + second, second) for second in range(1, 61)]
     fast = [(160.0 + second, 60 + 100 * second) for second in range(1, 61)]
-    assert after(*slow, *fast).rate(220.0) == pytest.approx(100, rel=0.01)
+    assert after(*slow, *fast).rate == pytest.approx(100, rel=0.01)
 
 
 def test_bursts_further_apart_than_that_are_still_seen() -> None:
     speed = after((160.0, 64), (220.0, 128), (280.0, 192))
-    assert speed.rate(280.0) == pytest.approx(64 / 60)
-    assert speed.left(256, 280.0) == pytest.approx(60)
-
-
-def test_the_speed_falls_while_nothing_comes() -> None:
-    speed = after((110.0, 100))
-    assert speed.rate(110.0) == pytest.approx(10)
-    assert speed.rate(120.0) == pytest.approx(5)
+    assert speed.rate == pytest.approx(64 / 60)
+    assert speed.left(256) == pytest.approx(60)
 
 
 def test_what_was_on_disk_says_nothing_of_what_has_to_be_asked_for() -> None:
     speed = Speed(100.0)
     speed.note(5000, 101.0, asking=False)
-    assert speed.rate(101.0) == pytest.approx(5000)
-    assert speed.left(10_000, 101.0) == pytest.approx(1)
+    assert speed.rate == pytest.approx(5000)
+    assert speed.left(10_000) == pytest.approx(1)
     speed.note(5020, 111.0, asking=True)
-    assert speed.rate(111.0) == pytest.approx(2)
-    assert speed.left(10_000, 111.0) == pytest.approx(2490)
+    assert speed.rate == pytest.approx(2)
+    assert speed.left(10_000) == pytest.approx(2490)
 
 
 def test_few_samples_are_kept_however_many_are_done() -> None:
     speed = after(*((100.0 + number / 1000, number) for number in range(1, 100_001)))
     assert len(speed._samples) <= 30 / 0.25 + 2
-    assert speed.rate(200.0) == pytest.approx(1000)
-
-
-def test_what_lies_between_two_does_not_grow_while_nothing_comes() -> None:
-    speed = after((102.0, 4), (110.0, 5))
-    assert speed.apart == pytest.approx(2)
-    assert Speed(100.0).apart == 0
+    assert speed.rate == pytest.approx(1000)
 
 
 def test_silence_lasts_from_the_last_news_on() -> None:
