@@ -59,6 +59,10 @@ class Abilities:
         below = RUNGS[RUNGS.index(self.rung) + 1 :]
         return replace(self, rung=below[0], proven=False) if below else None
 
+    def last_rung(self) -> Abilities:
+        """The same, and a structured reply is asked for in words alone."""
+        return replace(self, rung=RUNGS[-1], proven=False)
+
     def after_refusal(
         self, refusal: Refusal, sent: Collection[str], *, structured: bool
     ) -> Abilities | None:

@@ -73,6 +73,10 @@ Post = Callable[[Request, dict[str, Any]], Awaitable[Response]]
 """Brings the body of a request to the model. It raises an EndpointError where nothing came back."""
 
 
+_Way = tuple[str, str, Abilities, bool]
+"""Model, shape, the way to ask for it, and whether the one before was ignored and not refused."""
+
+
 class _SteppedDownError(Exception):
     """The endpoint does not support what was asked; try with these abilities.
 
@@ -98,8 +102,8 @@ class ChatLLM:
     A structured reply is asked for as strict JSON Schema; where that is refused or ignored, as a
     forced tool call, as a JSON object, as plain text. What worked is remembered in `memory`, and
     from then on only a refusal counts against it: a reply without JSON is handed on as it is.
-    Where `one_finds_out`, the others that were refused meanwhile wait for what it finds; where
-    other ways were refused alike, nobody tries them again. Nothing is retried here.
+    Where `one_finds_out`, the others that were refused meanwhile wait for what it finds. Where no
+    way helped it, nobody tries all of them again. Nothing is retried here.
 
     Raises (on `complete`):
         TransientError: it is worth asking again.
@@ -122,7 +126,7 @@ class ChatLLM:
         self._abilities: dict[str, Abilities] = {}
         self._one_finds_out = one_finds_out
         self._finding_out: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._in_vain: set[tuple[str, str, Abilities]] = set()
+        self._in_vain: set[_Way] = set()
 
     async def complete(self, request: Request) -> Reply:
         """The model's reply; where the request has a schema, `text` is the JSON that was found."""
@@ -149,8 +153,10 @@ class ChatLLM:
             async with self._finding_out[request.model]:
                 if self.abilities(request.model) != known:
                     continue  # another request found it out meanwhile
-                if step.refusal and _way(request, step) in self._in_vain:
-                    raise refused_alike(step.refusal)
+                if _way(request, step) in self._in_vain:
+                    if step.refusal:
+                        raise refused_alike(step.refusal)
+                    step.abilities = step.abilities.last_rung()  # the others would be paid, too
                 return await self._find_out(request, known, step, spent)
 
     async def _find_out(
@@ -169,6 +175,10 @@ class ChatLLM:
                     raise
                 self._in_vain.add(_way(request, first))
                 raise refused_alike(error) from error
+            except ChargedReplyError as error:
+                if error.code == "no-json" and first.refusal is None:
+                    self._in_vain.add(_way(request, first))
+                raise
             self._learn(request, known, abilities, reply)
             return reply
 
@@ -261,10 +271,10 @@ class ChatLLM:
             self._memory.remember_ability(self.endpoint, model, abilities.to_json())
 
 
-def _way(request: Request, step: _SteppedDownError) -> tuple[str, str, Abilities]:
+def _way(request: Request, step: _SteppedDownError) -> _Way:
     """The next way to ask for a reply of this shape; another shape may not be refused."""
     shape = request.reply_schema.name if request.reply_schema else ""
-    return request.model, shape, step.abilities
+    return request.model, shape, step.abilities, step.refusal is None
 
 
 def _count(step: _SteppedDownError, spent: Spent) -> None:

@@ -270,6 +270,23 @@ async def test_that_no_way_helps_is_found_out_by_one_of_many_that_go_out_togethe
     assert len(endpoint.bodies) == 16 + 3 + 1
 
 
+async def test_ways_that_give_no_json_are_paid_for_by_one_of_many_that_go_out_together(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM
+) -> None:
+    arrived = threading.Barrier(16)
+    endpoint.before = lambda number: arrived.wait() if number <= 16 else None
+    endpoint.reply = lambda _: said("It is Paris.")
+    asked = (structured(sample=each) for each in range(16))
+    failed = await asyncio.gather(*map(llm.complete, asked), return_exceptions=True)
+    assert all(isinstance(each, ChargedReplyError) for each in failed)
+    # All of the first, for one of them the three other ways, and the last way for the others.
+    assert len(endpoint.bodies) == 16 + 3 + 15
+    assert memory.kept == {}
+    endpoint.reply = lambda _: said(GOOD)
+    await llm.complete(structured())
+    assert remembered(endpoint, memory) == Abilities("json_schema", proven=True)
+
+
 async def test_a_text_that_is_refused_in_every_way_does_not_keep_others_from_the_way_that_works(
     endpoint: Endpoint, llm: OpenAILLM
 ) -> None:
