@@ -22,6 +22,7 @@ from answerbot.domain import bank
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.prices import FlatPrice
 from answerbot.domain.recording import find_secret
+from answerbot.domain.spelling import likeness
 from answerbot.domain.style import Style
 
 Mode = Literal["auto", "live", "replay"]
@@ -453,10 +454,8 @@ def _known_names(path: tuple[str, ...]) -> set[str]:
 
 
 def _nearest(name: str, known: set[str]) -> str | None:
-    from rapidfuzz import fuzz, process
-
-    found = process.extractOne(name, sorted(known), scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    return found[0] if found else None
+    found = max(sorted(known), key=lambda other: likeness(name, other))
+    return found if likeness(name, found) >= _ALIKE else None
 
 
 def _lines_of_settings(text: str) -> Iterator[tuple[tuple[str, ...], int]]:

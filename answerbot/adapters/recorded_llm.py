@@ -13,6 +13,7 @@ from answerbot.adapters.recordings import Recordings
 from answerbot.domain.errors import MissingRecordingError, Problem
 from answerbot.domain.llm import LLM, Reply, Request
 from answerbot.domain.recording import Recording
+from answerbot.domain.spelling import likeness
 
 RECORD_HINT = (
     "set OPENAI_BASE_URL or OPENAI_API_KEY and run the same command with `--live`; "
@@ -118,19 +119,17 @@ class _Index:
 
     def nearest(self, request: Request) -> str | None:
         """The key of the one with the same label, else of one that is alike; None: none is."""
-        from rapidfuzz import fuzz, process
-
         asked = _Shape.of(request.label, request)
 
-        def likeness(key: str) -> float:
+        def alike(key: str) -> float:
             shape = self._shapes[key]
-            return fuzz.ratio(shape.text, asked.text) - 100 * abs(shape.turns - asked.turns)
+            return likeness(shape.text, asked.text) - 100 * abs(shape.turns - asked.turns)
 
         if asked.label and (same := self._labelled.get(asked.label)):
-            return max(same, key=likeness)
-        texts = {key: self._shapes[key].text for key in self._candidates(asked)}
-        found = process.extractOne(asked.text, texts, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-        return found[2] if found else None
+            return max(same, key=alike)
+        found = {k: likeness(self._shapes[k].text, asked.text) for k in self._candidates(asked)}
+        nearest = max(found, key=found.__getitem__, default=None)
+        return nearest if nearest and found[nearest] >= _ALIKE else None
 
     def _candidates(self, asked: _Shape) -> list[str]:
         """Those that share the most of its rarest words: all would take seconds to compare."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
+from functools import cached_property, lru_cache
 
 from answerbot.domain.bank import Question, QuestionId
 from answerbot.domain.dialects.ids import id_at_start
 from answerbot.domain.english import stem
 from answerbot.domain.spacing import repair
+from answerbot.domain.spelling import Spelled, likeness, typing_errors
 
 DEFAULT_THRESHOLD = 85.0
 """How much alike, in per cent of their letters, two wordings of one question are at least."""
@@ -105,7 +104,10 @@ class Known:
         if id_ in self.exactly(text):
             return Likeness(id_, 100.0, True)
         said = words(text)
-        score = self._score(said, " ".join(self._words[id_]))
+        spaced, own = " ".join(said), " ".join(self._words[id_])
+        if 200 * min(map(len, (spaced, own))) < self.threshold * len(spaced + own):
+            return None  # however alike the letters of both are
+        score = likeness(spaced, own)
         if score >= self.threshold and self._asks_the_same(said, self._words[id_]):
             return Likeness(id_, score, True)
         return None
@@ -145,21 +147,19 @@ class Known:
         spaced = " ".join(said)
         if not said or len(spaced) > 2 * self._longest + 200:
             return ()
-        found = process.extract(
-            spaced,
-            self._spaced,
-            scorer=fuzz.ratio,
-            score_cutoff=min(self.threshold, _WORTH_TELLING),
-            limit=_MOST,
-        )
+        least = min(self.threshold, _WORTH_TELLING)
+        scores = zip(self._spaced, self._spelled.likenesses(spaced), strict=True)
+        found = heapq.nlargest(_MOST, scores, key=lambda one: one[1])
         likenesses = [
             Likeness(id_, score, self._asks_the_same(said, self._words[id_]))
-            for _, score, id_ in found
+            for id_, score in found
+            if score >= least
         ]
         return tuple(sorted(likenesses, key=lambda one: (not one.same, -one.score)))
 
-    def _score(self, said: tuple[str, ...], spaced: str) -> float:
-        return fuzz.ratio(" ".join(said), spaced, score_cutoff=self.threshold)
+    @cached_property
+    def _spelled(self) -> Spelled:
+        return Spelled(list(self._spaced.values()))
 
     def _asks_the_same(self, said: Sequence[str], other: Sequence[str]) -> bool:
         """Whether the telling words of both are the same in the same order, typing errors aside."""
@@ -185,7 +185,7 @@ class Known:
             return False
         length = max(len(word), len(other))
         allowed = 0 if length < 5 else 1 if length < 8 else 2
-        return OSA.distance(word, other, score_cutoff=allowed) <= allowed
+        return abs(len(word) - len(other)) <= allowed and typing_errors(word, other) <= allowed
 
 
 _WORTH_TELLING = 70.0

@@ -27,7 +27,6 @@ HEAVY = {
     "numpy",
     "openai",
     "pydantic",
-    "rapidfuzz",
     "rich",
     "sqlite3",
     "tenacity",
