@@ -76,6 +76,7 @@ OUTAGES: Mapping[str, tuple[Settings, float]] = {
     "everything 500, after 300 answers": (Settings(status=500, after=300), LATER),
     "nobody listens": (Settings(dies=True), SOON),
     "nobody listens, after 300 answers": (Settings(dies=True, after=300), LATER),
+    "400 that says next to nothing": (Settings(status=400), SOON),
     "everything stalls, limit 5 s": (Settings(stalls=1.0), SOON),
 }
 """What does not work, and within how many seconds the run is to end."""
