@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from answerbot import __version__
+from answerbot.adapters.recordings import load_recordings
 from tests.endpoint import Endpoint
 from tests.obliging import obliging
 
@@ -103,7 +105,7 @@ def test_the_wheel_contains_the_code_and_every_file_of_the_data(
         for folder in DATA
         for name in names_below(checkout / folder)
     }
-    assert names == code | data
+    assert names == code | {re.sub(r"\.jsonl$", ".jsonl.gz", name) for name in data}
     assert {
         "answerbot/py.typed",
         "answerbot/_data/prompts/draft.md.j2",
@@ -114,6 +116,15 @@ def test_the_wheel_contains_the_code_and_every_file_of_the_data(
         "answerbot/_data/bank/curated/rnn-100.md",
     } <= names
     assert any(name.startswith("answerbot/_data/rubrics/") for name in names)
+
+
+def test_recordings_are_packed_in_the_wheel_and_read_there(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    for folder in ("bank/recordings", "rubrics/recordings", "rubrics/recordings/mutants"):
+        own = load_recordings([Path(__file__).resolve().parents[1] / folder])
+        packed = load_recordings([tmp_path / "answerbot" / "_data" / folder])
+        assert list(packed.keys()) == list(own.keys())
 
 
 def test_the_wheel_names_its_version_and_its_licence(wheel: Path) -> None:
@@ -132,6 +143,7 @@ def test_the_sdist_holds_what_a_contributor_needs(distributions: Path) -> None:
         "LICENSE",
         "Makefile",
         "README.md",
+        "hatch_build.py",
         "pyproject.toml",
         "tests/conftest.py",
     } <= names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from answerbot.domain.recording import Recording, refuse_secret
 
 _FIELDS = frozenset(Recording.model_fields)
 _BEGINNING = re.compile(rb'\{"key": "([0-9a-f]{64})", "label": "')
+_GZIP = 16 + zlib.MAX_WBITS
 _LOST = "recordings are not edited: restore the line from version control, or delete it"
 
 
@@ -71,7 +73,7 @@ class Recordings:
 
 
 def load_recordings(paths: Iterable[Path]) -> Recordings:
-    """Every recording in these files, and in the `*.jsonl` of these folders.
+    """Every recording in these files, and in the `*.jsonl` and `*.jsonl.gz` of these folders.
 
     Every line is proved to be JSON, to have the right fields, the key of its request and no secret;
     only the types of what is inside wait until it is taken out. A path that does not exist holds
@@ -146,15 +148,17 @@ def _read_together(paths: Iterable[Path], key_in: Callable[[bytes, Location], st
 def _files(paths: Iterable[Path]) -> list[Path]:
     files: dict[Path, None] = {}
     for path in paths:
-        found = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+        packed_or_not = (*path.glob("*.jsonl"), *path.glob("*.jsonl.gz"))
+        found = sorted(packed_or_not) if path.is_dir() else [path]
         files.update((file, None) for file in found if file.is_file())
     return list(files)
 
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes()
-    except OSError as error:
+        raw = file.read_bytes()
+        return zlib.decompress(raw, _GZIP) if file.suffix == ".gz" else raw
+    except (OSError, zlib.error) as error:
         what = f"the recordings cannot be read: {error}"
         raise InputError(Problem(what, Location(str(file)), _LOST)) from error
 

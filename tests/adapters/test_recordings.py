@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 
 from answerbot.adapters.recordings import load_recordings, open_recordings, write_recordings
-from answerbot.domain.errors import InputError
+from answerbot.domain.errors import InputError, Location
 from tests.adapters.requests import recording, request
 
 FIRST = recording(request("What is an RNN?"))
@@ -21,6 +22,24 @@ def test_what_was_written_is_loaded_from_a_folder(tmp_path: Path) -> None:
     assert list(loaded.all()) == [FIRST, SECOND]
     assert loaded.get(SECOND.key) == SECOND
     assert loaded.get("0" * 64) is None
+
+
+def test_packed_files_are_read_beside_others(tmp_path: Path) -> None:
+    write_recordings(tmp_path / "new.jsonl", [FIRST])
+    write_recordings(tmp_path / "old", [SECOND])
+    packed = tmp_path / "old.jsonl.gz"
+    packed.write_bytes(gzip.compress((tmp_path / "old").read_bytes()))
+    recordings = load_recordings([tmp_path])
+    assert list(recordings.all()) == [FIRST, SECOND]
+    assert recordings.location(SECOND.key) == Location(str(packed), 1)
+
+
+@pytest.mark.parametrize("damaged", [slice(None, -9), slice(2, None)])
+def test_a_packed_file_that_is_damaged_is_an_error(tmp_path: Path, damaged: slice) -> None:
+    packed = tmp_path / "rnn.jsonl.gz"
+    packed.write_bytes(gzip.compress(b"{}")[damaged])
+    with pytest.raises(InputError, match="cannot be read"):
+        open_recordings([packed])
 
 
 def test_a_folder_that_does_not_exist_holds_nothing(tmp_path: Path) -> None:
