@@ -36,12 +36,16 @@ _LOGGER = logging.getLogger("answerbot")
 _EXPORTERS = "opentelemetry_traces_exporter"  # where packages name theirs
 _PATIENCE = 5.0  # seconds for the last spans to be delivered
 _OK = 200
+_PLACE = "traceparent"
 
 _attempts: ContextVar[Iterator[int]] = ContextVar("attempts")
 
 
-def begin_tracing(run: str) -> Tracing | None:
+def begin_tracing(run: str, within: str = "") -> Tracing | None:
     """Spans under one of this name go where the environment says; None where it names no exporter.
+
+    In a process that is only a part of a run they stand `within` the span of that, as `place` of
+    its Tracing tells it.
 
     Raises:
         InputError: there is no such exporter.
@@ -64,7 +68,7 @@ def begin_tracing(run: str) -> Tracing | None:
         provider.add_span_processor(_processor(name))
     theirs = logging.getLogger("opentelemetry")
     theirs.handlers, theirs.propagate = [_Complaints()], False
-    return Tracing(provider, run)
+    return Tracing(provider, run, within)
 
 
 def _exporters() -> list[str]:
@@ -120,13 +124,24 @@ class _Complaints(logging.Handler):
 class Tracing:
     """The spans of one run."""
 
-    def __init__(self, provider: TracerProvider, run: str) -> None:
+    def __init__(self, provider: TracerProvider, run: str, within: str = "") -> None:
         from opentelemetry.trace import set_span_in_context
+        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
         self._provider = provider
         self._tracer = provider.get_tracer("answerbot", __version__)
-        self._run = self._tracer.start_span(run)
-        self._within_run = set_span_in_context(self._run)
+        self._run = None if within else self._tracer.start_span(run)
+        self._wire = TraceContextTextMapPropagator()
+        self._within_run = (
+            set_span_in_context(self._run) if self._run else self._wire.extract({_PLACE: within})
+        )
+
+    @property
+    def place(self) -> str:
+        """Where the span of the run stands, for other processes: a W3C `traceparent`."""
+        told: dict[str, str] = {}
+        self._wire.inject(told, self._within_run)
+        return told[_PLACE]
 
     def requests(self, llm: LLM, address: str) -> LLM:
         """The model; each request is a span, however often it is tried."""
@@ -136,9 +151,14 @@ class Tracing:
         """The model; each attempt is a span within that of its request."""
         return _TracedAttempts(llm, self)
 
+    async def deliver(self) -> None:
+        """The spans that have ended are delivered, or could not be in a few seconds."""
+        await asyncio.to_thread(self._provider.force_flush, int(_PATIENCE * 1000))
+
     async def aclose(self, *, wait: bool = True) -> None:
         """The run is over, and its spans are delivered, or could not be in a few seconds."""
-        self._run.end()
+        if self._run:
+            self._run.end()
         if not wait:
             return
         # A thread of its own: the interpreter would wait for those of asyncio.

@@ -24,7 +24,7 @@ from answerbot.adapters.shared_limits import MemberLimits
 from answerbot.cli.asking import Asking
 from answerbot.cli.row_work import RowWork
 from answerbot.cli.running import Watch
-from answerbot.cli.stack import build_stack
+from answerbot.cli.stack import Whole, build_stack
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import InputError, NotFinishedError, Problem, StoppedError
 from answerbot.domain.llm import LLM, Reply, Request
@@ -36,6 +36,7 @@ from answerbot.workflows.session import Session
 
 _LARGEST = 64  # answers of a part; grades come back, and progress is told, part by part
 _PARTS_EACH = 4  # for a worker at least, so that none is idle while another works on the last
+_THEIRS = ("OPENAI_", "OTEL_")  # variables of the environment that workers are given
 _GLANCE = 0.25  # seconds between two looks at whether to stop
 
 
@@ -47,6 +48,7 @@ class _Given:
     recordings: Recordings
     prompts: Prompts
     grading: Grading
+    trace: str
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,9 @@ def _job(work: RowWork, run: Asking, grading: Grading) -> Job:
         recordings=run.stack.recordings,
         prompts=run.session.prompts,
         grading=replace(grading, rubrics=rubrics.get, references=_unread),
+        trace=run.stack.trace,
     )
-    secrets = {name: value for name, value in os.environ.items() if name.startswith("OPENAI_")}
+    secrets = {name: value for name, value in os.environ.items() if name.startswith(_THEIRS)}
     return Job(_begin, given, secrets, partial(own_limits, config), config.budget)
 
 
@@ -208,7 +211,7 @@ class _Grader:
             stopping=stopping,
             recordings=given.recordings,
             keeping=elsewhere,
-            limits=member.limits,
+            whole=Whole(member.limits, given.trace),
         )
         # The first time it takes long, and nothing is on its way yet that would wait for it.
         self._stack.price_of(self._stack.settings.model)
@@ -235,6 +238,7 @@ class _Grader:
         except StoppedError:
             stopped = True
         self._stack.mark_unusable(failures)
+        await self._stack.deliver_spans()
         ledger, traffic = self._stack.ledger.handed_over(), self._stack.traffic.handed_over()
         return _Part(graded, failures, stopped, ledger, traffic)
 

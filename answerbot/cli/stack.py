@@ -56,6 +56,14 @@ class Way(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Whole:
+    """What processes share that each are a part of a run: its limits, and the span they are in."""
+
+    limits: Limits
+    trace: str = ""
+
+
 @dataclass
 class Stack:
     """Everything that answers requests, and the account of it.
@@ -95,6 +103,16 @@ class Stack:
             return 0
         self.store.mark({key: error.code for error in useless for key in error.keys})
         return len(useless)
+
+    @property
+    def trace(self) -> str:
+        """Where spans of other processes of this run are to stand; '' without any."""
+        return self._tracing.place if self._tracing else ""
+
+    async def deliver_spans(self) -> None:
+        """No span that has ended waits to be sent."""
+        if self._tracing:
+            await self._tracing.deliver()
 
     def require_replies(self) -> None:
         """Nothing is awaited that is to come from elsewhere.
@@ -159,14 +177,14 @@ def build_stack(
     stopping: Callable[[], bool] = lambda: False,
     recordings: Recordings | None = None,
     keeping: bool = False,
-    limits: Limits | None = None,
+    whole: Whole | None = None,
 ) -> Stack:
     """The stack that the configuration asks for; flags are in the configuration by now.
 
     `before_paying` wraps what costs money: what is on disk does not pass through it, nor what waits
     for its turn. No attempt is waited for once `stopping` says so. `recordings` are those to answer
     from where these are not all that the configuration names. Replies stay in the ledger where it
-    is `keeping` them. `limits` are those of a run that this process is only a part of.
+    is `keeping` them. `whole` is the run that this process is only a part of.
 
     Raises:
         InputError: mode 'live' and no endpoint, a budget and no price, unreadable recordings.
@@ -207,7 +225,7 @@ def build_stack(
             announcement=announcement,
         )
     return _with_endpoint(
-        config, endpoint, settings, models, recordings, ledger, before_paying, stopping, limits
+        config, endpoint, settings, models, recordings, ledger, before_paying, stopping, whole
     )
 
 
@@ -220,7 +238,7 @@ def _with_endpoint(
     ledger: Ledger,
     before_paying: Callable[[LLM], LLM],
     stopping: Callable[[], bool],
-    limits: Limits | None,
+    whole: Whole | None,
 ) -> Stack:
     from answerbot.adapters.budgeted_llm import BudgetedLLM, require_price
     from answerbot.adapters.circuit import Circuit
@@ -238,14 +256,14 @@ def _with_endpoint(
     store = Store(config.store_path())
     store.prove_writable()
     traffic = Traffic()
-    tracing = begin_tracing(f"answerbot {COMMAND.get()}")
+    tracing = begin_tracing(f"answerbot {COMMAND.get()}", whole.trace if whole else "")
 
     def seen(llm: LLM) -> LLM:
         return before_paying(ObservedLLM(tracing.attempts(llm) if tracing else llm, traffic))
 
     outage, patience = config.model.outage, config.model.patience
     breaker = Breaker(Circuit(outage, max(outage, patience)), stopping=stopping)
-    limits = limits or own_limits(config, breaker.gives_up)
+    limits = whole.limits if whole else own_limits(config, breaker.gives_up)
     turns, purse = limits.turns, limits.purse
 
     def budgeted(llm: LLM) -> LLM:

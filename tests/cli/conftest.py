@@ -1,4 +1,5 @@
+from tests.collector import collector
 from tests.endpoint import endpoint
 from tests.grading import live, project
 
-__all__ = ["endpoint", "live", "project"]
+__all__ = ["collector", "endpoint", "live", "project"]

@@ -29,6 +29,7 @@ from answerbot.adapters.shared_limits import MemberLimits, SharedLimits
 from answerbot.cli import grade_ray
 from answerbot.cli.app import run
 from answerbot.cli.stack import Stack, build_stack
+from tests.collector import Collector
 from tests.endpoint import Answer, Body, Endpoint, refused
 from tests.grading import GOOD, QUOTES, judging
 
@@ -133,8 +134,19 @@ def ancestors(process: int) -> Iterator[int]:
         return
 
 
+def assert_in_one_trace(collector: Collector, requests: int) -> None:
+    """There is one span for the run, in which all requests of all workers stand."""
+    (run,) = [span for span in collector.spans if not span.parent_span_id]
+    inside = [span for span in collector.spans if span.parent_span_id == run.span_id]
+    assert run.name == "answerbot grade"
+    assert [span.name for span in inside] == ["chat gpt-5-mini"] * requests
+
+
 @needs_ray
-def test_two_workers_give_the_same_results_as_one_process(answers: str, live: Endpoint) -> None:
+def test_two_workers_give_the_same_results_as_one_process(
+    answers: str, live: Endpoint, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
     alone = asked(live)
     live.bodies.clear()
     live.keys.clear()
@@ -147,6 +159,7 @@ def test_two_workers_give_the_same_results_as_one_process(answers: str, live: En
     assert live.most_at_once <= AT_ONCE
     assert set(live.keys) == {f"Bearer {KEY}"}
     assert "14 asked for" in told
+    assert_in_one_trace(collector, requests=len(alone))
     lines = [json.loads(line) for line in complained.splitlines()]
     for event in ("attempt", "reply"):
         assert len({line["key"] for line in lines if line["event"] == event}) == len(alone)
@@ -336,6 +349,15 @@ def test_what_refuses_all_is_told_as_by_one_process_and_hardly_asked(
     assert errors(capfd.readouterr().err) == alone != []
     assert len(Path("two.jsonl").read_text("utf-8").splitlines()) == ANSWERS
     assert len(live.bodies) <= START
+
+
+@pytest.mark.usefixtures("without_ray", "live")
+def test_spans_of_workers_stand_within_that_of_the_run(
+    answers: str, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
+    assert run(["grade", answers, "-o", "two.jsonl", "--engine", "ray"]) == 0
+    assert_in_one_trace(collector, requests=14)
 
 
 @pytest.mark.usefixtures("without_ray")
