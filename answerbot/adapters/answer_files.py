@@ -18,8 +18,10 @@ from answerbot.adapters.answer_rows import (
 from answerbot.adapters.files import read_text
 from answerbot.domain.answer_sheet import read_sheet
 from answerbot.domain.answers import (
+    SHAPE,
     AnswersFile,
     Stated,
+    columns_in,
     is_report,
     read_csv,
     read_json_lines,
@@ -179,10 +181,14 @@ def _read(path: Path, text: str, known: Known, placeholders: Sequence[str]) -> A
     name, ending = _name(path), path.suffix.lower()
     if ending in PARQUET:
         return _read_parquet(path)
+    if ending == ".json":
+        what = "JSON is read line by line, from files that end with .jsonl"
+        raise InputError(Problem(what, Location(name), SHAPE))
     # What has no ending, such as stdin, tells its form by how it begins.
-    if ending in JSON_LINES or (not ending and text.lstrip("\ufeff \t\r\n").startswith("{")):
+    first = "" if ending else text.lstrip("\ufeff \t\r\n").partition("\n")[0]
+    if ending in JSON_LINES or first.startswith("{"):
         return read_json_lines(text, name)
-    if ending in TABLES:
+    if ending in TABLES or {"question", "answer"} <= columns_in(first):
         return read_csv(text, name)
     return read_sheet(text, name, known, placeholders)
 

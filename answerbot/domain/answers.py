@@ -91,12 +91,18 @@ def is_report(text: str) -> bool:
     """Whether the text is a report of grades, as Markdown or rows, and not a file of answers."""
     text = text.removeprefix("\ufeff")
     first = text.partition("\n")[0].strip()
-    columns = set(re.split(r"[,;\t]", first.replace('"', "")))
+    columns = columns_in(first)
     if columns >= _OF_REPORTS and "answer" not in columns:
         return True
     if first.startswith("{") and all(f'"{key}":' in first for key in OF_RESULTS):
         return True
     return bool(_REPORT_TITLE.match(text) and _REPORT_TABLE.search(text))
+
+
+def columns_in(first: str) -> set[str]:
+    """What the columns are called, where this is the first line of a table."""
+    names = re.split(r"[,;\t]", first.replace('"', ""))
+    return {name.strip().casefold() for name in names}
 
 
 OF_RESULTS = ("answer_hash", "rubric_hash", "verdicts", "misconceptions")

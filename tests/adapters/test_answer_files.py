@@ -200,14 +200,29 @@ def stdin() -> Iterator[Callable[[str], None]]:
 
 
 @pytest.mark.parametrize("name", ["-", "/dev/stdin"])
-@pytest.mark.parametrize(("text", "count"), [(ROWS, 2), ("\n" + ROWS, 2), (filled(), 3)])
-def test_stdin_is_json_lines_or_markdown_by_its_first_character(
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (ROWS, 2),
+        ("\n" + ROWS, 2),
+        ("\ufeff\nQuestion; Answer\nrnn/1;A net.\n", 1),
+        (filled(), 3),
+    ],
+)
+def test_stdin_is_json_lines_csv_or_markdown_by_how_it_begins(
     stdin: Callable[[str], None], name: str, text: str, count: int
 ) -> None:
     stdin(text)
     found = read_submissions([Path(name)], KNOWN)
     assert [answer.candidate for answer in found.answers] == ["stdin"] * count
     assert not found.problems
+
+
+def test_json_that_is_no_json_lines_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "all.json"
+    path.write_text('[{"question": "rnn/1", "answer": "A net."}]')
+    told = "JSON is read line by line, from files that end with .jsonl"
+    assert problems_of(path) == [("all.json", 0, told)]
 
 
 def test_nothing_on_stdin_is_told(stdin: Callable[[str], None]) -> None:
