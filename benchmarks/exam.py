@@ -53,7 +53,8 @@ class Exam:
 class Run:
     """How the command ended, in seconds of wall time and of CPU.
 
-    `grades` are by candidate; there are none where no report was written.
+    `grades` are by candidate; there are none where no report was written. `cost` is in dollars, 0
+    where no price is known.
     """
 
     seconds: float
@@ -61,6 +62,7 @@ class Run:
     code: int | None
     grades: Mapping[str, Mapping[str, Any]]
     said: str
+    cost: float = 0.0
 
     @property
     def graded(self) -> int:
@@ -130,9 +132,11 @@ def grade(exam: Exam, address: str, store: str, **environment: str) -> Run:
         process.wait()
     seconds, cpu = time.monotonic() - began, _cpu() - before
     report = exam.folder / f"{store}.json"
-    grades = json.loads(report.read_text("utf-8"))["grades"] if report.exists() else []
+    told = json.loads(report.read_text("utf-8")) if report.exists() else {"grades": []}
     said = (exam.folder / f"{store}.log").read_text("utf-8")
-    return Run(seconds, cpu, code, {one["candidate"]: one for one in grades}, said)
+    grades = {one["candidate"]: one for one in told["grades"]}
+    cost = told["usage"]["cost_usd"] if grades else 0.0
+    return Run(seconds, cpu, code, grades, said, cost if isinstance(cost, float) else 0.0)
 
 
 def _cpu() -> float:

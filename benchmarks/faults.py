@@ -5,7 +5,7 @@
 Each run is the command `answerbot grade --live` in a process of its own against the mock endpoint.
 `faults`: a share of the replies is broken, the command is killed, and a bare openai client meets
 the same. `outages`: nothing works, or nothing does from some answer on. `habits`: the endpoint
-refuses a parameter, or ignores what shape is asked for.
+refuses a parameter, or ignores what shape is asked for. `budgets`: the money does not last.
 """
 
 from __future__ import annotations
@@ -80,6 +80,10 @@ OUTAGES: Mapping[str, tuple[Settings, float]] = {
     "everything stalls, limit 5 s": (Settings(stalls=1.0), SOON),
 }
 """What does not work, and within how many seconds the run is to end."""
+
+PRICED = "gpt-5-mini"
+BUDGET = 0.0004
+"""Dollars an answer: about half of what one costs, at that model's price."""
 
 HABITS: Mapping[str, tuple[Settings, Mapping[str, str]]] = {
     "refuses response_format": (Settings(refuses="response_format"), {}),
@@ -317,6 +321,27 @@ def habits(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
         yield Figure(f"{name}: in vain", vain, "requests", target=Target("value", "<=", IN_FLIGHT))
 
 
+def budgets(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
+    """How much is spent where there is less than all answers take, of what is in flight at once."""
+    number = len(exam.conversations)
+    show(f"{number} answers, {IN_FLIGHT} in flight, a budget for some of them", None)
+    show("", ("budget", "spent", "graded", "reported"))
+    for turn, (name, settings) in enumerate(
+        {"sound": Settings(), "5 % 500s, 2 % each of four kinds": COMMON}.items()
+    ):
+        budget = number * BUDGET
+        with endpoint(exam, settings, seed) as address:
+            limits = {"ANSWERBOT_MODEL": PRICED, "ANSWERBOT_BUDGET": f"{budget}"}
+            run = grade(exam, address, f"budget-{turn}", **limits)
+        reported = sum(bool(one.get("reason")) for one in run.grades.values())
+        show(name, (f"${budget:.2f}", f"${run.cost:.4f}", run.graded, reported))
+        name = f"budgets: {name}"
+        yield Figure(f"{name}: spent of it", run.cost, "$", run.cost / budget,
+                     target=Target("ideal", "<=", 1.0))  # fmt: skip
+        yield Figure(f"{name}: graded or reported", run.graded + reported, "answers",
+                     target=Target("value", "==", number))  # fmt: skip
+
+
 def _or_dash(value: int | None) -> str:
     return "-" if value is None else str(value)
 
@@ -339,6 +364,7 @@ TABLES: Mapping[str, Callable[[Exam, int, Show], Iterator[Figure]]] = {
     "faults": faults,
     "outages": outages,
     "habits": habits,
+    "budgets": budgets,
 }
 
 
