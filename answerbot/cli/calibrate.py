@@ -10,9 +10,11 @@ import typer
 
 from answerbot.cli.options import (
     BatchFlags,
+    DryRun,
     EndpointFlags,
     Json,
     ModeFlags,
+    Record,
     configured,
     refuse_asking,
     with_flags,
@@ -93,16 +95,11 @@ def calibrate(
             "--save-mapping", metavar="FILE.json", help="Keep it for `grade --calibration`."
         ),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would be asked and cost; grade nothing.")
-    ] = False,
+    dry_run: DryRun = False,
     mode: ModeFlags = ModeFlags(),
     endpoint: EndpointFlags = EndpointFlags(),
     batches: BatchFlags = BatchFlags(),
-    record: Annotated[
-        Path | None,
-        typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
-    ] = None,
+    record: Record = None,
 ) -> int:
     """Compare the program's grades with people's: agreement, bias, the worst disagreements.
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from answerbot.cli.options import EndpointFlags, Json, ModeFlags, Only, configured, with_flags
+from answerbot.cli.options import (
+    EndpointFlags,
+    Json,
+    ModeFlags,
+    Only,
+    Record,
+    configured,
+    with_flags,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +42,7 @@ def crosscheck(
     ] = None,
     mode: ModeFlags = ModeFlags(),
     endpoint: EndpointFlags = EndpointFlags(),
-    record: Annotated[
-        Path | None,
-        typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
-    ] = None,
+    record: Record = None,
     as_json: Json = False,
 ) -> int:
     """Check answers, whoever wrote them: mistakes, omissions, disputes with the references.

@@ -10,11 +10,13 @@ import typer
 
 from answerbot.cli.options import (
     BatchFlags,
+    DryRun,
     EndpointFlags,
     EngineFlags,
     Json,
     ModeFlags,
     Only,
+    Record,
     configured,
     refuse_asking,
     with_flags,
@@ -108,17 +110,12 @@ def grade(
             "--calibration", metavar="FILE.json", help="Apply a mapping that `calibrate` saved."
         ),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would be asked and cost; grade nothing.")
-    ] = False,
+    dry_run: DryRun = False,
     mode: ModeFlags = ModeFlags(),
     endpoint: EndpointFlags = EndpointFlags(),
     batches: BatchFlags = BatchFlags(),
     engine: EngineFlags = EngineFlags(),
-    record: Annotated[
-        Path | None,
-        typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
-    ] = None,
+    record: Record = None,
 ) -> int:
     """Grade answers against rubrics: points with the words that earned them, and what was missed.
 

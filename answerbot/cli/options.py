@@ -19,6 +19,13 @@ Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="ID", help="Only these questions: may be repeated; * and ?."),
 ]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Tell what would be asked and cost; grade nothing.")
+]
+Record = Annotated[
+    Path | None,
+    typer.Option("--record", metavar="FILE.jsonl", help="Keep the replies used there."),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
