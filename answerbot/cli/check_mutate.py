@@ -18,7 +18,7 @@ from answerbot.cli.recording import keep_recordings, question_of
 from answerbot.cli.running import Watch
 from answerbot.cli.stack import Stack
 from answerbot.domain.bank import QuestionId
-from answerbot.domain.check import Gate
+from answerbot.domain.check import Gate, Refresh
 from answerbot.domain.errors import (
     InputError,
     MissingRecordingError,
@@ -26,7 +26,7 @@ from answerbot.domain.errors import (
     Problem,
 )
 from answerbot.domain.llm import LLM, Request
-from answerbot.domain.mutation.report import MutationReport, Refresh, scored
+from answerbot.domain.mutation.report import MutationReport, scored
 from answerbot.workflows.check_rubrics import Trial
 from answerbot.workflows.mutate import ReadMutants, read_mutants
 from answerbot.workflows.session import Session, together

@@ -143,7 +143,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """What judging the stale exemplars takes: requests, dollars in words, and the command."""
+    """What having the missing judgements takes: requests, dollars in words, and the command."""
 
     calls: int
     cost: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from answerbot.domain.check import Case
+from answerbot.domain.check import Case, Refresh
 from answerbot.domain.mutation.missing import Missing, holes
 from answerbot.domain.mutation.reading import HARMLESS, Read, ReadKind
 from answerbot.domain.mutation.scoring import RubricMutant, graded, notices, rubric_mutants
@@ -62,15 +62,6 @@ def scored(rubric: Rubric, cases: Sequence[Case]) -> Scored:
         found.equivalent,
         found.missing,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Refresh:
-    """What reading the mutants takes that nobody has read: requests, dollars in words, command."""
-
-    calls: int
-    cost: str
-    command: str
 
 
 @dataclass(frozen=True)
