@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
@@ -69,11 +70,11 @@ Open = Callable[..., Opened]
 
 
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens a report in a window of its own: `opened(report, width=360, theme="dark")`."""
+def opened_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Opens HTML in a window of its own: `opened_page(html, width=360, theme="dark")`."""
     contexts = []
 
-    def show(report: Report, *, width: int = 1280, theme: str = "light") -> Opened:
+    def show(html: str, *, width: int = 1280, theme: str = "light") -> Opened:
         context = browser.new_context(
             viewport=ViewportSize(width=width, height=800),
             color_scheme="dark" if theme == "dark" else "light",
@@ -81,9 +82,19 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         )
         contexts.append(context)
         path = tmp_path / f"report{len(contexts)}.html"
-        path.write_text(render("html", report), "utf-8")
+        path.write_text(html, "utf-8")
         return Opened(context.new_page(), path.as_uri())
 
     yield show
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def opened(opened_page: Open) -> Open:
+    """Opens a report so: `opened(report, width=360, theme="dark")`."""
+
+    def show(report: Report, **how: Any) -> Opened:
+        return opened_page(render("html", report), **how)
+
+    return show
