@@ -88,9 +88,7 @@ def judging(body: Body) -> Answer:
     prompt = "\n".join(message["content"] for message in body["messages"])
     reply = {
         "criteria": [_no(id_, "not_met") for id_ in re.findall(r"(?m)^# (\S+)$", prompt)],
-        "misconceptions": [
-            _no(id_, "absent") for id_ in re.findall(r"(?m)^! (\S+)$", prompt)
-        ],
+        "misconceptions": [_no(id_, "absent") for id_ in re.findall(r"(?m)^! (\S+)$", prompt)],
     }
     return said(json.dumps(reply), usage=USAGE)
 
