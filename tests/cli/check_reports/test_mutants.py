@@ -3,11 +3,12 @@ from dataclasses import replace
 import pytest
 
 from answerbot.cli.check_reports.mutants import as_json, as_markdown, as_terminal
+from answerbot.domain.check import Refresh
 from answerbot.domain.grade import Ungraded
 from answerbot.domain.mutation.answers import answer_mutants
 from answerbot.domain.mutation.loosening import loosened_mutants
 from answerbot.domain.mutation.reading import read
-from answerbot.domain.mutation.report import MutationReport, Refresh, scored
+from answerbot.domain.mutation.report import MutationReport, scored
 from tests.domain.mutation.made import FULL, QUOTES, TIDES, judged, unjudged
 
 CASE = judged(TIDES, FULL, QUOTES)
