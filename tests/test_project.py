@@ -138,6 +138,7 @@ sys.exit(max(map(run, (
     ["references", "What is attention?"],
     ["grade", sys.argv[1], "--replay"],
     ["calibrate", sys.argv[2], "--estimate", "--max-score", "1"],
+    ["grade", sys.argv[3], "-o", sys.argv[3] + "-results.jsonl", "--dry-run"],
 ))))
 """
 
@@ -147,18 +148,49 @@ def test_what_extras_bring_is_not_needed_by_the_other_commands(
 ) -> None:
     rubric = yaml.safe_load((repository / "rubrics" / "attention.yaml").read_text("utf-8"))
     question = {"question": rubric["questions"][0], "candidate": "one"}
-    answers, labels = tmp_path / "answers.jsonl", tmp_path / "labels.jsonl"
+    answers, labels, many = (tmp_path / f"{name}.jsonl" for name in ("answers", "labels", "many"))
     rows = [{**question, "answer": one["answer"].strip()} for one in rubric["exemplars"][:3]]
     labelled = {"score": 0.5, "reference": rows[0]["answer"]}
     answers.write_text(json.dumps(rows[0]) + "\n", "utf-8")
     labels.write_text("".join(json.dumps(row | labelled) + "\n" for row in rows), "utf-8")
+    # More than a plan counts one by one.
+    lines = [rows[0] | {"candidate": str(turn), "answer": f"Turn {turn}."} for turn in range(250)]
+    many.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    store = {"ANSWERBOT_STORE": str(tmp_path / "store.sqlite3")}
     done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_EXTRAS, answers, labels],
+        [sys.executable, "-c", WITHOUT_EXTRAS, answers, labels, many],
         cwd=repository,
+        env=os.environ | store | {"OPENAI_BASE_URL": "http://127.0.0.1:1/v1"},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
+
+
+OF_EXTRAS = {
+    "numpy": {"domain/calibration_fit.py"},
+    "opentelemetry": {"adapters/tracing.py"},
+    "pyarrow": {
+        "adapters/answer_rows.py",
+        "adapters/ray_engine.py",
+        "adapters/result_rows.py",
+    },
+    "ray": {"adapters/ray_engine.py"},
+    "sklearn": {"domain/calibration_fit.py"},
+}
+
+
+@pytest.mark.parametrize(("package", "files"), OF_EXTRAS.items())
+def test_what_an_extra_brings_is_imported_where_it_is_known_to_be_there(
+    package: str, files: set[str], repository: Path
+) -> None:
+    program = repository / "answerbot"
+    importing = {
+        path.relative_to(program).as_posix()
+        for path in program.rglob("*.py")
+        if package in imported_modules(path)
+    }
+    assert importing == files
 
 
 def imported_modules(path: Path) -> set[str]:

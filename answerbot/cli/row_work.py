@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from answerbot.adapters.config import Config
@@ -146,8 +146,6 @@ async def forecast_rows(work: RowWork, run: Asking) -> RowForecast:
 
 def _sample(answers: Iterable[Submission]) -> tuple[tuple[Submission, ...], int]:
     """Some different answers, each with the same chance, and how many different ones there are."""
-    import numpy as np
-
     marks = array("Q")
     chosen: dict[int, Submission] = {}
     highest: list[int] = []  # a heap of the marks, as negative numbers
@@ -162,7 +160,7 @@ def _sample(answers: Iterable[Submission]) -> tuple[tuple[Submission, ...], int]
             del chosen[-heappop(highest)]
         chosen[mark] = answer
         heappush(highest, -mark)
-    return tuple(chosen.values()), len(np.unique(np.array(marks, dtype=np.uint64)))
+    return tuple(chosen.values()), sum(1 for _ in groupby(sorted(marks)))
 
 
 class Finish:
