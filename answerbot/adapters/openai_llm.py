@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -79,12 +80,13 @@ class OpenAILLM(ChatLLM):
     async def models(self) -> list[str]:
         """The names of the models that the endpoint says it has."""
         try:
-            raw = await self._client.models.with_raw_response.list()
+            async with asyncio.timeout(self._timeout):
+                raw = await self._client.models.with_raw_response.list()
             listed = json.loads(raw.http_response.text)
             return [str(model["id"]) for model in listed["data"]]
         except openai.APIStatusError as error:
             raise self._faults.refused(response_of(error.response).refusal) from error
-        except openai.APIConnectionError as error:
+        except (openai.APIConnectionError, httpx2.HTTPError, TimeoutError) as error:
             raise self._faults.no_answer(error, self._timeout) from error
         except (ValueError, KeyError, TypeError) as error:
             what = f"{self.endpoint} does not list its models"

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
@@ -588,7 +588,10 @@ async def test_milliseconds_go_before_seconds(endpoint: Endpoint, llm: OpenAILLM
     assert caught.value.throttled
 
 
-async def test_a_server_that_sends_a_byte_now_and_then_is_given_up() -> None:
+@pytest.mark.parametrize("ask", [lambda llm: llm.complete(plain()), OpenAILLM.models])
+async def test_a_server_that_sends_a_byte_now_and_then_is_given_up(
+    ask: Callable[[OpenAILLM], Awaitable[object]],
+) -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
@@ -605,7 +608,7 @@ async def test_a_server_that_sends_a_byte_now_and_then_is_given_up() -> None:
         port = server.sockets[0].getsockname()[1]
         llm = OpenAILLM(base_url=f"http://127.0.0.1:{port}/v1", api_key=KEY, timeout=0.3)
         with pytest.raises(TransientError, match=r"within 0\.3 seconds") as caught:
-            await llm.complete(plain())
+            await ask(llm)
         await llm.aclose()
         await over.wait()
     assert caught.value.charged
