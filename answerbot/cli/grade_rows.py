@@ -122,6 +122,8 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
                     for write in writers:
                         write(row)
                     outcome.totals.add(row)
+
+                def ready(graded: Graded) -> None:
                     advance(f"{graded.submission.candidate} {graded.status}")
 
                 def failed(error: NotFinishedError) -> None:
@@ -131,13 +133,17 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
                 if order.ray_workers:
                     from answerbot.cli.grade_ray import grade_with_ray
 
+                    def come(graded: Graded) -> None:
+                        ready(graded)
+                        done(graded)
+
                     await grade_with_ray(
                         work,
                         run,
                         watch,
                         order.ray_workers,
                         yes=order.yes,
-                        on_done=done,
+                        on_done=come,
                         on_failed=failed,
                     )
                 else:
@@ -148,6 +154,7 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
                         at_once=run.at_once,
                         on_done=done,
                         on_failed=failed,
+                        on_ready=ready,
                     )
                 run.stack.require_replies()
         except StoppedError:

@@ -73,8 +73,11 @@ async def grade_in_turn(
     at_once: int,
     on_done: Callable[[Graded], None],
     on_failed: Callable[[NotFinishedError], None] = lambda _: None,
+    on_ready: Callable[[Graded], None] = lambda _: None,
 ) -> None:
     """Hand over what became of each answer, in their order; however many, memory stays flat.
+
+    `on_ready` is as that of `in_turn`.
 
     Raises:
         StoppedError: as `in_turn`.
@@ -85,7 +88,8 @@ async def grade_in_turn(
             raise StoppedError("stopped before the next answer")
         return await grade(submission, grading, session)
 
-    await in_turn(submissions, work, _failed(grading, on_failed), on_done, at_once=at_once)
+    failed = _failed(grading, on_failed)
+    await in_turn(submissions, work, failed, on_done, at_once=at_once, on_ready=on_ready)
 
 
 def _failed(

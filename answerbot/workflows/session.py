@@ -130,11 +130,13 @@ async def in_turn(
     *,
     at_once: int,
     ahead: int = AHEAD,
+    on_ready: Callable[[T], None] = lambda _: None,
 ) -> None:
     """Hand over the outcome of the work on each item, in their order; none is kept after that.
 
-    Errors are as in `each`. One item that takes long holds up others that are more than `ahead` of
-    it, or `at_once` if that is more. However many the items are, only so many are held.
+    `on_ready` is called with each as soon as it is there, in any order. Errors are as in `each`.
+    One item that takes long holds up others that are more than `ahead` of it, or `at_once` if that
+    is more. However many the items are, only so many are held.
 
     Raises:
         StoppedError: the user wants no further requests; all before was handed over.
@@ -146,13 +148,15 @@ async def in_turn(
 
     async def one(item: Item) -> T:
         try:
-            return await begin(item)
+            outcome = await begin(item)
         except StoppedError:
             raise
         except NotFinishedError as error:
-            return failed(item, error)
+            outcome = failed(item, error)
         finally:
             places.release()
+        on_ready(outcome)
+        return outcome
 
     try:
         for item in items:

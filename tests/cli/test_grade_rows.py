@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from answerbot.adapters.decision_files import append_decisions
+from answerbot.cli import progress
 from answerbot.cli.app import run
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.decisions import Decision, hash_of, wording_of
@@ -126,6 +127,25 @@ def test_results_are_in_the_order_of_the_answers_whichever_comes_first(live: End
     live.before = before
     assert run(["grade", write(*(row(f"c{n}", f"It is number {n}") for n in range(6))), *OUT]) == 0
     assert [one["candidate"] for one in read()] == [f"c{n}" for n in range(6)]
+
+
+def test_progress_counts_what_waits_for_its_turn(
+    live: Endpoint, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "EVERY", 0.01)
+    told: list[str] = []
+
+    def five_told() -> bool:
+        told.append(capfd.readouterr().err)
+        return "grading: 5 of 6" in "".join(told)
+
+    def before(number: int) -> None:
+        if "number 0" in live.bodies[number - 1]["messages"][-1]["content"]:
+            _until(five_told)
+
+    live.before = before
+    assert run(["grade", write(*(row(f"c{n}", f"It is number {n}") for n in range(6))), *OUT]) == 0
+    assert five_told()
 
 
 def test_a_result_is_written_when_it_is_there(live: Endpoint) -> None:

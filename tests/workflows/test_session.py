@@ -160,6 +160,22 @@ async def test_what_is_under_way_is_waited_for_where_a_result_cannot_be_written(
         await run
 
 
+async def test_each_is_told_when_it_is_there_and_handed_over_when_it_is_its_turn() -> None:
+    line = Line(3)
+    ready: list[int | str] = []
+    run = asyncio.create_task(
+        in_turn(
+            line.items(), line.work, _failed, line.done.append, at_once=3, on_ready=ready.append
+        )
+    )
+    await line.finish(2)
+    await line.finish(1)
+    assert (ready, line.done) == ([2, 1], [])
+    await line.finish(0)
+    await run
+    assert (ready, line.done) == ([2, 1, 0], [0, 1, 2])
+
+
 async def test_what_is_under_way_is_broken_off_with_the_run() -> None:
     line = Line(3)
     run = line.begin(at_once=3)
