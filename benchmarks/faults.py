@@ -327,7 +327,11 @@ def budgets(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
     show(f"{number} answers, {IN_FLIGHT} in flight, a budget for some of them", None)
     show("", ("budget", "spent", "graded", "reported"))
     for turn, (name, settings) in enumerate(
-        {"sound": Settings(), "5 % 500s, 2 % each of four kinds": COMMON}.items()
+        {
+            "sound": Settings(),
+            "5 % 500s, 2 % each of four kinds": COMMON,
+            "ignores response_format and tools": Settings(ignores_format=True),
+        }.items()
     ):
         budget = number * BUDGET
         with endpoint(exam, settings, seed) as address:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 
 from answerbot.adapters.purse import Purse
+from answerbot.adapters.spent import OtherWayError, Spent
 from answerbot.domain.errors import BudgetError, EndpointError, InputError, Problem, StoppedError
 from answerbot.domain.llm import (
     LLM,
@@ -22,7 +24,8 @@ class BudgetedLLM:
 
     An attempt is made only if the purse has room for it at its worst. At its worst a reply has
     `max_output_tokens`. Until then it waits for attempts in flight, which mostly cost less than
-    that.
+    that. What is to be asked in another way is one more attempt. A request that `finds_out` how to
+    ask goes alone, and others that would find it out, too, wait before they are paid for.
 
     Raises (on `complete`):
         BudgetError: the attempt could exceed the budget whatever those in flight cost; it was not
@@ -30,13 +33,39 @@ class BudgetedLLM:
         InputError: nobody knows the price, or the length of the reply is not bounded.
     """
 
-    def __init__(self, llm: LLM, purse: Purse, price_of: Callable[[str], Price | None]) -> None:
+    def __init__(
+        self,
+        llm: LLM,
+        purse: Purse,
+        price_of: Callable[[str], Price | None],
+        finds_out: Callable[[Request], bool] = lambda _: False,
+    ) -> None:
         self._llm = llm
         self._purse = purse
         self._price_of = price_of
+        self._finds_out = finds_out
+        self._finding_out = asyncio.Lock()
 
     async def complete(self, request: Request) -> Reply:
         """The reply of the model behind, if the budget allows it at its worst."""
+        if self._finds_out(request):
+            async with self._finding_out:
+                if self._finds_out(request):
+                    return await self._in_any_way(request)
+        return await self._in_any_way(request)
+
+    async def _in_any_way(self, request: Request) -> Reply:
+        spent = Spent()
+        while True:
+            try:
+                return spent.on(await self._attempt(request))
+            except OtherWayError as ignored:
+                spent.add(ignored.usage)
+            except (BudgetError, EndpointError, ChargedReplyError) as error:
+                spent.tell(error)
+                raise
+
+    async def _attempt(self, request: Request) -> Reply:
         price = require_price(request.model, self._price_of)
         worst = price.cost(_most(request))
         spent = await self._purse.reserve(worst)
@@ -46,7 +75,7 @@ class BudgetedLLM:
         try:
             reply = await self._llm.complete(request)
             paid = price.cost(reply.usage) if reply.usage else worst
-        except ChargedReplyError as error:
+        except (ChargedReplyError, OtherWayError) as error:
             paid = price.cost(error.usage) if error.usage else worst
             raise
         except EndpointError as error:

@@ -21,7 +21,7 @@ from answerbot.adapters.chat import (
 )
 from answerbot.adapters.endpoint_faults import EndpointFaults, refused_alike
 from answerbot.adapters.refusals import Refusal
-from answerbot.adapters.spent import Spent
+from answerbot.adapters.spent import OtherWayError, Spent
 from answerbot.domain.errors import AnswerbotError, EndpointError
 from answerbot.domain.llm import (
     ChargedReplyError,
@@ -29,6 +29,7 @@ from answerbot.domain.llm import (
     RefusedRequestError,
     Reply,
     Request,
+    TransientError,
 )
 from answerbot.domain.replies import find_json
 
@@ -96,6 +97,15 @@ class _SteppedDownError(Exception):
         self.refusal = refusal
 
 
+@dataclass(slots=True)
+class _Search:
+    """What a request tries: from what was `known`, over the `first` step, to what comes `next`."""
+
+    known: Abilities
+    first: _SteppedDownError
+    next: Abilities
+
+
 class ChatLLM:
     """A model that takes what `chat/completions` takes, wherever `post` brings it.
 
@@ -103,12 +113,15 @@ class ChatLLM:
     forced tool call, as a JSON object, as plain text. What worked is remembered in `memory`, and
     from then on only a refusal counts against it: a reply without JSON is handed on as it is.
     Where `one_finds_out`, the others that were refused meanwhile wait for what it finds. Where no
-    way helped it, nobody tries all of them again. Nothing is retried here.
+    way helped it, nobody tries all of them again. Nothing is retried here. Where only
+    `one_reply` may be paid for at a time, one of another kind is an error, and `complete` goes on
+    from there when it is called again.
 
     Raises (on `complete`):
         TransientError: it is worth asking again.
         EndpointError: it is not.
         ReplyError: the reply was cut off, filtered, refused or empty, or no way gave JSON.
+        OtherWayError: see `one_reply`.
     """
 
     def __init__(
@@ -118,6 +131,7 @@ class ChatLLM:
         memory: AbilityMemory | None = None,
         *,
         one_finds_out: bool = False,
+        one_reply: bool = False,
     ) -> None:
         self.endpoint = faults.endpoint
         self._post = post
@@ -127,48 +141,65 @@ class ChatLLM:
         self._one_finds_out = one_finds_out
         self._finding_out: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._in_vain: set[_Way] = set()
+        self._one_reply = one_reply
+        self._searches: dict[str, _Search] = {}
+        self._tried: set[str] = set()
 
     async def complete(self, request: Request) -> Reply:
         """The model's reply; where the request has a schema, `text` is the JSON that was found."""
         spent = Spent()
         try:
-            return spent.on(await self._complete(request, spent))
+            reply = spent.on(await self._complete(request, spent))
         except (EndpointError, ChargedReplyError) as error:
             spent.tell(error)
+            if not (isinstance(error, TransientError) and error.throttled):
+                self._tried.add(request.model)
             raise
+        self._tried.add(request.model)
+        return reply
+
+    def finds_out(self, request: Request) -> bool:
+        """Whether the request is to find out how the model wants to be asked."""
+        model = request.model
+        return (
+            request.reply_schema is not None
+            and model not in self._tried
+            and not self.abilities(model).proven
+        )
 
     async def _complete(self, request: Request, spent: Spent) -> Reply:
+        search = self._searches.pop(request.key, None)
         while True:
-            known = self.abilities(request.model)
-            try:
-                reply = await self._attempt(request, known)
-            except _SteppedDownError as stepped:
-                step = stepped
-            else:
-                self._learn(request, known, known, reply)
-                return reply
-            _count(step, spent)
+            if search is None:
+                known = self.abilities(request.model)
+                try:
+                    reply = await self._attempt(request, known)
+                except _SteppedDownError as step:
+                    search = _Search(known, step, step.abilities)
+                    self._count(request, search, step, spent)
+                else:
+                    self._learn(request, known, known, reply)
+                    return reply
             if not self._one_finds_out:
-                return await self._find_out(request, known, step, spent)
+                return await self._find_out(request, search, spent)
             async with self._finding_out[request.model]:
-                if self.abilities(request.model) != known:
-                    continue  # another request found it out meanwhile
-                if _way(request, step) in self._in_vain:
-                    if step.refusal:
-                        raise refused_alike(step.refusal)
-                    step.abilities = step.abilities.last_rung()  # the others would be paid, too
-                return await self._find_out(request, known, step, spent)
+                if self.abilities(request.model) != search.known:
+                    search = None  # another request found it out meanwhile
+                    continue
+                if _way(request, search.first) in self._in_vain:
+                    if search.first.refusal:
+                        raise refused_alike(search.first.refusal)
+                    search.next = search.next.last_rung()  # the others would be paid, too
+                return await self._find_out(request, search, spent)
 
-    async def _find_out(
-        self, request: Request, known: Abilities, first: _SteppedDownError, spent: Spent
-    ) -> Reply:
-        abilities = first.abilities
+    async def _find_out(self, request: Request, search: _Search, spent: Spent) -> Reply:
+        first = search.first
         while True:
             try:
-                reply = await self._attempt(request, abilities)
+                reply = await self._attempt(request, search.next)
             except _SteppedDownError as step:
-                _count(step, spent)
-                abilities = step.abilities
+                search.next = step.abilities
+                self._count(request, search, step, spent)
                 continue
             except RefusedRequestError as error:
                 if first.refusal is None or str(error) != str(first.refusal):
@@ -179,8 +210,19 @@ class ChatLLM:
                 if error.code == "no-json" and first.refusal is None:
                     self._in_vain.add(_way(request, first))
                 raise
-            self._learn(request, known, abilities, reply)
+            self._learn(request, search.known, search.next, reply)
             return reply
+
+    def _count(
+        self, request: Request, search: _Search, step: _SteppedDownError, spent: Spent
+    ) -> None:
+        """What came in another way than it was asked for in was charged."""
+        if step.ignored is None:
+            return
+        if self._one_reply:
+            self._searches[request.key] = search
+            raise OtherWayError(request.label or "a request", step.ignored.usage)
+        spent.add(step.ignored.usage)
 
     def abilities(self, model: str) -> Abilities:
         """What the model is known, or assumed, to support."""
@@ -275,12 +317,6 @@ def _way(request: Request, step: _SteppedDownError) -> _Way:
     """The next way to ask for a reply of this shape; another shape may not be refused."""
     shape = request.reply_schema.name if request.reply_schema else ""
     return request.model, shape, step.abilities, step.refusal is None
-
-
-def _count(step: _SteppedDownError, spent: Spent) -> None:
-    """What came in another way than it was asked for in was charged."""
-    if step.ignored:
-        spent.add(step.ignored.usage)
 
 
 def _text(header: str) -> str:

@@ -66,9 +66,10 @@ class OpenAILLM(ChatLLM):
         api_key: str | None,
         timeout: float = 120.0,
         memory: AbilityMemory | None = None,
+        one_reply: bool = False,
     ) -> None:
         faults = EndpointFaults(base_url, api_key)
-        super().__init__(self._posted, faults, memory, one_finds_out=True)
+        super().__init__(self._posted, faults, memory, one_finds_out=True, one_reply=one_reply)
         self._timeout = timeout
         self.hear: Callable[[Mapping[str, str]], None] = lambda _: None
         self._client = openai_client(base_url, api_key, timeout)

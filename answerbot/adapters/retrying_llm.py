@@ -17,7 +17,7 @@ from tenacity import (
 from tenacity.stop import stop_base
 
 from answerbot.adapters.spent import Spent
-from answerbot.domain.errors import EndpointError
+from answerbot.domain.errors import BudgetError, EndpointError
 from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, TransientError
 
 LONGEST_WAIT = 120.0
@@ -72,7 +72,7 @@ class RetryingLLM:
                 if failed:
                     raise failed.pop()
                 return spent.on(await self._llm.complete(request))
-            except (EndpointError, ChargedReplyError) as error:
+            except (BudgetError, EndpointError, ChargedReplyError) as error:
                 spent.tell(error)
                 raise
 

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from answerbot.domain.errors import EndpointError
+from answerbot.domain.errors import BudgetError, EndpointError, NotFinishedError
 from answerbot.domain.llm import ChargedReplyError, Reply, Usage
+
+
+class OtherWayError(NotFinishedError):
+    """A reply of another kind than was asked for came; the next time, it is asked in another way.
+
+    `usage` is what it took, None where nobody counted. It ends no request: whoever keeps the budget
+    asks once more.
+    """
+
+    code = "other-way"
+
+    def __init__(self, label: str, usage: Usage | None) -> None:
+        super().__init__(f"{label}: the reply is not of the kind that was asked for")
+        self.usage = usage
 
 
 @dataclass
@@ -26,7 +40,7 @@ class Spent:
             return reply
         return reply.model_copy(update={"usage": self._with(reply.usage)})
 
-    def tell(self, error: EndpointError | ChargedReplyError) -> None:
+    def tell(self, error: BudgetError | EndpointError | ChargedReplyError) -> None:
         """The error tells of all of it, and so will what comes after it."""
         if isinstance(error, ChargedReplyError):
             error.usage = self._with(error.usage)

@@ -14,7 +14,13 @@ from answerbot.adapters.kept import KeptReply
 from answerbot.adapters.ledger import Note
 from answerbot.adapters.locks import Claims
 from answerbot.adapters.store import Store
-from answerbot.domain.errors import ASK_ANEW, EndpointError, Problem, StoppedError
+from answerbot.domain.errors import (
+    ASK_ANEW,
+    BudgetError,
+    EndpointError,
+    Problem,
+    StoppedError,
+)
 from answerbot.domain.llm import LLM, ChargedReplyError, RawReply, Reply, Request, Usage
 from answerbot.domain.recording import Recording
 
@@ -137,7 +143,7 @@ class StoredLLM:
     async def _ask(self, request: Request) -> Recording:
         try:
             reply = await self._endpoint.complete(request)
-        except EndpointError as error:
+        except (BudgetError, EndpointError) as error:
             if error.usage:
                 self._note_lost(request, error.usage)
             raise
@@ -204,23 +210,24 @@ class _Saver:
     def __init__(self, store: Store, busy: Callable[[], bool]) -> None:
         self._store = store
         self._busy = busy
-        self._batch: list[Recording] = []
+        self._waiting: list[tuple[Recording, asyncio.Future[None]]] = []
         self._next: asyncio.Task[None] | None = None
         self._one_at_a_time = asyncio.Lock()
         self._last = -inf
 
     async def save(self, recording: Recording) -> None:
         """The reply is on disk."""
-        self._batch.append(recording)
+        saved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((recording, saved))
         if self._next is None:
             self._next = asyncio.create_task(self._commit())
-        # Who breaks off does not take the reply from the store, nor from the others of the batch.
-        await asyncio.shield(self._next)
+        # Who breaks off does not take the reply from the store, nor from the others.
+        await saved
 
     async def aclose(self) -> None:
         """All that was given is on disk, or has failed."""
         if self._next is not None:
-            await asyncio.gather(self._next, return_exceptions=True)
+            await self._next
         async with self._one_at_a_time:
             pass
 
@@ -228,6 +235,16 @@ class _Saver:
         async with self._one_at_a_time:
             if self._busy():
                 await asyncio.sleep(self._last + _APART - time.monotonic())
-            batch, self._batch, self._next = self._batch, [], None
-            await asyncio.to_thread(self._store.save, *batch)
+            batch, self._waiting, self._next = self._waiting, [], None
+            saving = asyncio.to_thread(self._store.save, *(recording for recording, _ in batch))
+            (outcome,) = await asyncio.gather(saving, return_exceptions=True)
             self._last = time.monotonic()
+        for _, saved in batch:
+            if saved.done():
+                continue  # broken off
+            if isinstance(outcome, BaseException):
+                saved.set_exception(outcome)
+            else:
+                saved.set_result(None)
+            # One by one: else nothing would be sent or read before all of them are judged.
+            await asyncio.sleep(0)

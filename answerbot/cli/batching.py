@@ -24,7 +24,7 @@ _QUIET = 1.0  # seconds without a further request after which a batch is full, a
 class Batches:
     """The way of requests that travel in batches, until it is closed.
 
-    `charged` wraps what costs money: the plan, the budget.
+    `charged` wraps what costs money: the plan, the budget; `one_reply` is for `ChatLLM`.
     """
 
     def __init__(
@@ -35,11 +35,13 @@ class Batches:
         charged: Callable[[LLM], LLM],
         *,
         quiet: float,
+        one_reply: bool = False,
     ) -> None:
         self._carrier = carrier
         self._gathering = Gathering(carrier, quiet=quiet)
         behind: Carrier = carrier
-        self.llm: LLM = BatchLLM(charged(ChatLLM(self._gathering.post, faults, store)), behind)
+        chat = ChatLLM(self._gathering.post, faults, store, one_reply=one_reply)
+        self.llm: LLM = BatchLLM(charged(chat), behind)
 
     @property
     def awaited(self) -> AwaitedError | None:
@@ -84,7 +86,14 @@ def by_service(
         poll=poll,
         stopping=stopping,
     )
-    return Batches(service, EndpointFaults(address, key), store, charged, quiet=min(_QUIET, poll))
+    return Batches(
+        service,
+        EndpointFaults(address, key),
+        store,
+        charged,
+        quiet=min(_QUIET, poll),
+        one_reply=config.budget is not None,
+    )
 
 
 def by_folder(folder: Path, store: Store) -> Batches:

@@ -21,7 +21,7 @@ from answerbot.cli.garbage import rare_collections
 from answerbot.cli.notices import notice
 from answerbot.cli.showing import counted
 from answerbot.domain.errors import ASK_ANEW, AwaitedError, InputError, Problem, ReplyError
-from answerbot.domain.llm import LLM, ModelSettings
+from answerbot.domain.llm import LLM, ModelSettings, Request
 from answerbot.domain.prices import Price
 from answerbot.domain.traffic import Traffic
 
@@ -266,8 +266,8 @@ def _with_endpoint(
     limits = whole.limits if whole else own_limits(config, breaker.gives_up)
     turns, purse = limits.turns, limits.purse
 
-    def budgeted(llm: LLM) -> LLM:
-        return llm if purse is None else BudgetedLLM(llm, purse, ledger.price_of)
+    def budgeted(llm: LLM, finds_out: Callable[[Request], bool] = lambda _: False) -> LLM:
+        return llm if purse is None else BudgetedLLM(llm, purse, ledger.price_of, finds_out)
 
     way = _way(config, endpoint, store, seen, budgeted, turns, breaker)
     shown = without_password(address)
@@ -302,6 +302,12 @@ def _with_endpoint(
     )
 
 
+class _Budgeted(Protocol):
+    """Keeps the budget before a model."""
+
+    def __call__(self, llm: LLM, finds_out: Callable[[Request], bool] = ...) -> LLM: ...
+
+
 @dataclass(frozen=True)
 class _Live:
     """Each request is posted to the endpoint by itself."""
@@ -319,7 +325,7 @@ def _way(
     endpoint: tuple[str, str | None],
     store: Store,
     seen: Callable[[LLM], LLM],
-    budgeted: Callable[[LLM], LLM],
+    budgeted: _Budgeted,
     turns: Turns,
     breaker: Breaker,
 ) -> Way:
@@ -337,7 +343,13 @@ def _way(
     from answerbot.adapters.retrying_llm import RetryingLLM
 
     address, key = endpoint
-    client = OpenAILLM(base_url=address, api_key=key, timeout=config.model.timeout, memory=store)
+    client = OpenAILLM(
+        base_url=address,
+        api_key=key,
+        timeout=config.model.timeout,
+        memory=store,
+        one_reply=config.budget is not None,
+    )
     # Behind the budget: who waits for that may be told meanwhile that nothing more is wanted.
     paced = AdaptiveLLM(
         CircuitLLM(seen(client), breaker),
@@ -347,7 +359,7 @@ def _way(
     )
     client.hear = paced.hear
     retrying = RetryingLLM(
-        budgeted(PatientLLM(paced, breaker)),
+        budgeted(PatientLLM(paced, breaker), client.finds_out),
         config.model.attempts,
         config.model.patience,
         stopping=breaker.gives_up,

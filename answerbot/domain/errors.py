@@ -103,10 +103,15 @@ class MissingRecordingError(NotFinishedError):
 
 
 class BudgetError(NotFinishedError):
-    """The next call could have exceeded the budget; it was not made."""
+    """The next call could have exceeded the budget; it was not made.
+
+    `usage` is what is known to have been charged before it, `charged` says that there may be more.
+    """
 
     stops_all = True
     code = "budget"
+    usage: Usage | None = None
+    charged: bool = False
 
 
 class EndpointError(NotFinishedError):

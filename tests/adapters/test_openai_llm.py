@@ -17,13 +17,17 @@ import pytest
 from pydantic import BaseModel
 
 from answerbot.adapters.abilities import Abilities
+from answerbot.adapters.adaptive_llm import AdaptiveLLM
 from answerbot.adapters.budgeted_llm import BudgetedLLM
 from answerbot.adapters.ledger import Ledger
 from answerbot.adapters.openai_llm import OpenAILLM
+from answerbot.adapters.pacing import Pacer
 from answerbot.adapters.purse import OwnPurse
+from answerbot.adapters.retrying_llm import RetryingLLM
 from answerbot.adapters.store import Store
 from answerbot.adapters.stored_llm import StoredLLM
-from answerbot.domain.errors import EndpointError, ReplyError
+from answerbot.adapters.turns import Line
+from answerbot.domain.errors import BudgetError, EndpointError, ReplyError
 from answerbot.domain.llm import (
     ChargedReplyError,
     RefusedRequestError,
@@ -434,6 +438,68 @@ async def test_what_was_paid_before_a_failure_is_booked(
         await stored.complete(structured())
     store.close()
     assert purse.spent == ledger.cost == Decimal("0.00034")  # 200 tokens at $1, 14 at $10 a million
+
+
+@pytest.mark.parametrize("helps", [True, False])
+@pytest.mark.parametrize("side_by_side", [1, 4, 20])
+async def test_a_shape_that_is_ignored_takes_no_more_than_the_budget(
+    endpoint: Endpoint, side_by_side: int, helps: bool
+) -> None:
+    usage = {"prompt_tokens": 100, "completion_tokens": 50}
+    prose = said("It is Paris.", usage=usage)
+    endpoint.reply = lambda body: (
+        said(GOOD, usage=usage) if helps and rung_of(body) == "text" else prose
+    )
+    llm = OpenAILLM(base_url=endpoint.url, api_key=KEY, timeout=5, one_reply=True)
+    price = FlatPrice(input=Decimal(0), output=Decimal(20_000))  # 50 tokens are a dollar
+    purse = OwnPurse(Decimal("4.5"))
+    line = AdaptiveLLM(llm, Line(Pacer(side_by_side)))
+    budgeted = BudgetedLLM(line, purse, lambda _: price, llm.finds_out)
+    asked = (structured(sample=each) for each in range(20))
+    came = await asyncio.gather(*map(budgeted.complete, asked), return_exceptions=True)
+    await llm.aclose()
+    assert [rung_of(body) for body in endpoint.bodies] == [
+        "json_schema", "tools", "json_object", "text",
+    ]  # fmt: skip
+    assert purse.spent == 4
+    assert [
+        each.usage.output_tokens for each in came if isinstance(each, Reply) and each.usage
+    ] == ([4 * 50] if helps else [])
+    assert sum(isinstance(each, BudgetError) for each in came) == 19
+
+
+async def test_what_was_paid_before_the_budget_is_used_up_is_told(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    usage = {"prompt_tokens": 100, "completion_tokens": 50}
+    endpoint.reply = lambda _: said("It is Paris.", usage=usage)
+    llm = OpenAILLM(base_url=endpoint.url, api_key=KEY, timeout=5, one_reply=True)
+    price = FlatPrice(input=Decimal(0), output=Decimal(20_000))
+    ledger = Ledger(lambda _: price)
+    store = Store(tmp_path / "store.sqlite3")
+    purse = OwnPurse(Decimal("2.5"))
+    budgeted = RetryingLLM(BudgetedLLM(llm, purse, lambda _: price, llm.finds_out))
+    stored = StoredLLM(store, ["small"], budgeted, source=endpoint.url, note=ledger.note)
+    with pytest.raises(BudgetError):
+        await stored.complete(structured())
+    store.close()
+    await llm.aclose()
+    assert len(endpoint.bodies) == purse.spent == ledger.cost == 2
+
+
+async def test_many_go_out_together_within_a_budget_once_the_way_is_found(
+    endpoint: Endpoint,
+) -> None:
+    arrived = threading.Barrier(16)
+    endpoint.reply = lambda _: said(GOOD)
+    endpoint.before = lambda number: arrived.wait() if number > 1 else None
+    llm = OpenAILLM(base_url=endpoint.url, api_key=KEY, timeout=5, one_reply=True)
+    price = FlatPrice(input=Decimal(0), output=Decimal(20_000))
+    budgeted = BudgetedLLM(llm, OwnPurse(Decimal(17)), lambda _: price, llm.finds_out)
+    asked = (structured(sample=each) for each in range(17))
+    replies = await asyncio.gather(*map(budgeted.complete, asked))
+    await llm.aclose()
+    assert len(replies) == endpoint.most_at_once + 1 == 17
 
 
 async def test_json_of_another_shape_counts_as_ignored(endpoint: Endpoint, llm: OpenAILLM) -> None:
