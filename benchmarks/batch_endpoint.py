@@ -17,6 +17,7 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -81,7 +82,8 @@ class _Batch:
 class BatchEndpoint(Endpoint):
     """`reply` answers each line of a batch; `executed` counts how often each was, by its id.
 
-    `batches` are those that were created, `counts` the calls.
+    `batches` are those that were created, `counts` the calls. `spoil` says what becomes of a file
+    of replies before it can be had.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -90,6 +92,7 @@ class BatchEndpoint(Endpoint):
         self.executed: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         self.batches: list[_Batch] = []
+        self.spoil: Callable[[str], str] = lambda text: text
         self._files: dict[str, str] = {}
         self._chance = random.Random(self.settings.seed)
         self._one_at_a_time = threading.RLock()
@@ -185,7 +188,7 @@ class BatchEndpoint(Endpoint):
         if status == "expired":
             bad += [_line(line, response=None, error=_EXPIRED) for line in lines[done:]]
         batch.status, batch.completed, batch.failed = status, len(good), len(bad)
-        batch.output_file_id = self._kept(_json_lines(good)) if good else None
+        batch.output_file_id = self._kept(self.spoil(_json_lines(good))) if good else None
         batch.error_file_id = self._kept(_json_lines(bad)) if bad else ""
 
     def _result(self, line: Body) -> Body:

@@ -147,14 +147,11 @@ class BatchAPI:
         return None
 
     async def content(self, file: str) -> str:
-        """What is in the file."""
+        """What is in the file; a byte that is no UTF-8 is a lone surrogate."""
         content = await self._asked(
             lambda: self._client.files.with_raw_response.content(file), seconds=_FILE_SECONDS
         )
-        try:
-            return content.decode()
-        except UnicodeDecodeError as error:
-            raise self._no_service(str(error)) from error
+        return content.decode(errors="surrogateescape")
 
     async def aclose(self) -> None:
         """All connections are closed."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from answerbot.domain.errors import InputError, Location, Problem
 
@@ -37,7 +37,7 @@ class _Posted(_Line):
 class _Response(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
-    status_code: int
+    status_code: Annotated[int, Field(strict=False)]  # some write it as a text
     body: dict[str, Any] | str | None = None
 
 
@@ -62,6 +62,18 @@ class Result:
     def is_reply(self) -> bool:
         """Whether the model answered."""
         return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line that is neither a request nor a result; `key` is None where it does not say whose."""
+
+    key: str | None
+    problem: Problem
+
+    def as_results(self) -> list[Result]:
+        """That nothing came of its request, where the line says of which."""
+        return [] if self.key is None else [Result(self.key, 0, self.problem.what)]
 
 
 def request_line(key: str, body: Mapping[str, Any]) -> str:
@@ -90,42 +102,39 @@ def chunks(
         yield chunk
 
 
-def read_results(text: str, path: str) -> Iterator[tuple[Result, Location]]:
-    """The results in a file, and where each stands.
+def read_lines(text: str, path: str) -> Iterator[tuple[str | Result | Unreadable, Location]]:
+    """The keys of the requests and the results in a file that may hold both, and where each stands.
 
-    Raises:
-        InputError: a line is no result, or is torn.
+    One line that is damaged keeps none of the others from being read.
     """
-    for line, place in _lines(text, path):
-        yield _result(line, place), place
-
-
-def read_lines(text: str, path: str) -> Iterator[tuple[str | Result, Location]]:
-    """The keys of the requests and the results in a file that may hold both.
-
-    Raises:
-        InputError: a line is neither, or is torn.
-    """
-    for line, place in _lines(text, path):
-        if "body" in line and "response" not in line:
-            yield _validated(_Posted, line, place).custom_id, place
-        else:
-            yield _result(line, place), place
-
-
-def _lines(text: str, path: str) -> Iterator[tuple[dict[str, Any], Location]]:
     # Not splitlines(): JSON may hold other ends of lines than this one.
     for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        place = Location(path, number)
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise InputError(Problem(f"not JSON: {error}", place, _WHOLE)) from None
-        if not isinstance(value, dict):
-            raise InputError(Problem("not a JSON object", place, _WHOLE))
-        yield value, place
+        if line.strip():
+            place = Location(path, number)
+            yield _read(line, place), place
+
+
+def _read(line: str, place: Location) -> str | Result | Unreadable:
+    value: dict[str, Any] = {}
+    try:
+        value = _object(line, place)
+        if "body" in value and "response" not in value:
+            return _validated(_Posted, value, place).custom_id
+        return _result(value, place)
+    except InputError as error:
+        key = value.get("custom_id")
+        return Unreadable(key if isinstance(key, str) else None, error.problems[0])
+
+
+def _object(line: str, place: Location) -> dict[str, Any]:
+    try:
+        line.encode()  # what is no UTF-8 in a service's file is a lone surrogate here
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(Problem(f"not JSON: {error}", place, _WHOLE)) from None
+    if not isinstance(value, dict):
+        raise InputError(Problem("not a JSON object", place, _WHOLE))
+    return value
 
 
 def _result(line: dict[str, Any], place: Location) -> Result:

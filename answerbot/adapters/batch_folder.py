@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from answerbot.adapters.batch_files import Result, chunks, read_lines
+from answerbot.adapters.batch_files import Result, Unreadable, chunks, read_lines
 from answerbot.adapters.batch_llm import Order
 from answerbot.adapters.chat_llm import Response
 from answerbot.adapters.files import read_text, write_atomically
@@ -23,11 +23,27 @@ _NAMED = 3
 
 @dataclass
 class _Found:
-    """What the folder holds: how often each key was asked for, and what came, in order."""
+    """What the folder holds: how often each key was asked for, and what came, in order.
+
+    `lost` are the lines that cannot be read.
+    """
 
     asked: Counter[str] = field(default_factory=Counter)
     results: dict[str, list[Result]] = field(default_factory=lambda: defaultdict(list))
     places: dict[str, Location] = field(default_factory=dict)
+    lost: list[Unreadable] = field(default_factory=list)
+
+    def add(self, line: str | Result | Unreadable, place: Location) -> None:
+        """This line stands there, too."""
+        if isinstance(line, str):
+            self.asked[line] += 1
+        elif isinstance(line, Result):
+            self.results[line.key].append(line)
+            self.places.setdefault(line.key, place)
+        else:
+            self.lost.append(line)
+            for result in line.as_results():
+                self.add(result, place)
 
     def last(self, key: str) -> Result | None:
         """The last reply to the request, else what came last, unless more is to come."""
@@ -49,7 +65,7 @@ class BatchFolder:
     requests that this run wrote.
 
     Raises (on creation and use):
-        InputError: the folder cannot be used, or a line in it is no line of a batch.
+        InputError: the folder cannot be used, or a file in it is no text.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -62,7 +78,9 @@ class BatchFolder:
         except OSError as error:
             what = f"the folder for batches cannot be used: {error.strerror or error}"
             raise InputError(Problem(what, Location(str(folder)))) from error
-        self._tell_unknown(self._found())
+        found = self._found()
+        self._tell_lost(found)
+        self._tell_unknown(found)
 
     async def carry(self, orders: Sequence[Order]) -> None:
         """Each order has been answered by what is there, or is awaited."""
@@ -111,12 +129,14 @@ class BatchFolder:
         found = _Found()
         for path in sorted(self.folder.glob("*.jsonl")):
             for line, place in read_lines(read_text(path), str(path)):
-                if isinstance(line, Result):
-                    found.results[line.key].append(line)
-                    found.places.setdefault(line.key, place)
-                else:
-                    found.asked[line] += 1
+                found.add(line, place)
         return found
+
+    def _tell_lost(self, found: _Found) -> None:
+        for line in found.lost[:_NAMED]:
+            _LOGGER.warning("%s", line.problem)
+        if len(found.lost) > _NAMED:
+            _LOGGER.warning("%d more lines that cannot be read", len(found.lost) - _NAMED)
 
     def _tell_unknown(self, found: _Found) -> None:
         unknown = [key for key in found.results if key not in found.asked]

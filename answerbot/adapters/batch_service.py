@@ -17,15 +17,15 @@ from answerbot.adapters.batch_files import (
     MOST_BYTES,
     MOST_REQUESTS,
     Result,
+    Unreadable,
     chunks,
-    read_results,
+    read_lines,
 )
 from answerbot.adapters.batch_llm import Order
 from answerbot.adapters.chat_llm import Response
 from answerbot.adapters.locks import Claims
 from answerbot.domain.errors import (
     EndpointError,
-    InputError,
     NotFinishedError,
     Problem,
     StoppedError,
@@ -44,6 +44,10 @@ _NOT_FOUND = 404
 _TOO_MUCH = "token_limit_exceeded"
 _GONE = (
     "is this the key that began it? Where it is gone for good, `answerbot store forget-batch {}` "
+    "lets the next run ask, and pay, for its requests anew"
+)
+_LATER = (
+    "run the same command again later. Where they never come, `answerbot store forget-batch {}` "
     "lets the next run ask, and pay, for its requests anew"
 )
 _GO_ON = "run the same command again: it waits for this batch, and pays for nothing twice"
@@ -212,15 +216,19 @@ class BatchService:
             wait = min(wait * _GROWTH, max(_LONGEST_WAIT, self._poll))
 
     async def _results(self, state: BatchState) -> dict[str, Result]:
-        """What came, by key."""
+        """What came, by key; a line that cannot be read brought nothing."""
         found: dict[str, Result] = {}
+        lost: list[Unreadable] = []
         for file in await self._files(state):
             text = await self._patiently(self._api.content, file)
-            try:
-                found |= {result.key: result for result, _ in read_results(text, file)}
-            except InputError as error:
-                raise EndpointError(*error.problems, code="batch-damaged") from error
-        return found
+            for line, _ in read_lines(text, file):
+                if isinstance(line, Result):
+                    found[line.key] = line
+                elif isinstance(line, Unreadable):
+                    lost.append(line)
+        if lost:
+            _tell_lost(state, lost)
+        return {one.key: one for each in lost for one in each.as_results()} | found
 
     async def _files(self, state: BatchState) -> list[str]:
         """The files with what came, which may be there a little later than all is done."""
@@ -230,7 +238,7 @@ class BatchService:
             await self._wait(self._poll)
             state = await self._patiently(self._api.look, state.id)
         what = f"batch {state.id} is {state.status}, and has no file of replies"
-        raise EndpointError(Problem(what, hint=_GO_ON), code="batch-damaged")
+        raise EndpointError(Problem(what, hint=_LATER.format(state.id)), code="batch-damaged")
 
     def _hand_out(
         self,
@@ -328,6 +336,18 @@ class _Told:
 
 
 _GAVE_UP = "no-batch-answer"
+
+
+def _tell_lost(state: BatchState, lost: Sequence[Unreadable]) -> None:
+    first = lost[0].problem
+    _LOGGER.warning(
+        "batch %s: %s of what came cannot be read (%s: %s); what it would have answered is asked "
+        "for anew, and the other replies are used",
+        state.id,
+        "1 line" if len(lost) == 1 else f"{len(lost):,} lines",
+        first.location,
+        first.what,
+    )
 
 
 def _cancelled(state: BatchState) -> EndpointError:

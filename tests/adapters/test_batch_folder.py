@@ -111,15 +111,47 @@ async def test_a_line_that_was_not_answered_is_asked_for_again(tmp_path: Path) -
         ('{"custom_id": "a", "response": {"body": {}}}', "response.status_code: field required"),
     ],
 )
-def test_a_line_that_is_none_is_an_error_with_its_place(
-    tmp_path: Path, line: str, what: str
+def test_a_line_that_is_none_is_told_with_its_place(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, line: str, what: str
 ) -> None:
     good = '{"custom_id": "a", "response": {"status_code": 200, "body": {}}}\n'
     path = tmp_path / "out.jsonl"
     path.write_text(f"{good}\n{line}\n", "utf-8")
-    with pytest.raises(InputError, match=what) as caught:
-        BatchFolder(tmp_path)
-    assert str(caught.value).startswith(f"{path}:3: ")
+    BatchFolder(tmp_path)
+    told = caplog.messages[0]
+    assert told.startswith(f"{path}:3: ")
+    assert what in told
+
+
+async def test_a_line_that_is_torn_stays_awaited_and_the_other_replies_are_used(
+    tmp_path: Path,
+) -> None:
+    await asked(tmp_path, *THREE)
+    answer(tmp_path / "requests-001.jsonl", echo, into="out.jsonl")  # backwards
+    whole = (tmp_path / "out.jsonl").read_text("utf-8")
+    (tmp_path / "out.jsonl").write_text(whole[:-20], "utf-8")
+    first, *others = await asked(tmp_path, *THREE)
+    assert isinstance(first, AwaitedError)
+    assert all(isinstance(one, Reply) for one in others)
+    assert not (tmp_path / "requests-002.jsonl").exists()
+    (tmp_path / "out.jsonl").write_text(whole, "utf-8")
+    assert all(isinstance(one, Reply) for one in await asked(tmp_path, *THREE))
+
+
+async def test_a_line_of_another_shape_is_asked_for_again_where_it_says_whose_it_is(
+    tmp_path: Path,
+) -> None:
+    await asked(tmp_path, *THREE)
+    answer(tmp_path / "requests-001.jsonl", echo, into="out.jsonl")
+    out = tmp_path / "out.jsonl"
+    lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    lines[-1]["response"]["body"] = []
+    out.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    first, *others = await asked(tmp_path, *THREE)
+    assert isinstance(first, AwaitedError)
+    assert all(isinstance(one, Reply) for one in others)
+    (again,) = (tmp_path / "requests-002.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(again)["custom_id"] == THREE[0].key
 
 
 def test_results_that_nobody_asked_for_are_told(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -158,6 +159,63 @@ async def test_a_line_that_is_refused_fails_alone_and_a_later_run_asks_for_it_an
     async with batching(endpoint, tmp_path) as llm:
         assert await texts(llm, *SIX) == ECHOES
     assert [batch.total for batch in endpoint.batches] == [6, 1]
+
+
+def torn(text: str) -> str:
+    """The file ends in the middle of its last line."""
+    return text[:-40]
+
+
+def of_another_shape(text: str) -> str:
+    """The body in the last line is a list."""
+    *others, last = text.splitlines()
+    line = json.loads(last)
+    line["response"]["body"] = [line["response"]["body"]]
+    return "\n".join([*others, json.dumps(line)])
+
+
+@pytest.mark.parametrize("spoil", [torn, of_another_shape])
+async def test_a_line_that_cannot_be_read_goes_into_the_next_batch_and_costs_no_other_its_reply(
+    endpoint: BatchEndpoint,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    spoil: Callable[[str], str],
+) -> None:
+    def spoil_once(text: str) -> str:
+        endpoint.spoil = str
+        return spoil(text)
+
+    endpoint.spoil = spoil_once
+    async with batching(endpoint, tmp_path) as llm:
+        assert await texts(llm, *SIX) == ECHOES
+    assert [batch.total for batch in endpoint.batches] == [6, 1]
+    assert sorted(endpoint.executed.values()) == [1, 1, 1, 1, 1, 2]
+    (told,) = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert told.startswith("batch batch_1: 1 line of what came cannot be read (file-2:6: ")
+
+
+async def test_a_line_that_can_never_be_read_fails_alone_in_the_end_and_the_next_run_keeps_the_rest(
+    endpoint: BatchEndpoint, tmp_path: Path
+) -> None:
+    endpoint.spoil = torn
+    async with batching(endpoint, tmp_path) as llm:
+        replies = await asked(llm, *SIX)
+    (error,) = [one for one in replies if not isinstance(one, Reply)]
+    assert "nothing came of the request (tried in 4 batches)" in str(error)
+    assert [batch.total for batch in endpoint.batches] == [6, 1, 1, 1]
+    endpoint.spoil = str
+    async with batching(endpoint, tmp_path) as llm:
+        assert await texts(llm, *SIX) == ECHOES
+    assert [batch.total for batch in endpoint.batches] == [6, 1, 1, 1, 1]
+
+
+async def test_a_status_that_is_written_as_a_text_is_one(
+    endpoint: BatchEndpoint, tmp_path: Path
+) -> None:
+    endpoint.spoil = lambda text: text.replace('"status_code": 200', '"status_code": "200"')
+    async with batching(endpoint, tmp_path) as llm:
+        assert await texts(llm, *SIX) == ECHOES
+    assert endpoint.counts["batches"] == 1
 
 
 async def test_what_an_expired_batch_did_not_get_to_goes_into_the_next(
