@@ -263,7 +263,8 @@ class _MemberTurns:
         return ticket
 
     def hear(self, ticket: Ticket, headers: Mapping[str, str]) -> None:
-        said = {key: value for key, value in headers.items() if _LIMIT in key.lower()}
+        named = {key.lower(): value for key, value in headers.items()}
+        said = {key: value for key, value in named.items() if _LIMIT in key}
         if said:
             self._member.tell("hear", ticket, said)
 
