@@ -28,6 +28,11 @@ def own_limits(config: Config, stopping: Callable[[], bool] = lambda: False) -> 
     Nobody waits for anything but a place once `stopping` says so.
     """
     model = config.model
-    pacer = Pacer(model.max_concurrency, model.requests_per_minute, model.tokens_per_minute)
+    pacer = Pacer(
+        model.max_concurrency,
+        model.requests_per_minute,
+        model.tokens_per_minute,
+        patience=model.patience,
+    )
     purse = None if config.budget is None else OwnPurse(config.budget)
     return Limits(Line(pacer, stopping=stopping), purse)

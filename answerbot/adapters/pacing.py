@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from math import inf
 from statistics import median
 
@@ -33,6 +34,7 @@ _MADE_UP = (
 )
 _AT_ONCE = 0.8  # of what was let through between two refusals, which may have been all at once
 _LATE = 0.1  # seconds that a busy machine may be late and make up for
+_DOUBT = 5.0  # seconds in which nothing is asked, before it is tried whether that must be so
 _NO_TIME = 1e-6  # seconds; what is left of a wait by rounding would never end
 
 
@@ -75,6 +77,7 @@ class Quota:
     most: float = inf
     until: float = 0.0
     heard_at: float = -1.0
+    wrong: bool = False
 
     def hear(self, used: float, left: Left, now: float) -> None:
         """The endpoint said what is left; `used` was all that it had seen then."""
@@ -82,8 +85,8 @@ class Quota:
             self.heard_at, self.most, self.until = used, used + left.remaining, now + left.reset
 
     def wait(self, used: float, now: float) -> float:
-        """Seconds until this much may have been used."""
-        return 0.0 if used <= self.most else max(0.0, self.until - now)
+        """Seconds until this much may have been used; none where the endpoint was wrong."""
+        return 0.0 if used <= self.most or self.wrong else max(0.0, self.until - now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,15 @@ class Pacer:
     as the fastest, and shrinks when these take twice as long for what they hold. A refusal bounds
     the requests a second by what was let through since the one before: at both nothing was left, so
     that is what the endpoint lets through. From there the rate creeps up again.
+
+    Where headers leave nothing for more than `patience` seconds a request goes out all the same
+    once in a while; if it is answered they are not minded any more.
     """
 
     most: int
     requests_a_minute: float | None = None
     tokens_a_minute: float | None = None
+    patience: float = inf
     on_their_way: int = 0
     paused_until: float = 0.0
     places: float = 0.0
@@ -118,6 +125,8 @@ class Pacer:
     _tokens: float = 0.0
     _quota: Quota = field(default_factory=Quota)
     _token_quota: Quota = field(default_factory=Quota)
+    _news_at: float = -inf
+    _trial: int | None = None
     _starting: bool = True
     _speeds: list[float] = field(default_factory=list)
     _round: int = START
@@ -145,11 +154,7 @@ class Pacer:
         """Seconds until the next request may go out; infinite: until another one ends."""
         if not self.has_place:
             return inf
-        waits = [
-            self.paused_until - now,
-            self._quota.wait(self._requests + 1, now),
-            self._token_quota.wait(self._tokens + tokens, now),
-        ]
+        waits = [self.paused_until - now, self._until_left(tokens, now)]
         self._set_rates(now)
         if self.rate:
             waits.append(self.rate.wait(1, now))
@@ -158,8 +163,25 @@ class Pacer:
         longest = max(waits)
         return longest if longest > _NO_TIME else 0.0
 
+    def held(self, tokens: float, now: float) -> float:
+        """Seconds for which nothing is left for the next request, as the endpoint said."""
+        return max(quota.wait(used, now) for quota, used in self._quotas(tokens))
+
+    def _quotas(self, tokens: float) -> tuple[tuple[Quota, float], ...]:
+        """What is left, and what will have been used with the next request."""
+        return (self._quota, self._requests + 1), (self._token_quota, self._tokens + tokens)
+
+    def _until_left(self, tokens: float, now: float) -> float:
+        held = self.held(tokens, now)
+        if held <= self.patience or self.on_their_way:
+            return held
+        return self._news_at + _DOUBT - now
+
     def begin(self, tokens: float, now: float) -> Ticket:
         """A request goes out."""
+        if self.held(tokens, now) > self.patience:
+            self._trial = self._requests + 1
+        self._news_at = now
         self._set_rates(now)
         if self._cut_began is None:
             self._cut_began = now
@@ -176,15 +198,18 @@ class Pacer:
         """A request is no longer on its way, however it ended."""
         self.on_their_way -= 1
 
-    def hear(self, ticket: Ticket, headers: Mapping[str, str], now: float) -> None:
-        """The headers of a response are minded."""
-        if left := read_headers(headers, "requests"):
+    def hear(self, ticket: Ticket, headers: Mapping[str, str], now: float, date: float) -> None:
+        """The headers of a response are minded; `date` is now, in seconds since 1970."""
+        self._news_at = now
+        if left := read_headers(headers, "requests", date):
             self._quota.hear(ticket.requests, left, now)
-        if left := read_headers(headers, "tokens"):
+        if left := read_headers(headers, "tokens", date):
             self._token_quota.hear(ticket.tokens, left, now)
 
     def answered(self, ticket: Ticket, tokens: int | None, written: int, now: float) -> None:
         """A reply came; `tokens` is what it took altogether, `written` what the model wrote."""
+        if ticket.requests == self._trial:
+            self._doubt(now)
         if self._token_rate and tokens is not None:
             self._token_rate.take(tokens - ticket.own_tokens, now)
         self._speed_up(now)
@@ -193,6 +218,11 @@ class Pacer:
             self._compare()
             self._round = int(self.places)
         self.places = min(self.most, self.places + self._earned())
+
+    def _doubt(self, now: float) -> None:
+        """A request was answered that nothing was left for."""
+        for quota, used in self._quotas(0.0):
+            quota.wrong = quota.wrong or quota.wait(used, now) > self.patience
 
     def _earned(self) -> float:
         if not self._starting:
@@ -259,26 +289,39 @@ class Pacer:
             self._growth = min(_SEARCH, self._growth * _IMPATIENCE**seconds)
 
 
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|d|h|m|s)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_A_DATE = 1e9  # what is above is no number of seconds to wait but seconds since 1970
+_IN_MILLISECONDS = 1e12  # and what is above this has milliseconds
 
 
-def read_headers(headers: Mapping[str, str], what: str) -> Left | None:
-    """What is left of `requests` or `tokens`; None where the headers do not say."""
+def read_headers(headers: Mapping[str, str], what: str, date: float) -> Left | None:
+    """What is left of `requests` or `tokens`; None where the headers do not say.
+
+    `date` is now, in seconds since 1970.
+    """
     remaining = headers.get(f"x-ratelimit-remaining-{what}")
     reset = headers.get(f"x-ratelimit-reset-{what}")
     if remaining is None or reset is None:
         return None
     try:
-        left, seconds = float(remaining), _duration(reset)
+        left, seconds = float(remaining), _until(reset, date)
     except ValueError:
         return None
     return Left(left, seconds) if 0 <= left < inf and 0 <= seconds < inf else None
 
 
-def _duration(text: str) -> float:
-    """'6m0s', '20ms', '1.5' -> seconds."""
+def _until(text: str, date: float) -> float:
+    """'6m0s', '1d2h', '20ms', '1.5', '1763728000', '2025-11-21T12:26:40Z' -> seconds."""
     parts = _PART.findall(text)
     if "".join(number + unit for number, unit in parts) == text and parts:
         return sum(float(number) * _SECONDS[unit] for number, unit in parts)
-    return float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        at = datetime.fromisoformat(text)
+        number = (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+        return max(0.0, number - date)
+    if number > _IN_MILLISECONDS:
+        number /= 1000
+    return max(0.0, number - date) if number > _A_DATE else number

@@ -53,14 +53,17 @@ class Line:
         *,
         stopping: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
+        date: Callable[[], float] = time.time,
     ) -> None:
         self._pacer = pacer
         self._stopping = stopping
         self._clock = clock
+        self._date = date
         self._line: deque[tuple[asyncio.Future[Ticket], float]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._refused_first: float | None = None
         self._told = False
+        self._told_held = False
 
     @property
     def counts_tokens(self) -> bool:
@@ -81,7 +84,7 @@ class Line:
 
     def hear(self, ticket: Ticket, headers: Mapping[str, str]) -> None:
         """The headers of the response came."""
-        self._pacer.hear(ticket, headers, self._clock())
+        self._pacer.hear(ticket, headers, self._clock(), self._date())
 
     def answered(self, ticket: Ticket, tokens: int | None, written: int) -> None:
         """A reply came; `tokens` is what it took altogether, `written` what the model wrote."""
@@ -110,6 +113,14 @@ class Line:
         after = f", after {pause:.0f} s without any" if pause > 1 else ""
         _LOGGER.info("the endpoint asks to slow down: %s%s", pace, after)
 
+    def _tell_held(self, seconds: float) -> None:
+        if self._told_held or self._pacer.on_their_way or seconds < _SILENCE:
+            return
+        self._told_held = True
+        doubt = "; one request now and then tries it" if seconds > self._pacer.patience else ""
+        what = "the endpoint asks to slow down: its headers leave nothing for %.0f s%s"
+        _LOGGER.info(what, seconds, doubt)
+
     def _admit(self) -> None:
         """Whoever may go out goes out; for the rest there is a timer, or somebody who ends."""
         if self._timer is not None:
@@ -123,6 +134,7 @@ class Line:
             now = self._clock()
             wait = self._pacer.wait(tokens, now)
             if wait > 0 and not (self._stopping() and self._pacer.has_place):
+                self._tell_held(self._pacer.held(tokens, now))
                 if wait < inf:
                     loop = asyncio.get_running_loop()
                     self._timer = loop.call_later(min(wait, _GLANCE), self._admit)

@@ -10,6 +10,12 @@ import pytest
 
 from answerbot.adapters.pacing import START, Left, Pacer, Quota, Rate, Ticket, read_headers
 
+NOW = 1763727990.0  # 2025-11-21T12:26:30Z, in seconds since 1970
+NOTHING_TODAY = {
+    "x-ratelimit-remaining-requests": "0",
+    "x-ratelimit-reset-requests": "24h0m0s",
+}
+
 
 class Simulation:
     """An endpoint that answers after `latency(on their way)` and lets `rate` a second through."""
@@ -70,7 +76,7 @@ class Simulation:
     def _end(self) -> int:
         self.now, _, ticket, admitted, said = heapq.heappop(self._ends)
         self.pacer.end()
-        self.pacer.hear(ticket, said, self.now)
+        self.pacer.hear(ticket, said, self.now, NOW)
         if admitted:
             self.pacer.answered(ticket, None, 0, self.now)
             return 0
@@ -228,15 +234,96 @@ def test_of_answers_that_overtake_each_other_the_later_request_tells_what_is_lef
 
 @pytest.mark.parametrize(
     ("reset", "seconds"),
-    [("1s", 1.0), ("6m0s", 360.0), ("20ms", 0.02), ("1h2m3.5s", 3723.5), ("1.5", 1.5), ("0s", 0.0)],
+    [
+        ("1s", 1.0),
+        ("6m0s", 360.0),
+        ("20ms", 0.02),
+        ("1h2m3.5s", 3723.5),
+        ("1d2h", 93_600.0),
+        ("1.5", 1.5),
+        ("0s", 0.0),
+        ("1763728000", 10.0),
+        ("1763728000.5", 10.5),
+        ("1763728000500", 10.5),
+        ("1763720000", 0.0),
+        ("2025-11-21T12:26:40Z", 10.0),
+        ("2025-11-21T12:26:40", 10.0),
+        ("2025-11-21T13:26:40.5+01:00", 10.5),
+        ("2024-11-21", 0.0),
+    ],
 )
 def test_what_is_left_is_read(reset: str, seconds: float) -> None:
     headers = {"x-ratelimit-remaining-tokens": "42", "x-ratelimit-reset-tokens": reset}
-    assert read_headers(headers, "tokens") == Left(42, seconds)
-    assert read_headers(headers, "requests") is None
+    assert read_headers(headers, "tokens", NOW) == Left(42, seconds)
+    assert read_headers(headers, "requests", NOW) is None
 
 
-@pytest.mark.parametrize(("remaining", "reset"), [("-1", "1s"), ("x", "1s"), ("5", "soon")])
+@pytest.mark.parametrize(
+    ("remaining", "reset"),
+    [("-1", "1s"), ("x", "1s"), ("5", "soon"), ("5", "nan"), ("5", "inf"), ("5", "-3")],
+)
 def test_headers_that_mean_nothing_are_passed_over(remaining: str, reset: str) -> None:
     headers = {"x-ratelimit-remaining-tokens": remaining, "x-ratelimit-reset-tokens": reset}
-    assert read_headers(headers, "tokens") is None
+    assert read_headers(headers, "tokens", NOW) is None
+
+
+def test_what_is_left_without_a_word_on_how_long_that_holds_is_passed_over() -> None:
+    assert read_headers({"x-ratelimit-remaining-requests": "0"}, "requests", NOW) is None
+
+
+def told_of_nothing(*, patience: float) -> Pacer:
+    """A pacer whose first request was answered, at 1 s, with headers that leave nothing today."""
+    pacer = Pacer(8, patience=patience)
+    first = pacer.begin(0, 0.0)
+    end(pacer, first, NOTHING_TODAY, 1.0)
+    pacer.answered(first, None, 0, 1.0)
+    return pacer
+
+
+def end(pacer: Pacer, ticket: Ticket, said: dict[str, str], now: float) -> None:
+    pacer.hear(ticket, said, now, NOW)
+    pacer.end()
+
+
+def test_headers_that_leave_nothing_for_long_are_tried_with_one_request() -> None:
+    pacer = told_of_nothing(patience=600)
+    assert pacer.wait(0, 1.0) == 5
+    assert pacer.wait(0, 6.0) == 0
+    pacer.begin(0, 6.0)
+    assert pacer.wait(0, 60.0) == 86_400 - 59
+
+
+def test_headers_that_leave_nothing_no_longer_than_one_may_wait_are_kept_to() -> None:
+    pacer = told_of_nothing(patience=86_400)
+    assert pacer.wait(0, 11.0) == 86_390
+
+
+def test_headers_that_turn_out_wrong_are_not_minded_any_more() -> None:
+    pacer = told_of_nothing(patience=600)
+    trial = pacer.begin(0, 6.0)
+    end(pacer, trial, NOTHING_TODAY, 7.0)
+    pacer.answered(trial, None, 0, 7.0)
+    assert pacer.wait(0, 7.0) == 0
+    later = pacer.begin(0, 7.0)
+    end(pacer, later, NOTHING_TODAY, 8.0)
+    assert pacer.wait(0, 8.0) == 0
+
+
+def test_headers_that_a_refusal_confirms_are_tried_again_after_a_while() -> None:
+    pacer = told_of_nothing(patience=600)
+    trial = pacer.begin(0, 6.0)
+    pacer.refused(trial, None, 7.0)
+    end(pacer, trial, NOTHING_TODAY, 7.0)
+    assert pacer.wait(0, 7.0) == 5
+    assert pacer.wait(0, 12.0) == 0
+
+
+def test_headers_that_leave_something_again_are_kept_to() -> None:
+    pacer = told_of_nothing(patience=600)
+    trial = pacer.begin(0, 6.0)
+    said = {"x-ratelimit-remaining-requests": "1", "x-ratelimit-reset-requests": "60s"}
+    end(pacer, trial, said, 7.0)
+    pacer.answered(trial, None, 0, 7.0)
+    assert pacer.wait(0, 7.0) == 0
+    pacer.begin(0, 7.0)
+    assert pacer.wait(0, 7.0) == 60

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
 
-from answerbot.adapters.pacing import Pacer
+from answerbot.adapters.pacing import Pacer, Ticket
 from answerbot.adapters.turns import Line
 
 
@@ -53,3 +54,36 @@ async def test_a_short_pause_is_not_worth_a_word(told: pytest.LogCaptureFixture)
     line = Line(Pacer(8), clock=Clock())
     await refuse(line, retry_after=1.0)
     assert told.messages == []
+
+
+async def hear_nothing_left(line: Line, reset: str) -> asyncio.Task[Ticket]:
+    """The first request ends with headers that leave nothing; the second waits."""
+    ticket = await line.take(0)
+    line.hear(ticket, {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": reset})
+    line.end(ticket)
+    waiting = asyncio.create_task(line.take(0))
+    await asyncio.sleep(0)
+    return waiting
+
+
+@pytest.mark.parametrize(
+    ("reset", "words"), [("20s", "nothing for 20 s"), ("1d", "for 86400 s; one request now and then")]
+)
+async def test_headers_that_leave_nothing_for_long_are_told_of_once(
+    told: pytest.LogCaptureFixture, reset: str, words: str
+) -> None:
+    line = Line(Pacer(8, patience=600), clock=Clock())
+    waiting = [await hear_nothing_left(line, reset), asyncio.create_task(line.take(0))]
+    await asyncio.sleep(0)
+    [message] = told.messages
+    assert words in message
+    for task in waiting:
+        task.cancel()
+
+
+async def test_headers_that_leave_nothing_for_a_moment_are_not_worth_a_word(
+    told: pytest.LogCaptureFixture,
+) -> None:
+    waiting = await hear_nothing_left(Line(Pacer(8), clock=Clock()), "2s")
+    assert told.messages == []
+    waiting.cancel()
