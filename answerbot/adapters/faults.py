@@ -13,6 +13,7 @@ Again = Literal["yes", "no", "waits"]
 Ends = Literal["request", "run"]
 Charged = Literal["no", "maybe", "yes"]
 
+_AS_WORDED = re.IGNORECASE | re.DOTALL
 _CLIENT = frozenset(range(400, 500))
 _SERVER = frozenset(range(500, 600))
 
@@ -26,7 +27,7 @@ class When:
 
     def holds(self, status: int, said: str) -> bool:
         """Whether this is such a response."""
-        return status in self.statuses and bool(re.search(self.says, said, re.IGNORECASE))
+        return status in self.statuses and bool(re.search(self.says, said, _AS_WORDED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ class Fault:
 _NO_CREDIT = (
     r"insufficient_(?:quota|balance|credits?|funds)|insufficient (?:balance|credits?|funds)"
     r"|billing_(?:hard_limit_reached|not_active)|credit balance|out of credits"
+    r"|credits? (?:are|is) depleted"
+)
+# Some say so of each minute's limit, too, and then for how long to wait or where limits are told.
+_NO_QUOTA = (
+    r"^(?!.*(?:retry in|try again in|rate.?limit|per.?min)).*"
+    r"(?:plan and billing|billing details|manage your (?:project and )?billing)"
 )
 _FILTERED = r"content_filter|content_policy|ResponsibleAIPolicy|moderation|flagged"
 _TOO_LONG = (
@@ -67,7 +74,7 @@ STATUS_FAULTS = (
         "run",
         "no",
         "the account has no credit left: add some, or use another key",
-        (When({402}), When({400, 403, 429}, _NO_CREDIT)),
+        (When({402}), When({400, 403, 429}, _NO_CREDIT), When({429}, _NO_QUOTA)),
     ),
     Fault(
         "prompt-filtered",

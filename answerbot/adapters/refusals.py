@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
+
+_DELAY = re.compile(r'"retryDelay": *"(\d+(?:\.\d+)?)s"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Refusal:
     code: str = ""
     type: str = ""
     param: str = ""
+    delay: float | None = None
+    """For how many seconds the body asks, as Google's do."""
 
     @classmethod
     def read(cls, status: int, headers: Mapping[str, str], content: bytes | str) -> Refusal:
@@ -33,16 +38,19 @@ class Refusal:
     @classmethod
     def of(cls, status: int, headers: Mapping[str, str], error: object) -> Refusal:
         """What the value of an `error` says."""
+        found = _DELAY.search(_text(error))
+        delay = float(found[1]) if found else None
         if not isinstance(error, dict):
-            return cls(status, headers, _text(error))
+            return cls(status, headers, _text(error), delay=delay)
         said = error.get("message") or error.get("detail") or error.get("error") or error
         code, kind, param = (_text(error.get(name) or "") for name in ("code", "type", "param"))
-        return cls(status, headers, _text(said), code, kind, param)
+        return cls(status, headers, _text(said), code, kind, param, delay)
 
     @property
     def said(self) -> str:
         """All of it, to look for words in."""
-        return f"{self.code} {self.type} {self.param} {self.message}"
+        wait = "" if self.retry_after is None else f"; retry in {self.retry_after:g} s"
+        return f"{self.code} {self.type} {self.param} {self.message}{wait}"
 
     @property
     def retry_after(self) -> float | None:
@@ -51,7 +59,7 @@ class Refusal:
         if exact is not None and (milliseconds := _number(exact)) is not None:
             return milliseconds / 1000
         if header is None:
-            return None
+            return self.delay
         if (seconds := _number(header)) is not None:
             return seconds
         try:

@@ -262,7 +262,7 @@ def _with_endpoint(
         return before_paying(ObservedLLM(tracing.attempts(llm) if tracing else llm, traffic))
 
     outage, patience = config.model.outage, config.model.patience
-    breaker = Breaker(Circuit(outage, max(outage, patience)), stopping=stopping)
+    breaker = Breaker(Circuit(outage, patience), stopping=stopping)
     limits = whole.limits if whole else own_limits(config, breaker.gives_up)
     turns, purse = limits.turns, limits.purse
 

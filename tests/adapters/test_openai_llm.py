@@ -639,6 +639,33 @@ async def test_what_may_pass_is_marked_so(endpoint: Endpoint, llm: OpenAILLM, st
     assert len(endpoint.bodies) == 1
 
 
+@pytest.mark.parametrize("listed", [True, False])
+async def test_a_limit_of_a_minute_is_waited_out_though_it_tells_of_billing(
+    endpoint: Endpoint, llm: OpenAILLM, listed: bool
+) -> None:
+    error = {
+        "code": 429,
+        "message": "You exceeded your current quota, please check your plan and billing details.",
+        "status": "RESOURCE_EXHAUSTED",
+        "details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34s"}],
+    }
+    whole = {"error": error}
+    endpoint.script(Answer(json.dumps([whole]) if listed else whole, 429))
+    with pytest.raises(TransientError) as caught:
+        await llm.complete(plain())
+    assert (caught.value.throttled, caught.value.retry_after) == (True, 34.0)
+
+
+async def test_a_quota_that_is_gone_ends_the_run_where_words_alone_tell_it(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    words = "You exceeded your current quota, please check your plan and billing details."
+    endpoint.script(Answer({"error": {"message": words}}, 429))
+    with pytest.raises(EndpointError) as caught:
+        await llm.complete(plain())
+    assert (caught.value.code, caught.value.stops_all) == ("no-credit", True)
+
+
 async def test_retry_after_is_read_as_seconds(endpoint: Endpoint, llm: OpenAILLM) -> None:
     endpoint.reply = lambda _: Answer({}, 429, {"Retry-After": "17"})
     with pytest.raises(TransientError) as caught:

@@ -189,6 +189,18 @@ async def test_an_endpoint_that_goes_on_failing_is_an_error(live: Endpoint) -> N
     assert len(live.bodies) == 6
 
 
+async def test_a_refusal_for_longer_than_the_patience_ends_the_run_however_short_that_is(
+    live: Endpoint,
+) -> None:
+    live.reply = lambda _: Answer({}, 429, {"Retry-After": "60"})
+    async with stack(patience=30.0) as built:
+        with pytest.raises(EndpointError):
+            await ask(built.llm, "One?")
+        with pytest.raises(EndpointError, match="wants to be left alone for 60 seconds"):
+            await ask(built.llm, "Two?")
+    assert len(live.bodies) == 1
+
+
 async def test_cost_and_tokens_are_those_of_the_endpoint(live: Endpoint) -> None:
     async with stack() as built:
         await ask(built.llm, "Else?")
