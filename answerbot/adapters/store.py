@@ -65,6 +65,13 @@ class StoreError(NotFinishedError):
     code = "store"
 
 
+class DamagedReplyError(StoreError):
+    """One reply in the store cannot be read; nothing is amiss with the others."""
+
+    stops_all = False
+    code = "damaged-reply"
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """The replies of one model; `oldest` and `newest` are ISO 8601 in UTC."""
@@ -127,7 +134,11 @@ class Store:
         self._reader = _Connection()
 
     def get(self, key: str, asked: Request | None = None) -> Recording | None:
-        """The reply that was saved under this key; sooner with the request that is `asked`."""
+        """The reply that was saved under this key; sooner with the request that is `asked`.
+
+        Raises:
+            DamagedReplyError: it cannot be read.
+        """
         with self.reading() as connection:
             row = connection.execute(
                 "select line from replies where key = ? and not raw", (key,)
@@ -135,7 +146,11 @@ class Store:
         return None if row is None else self._read(key, row[0], asked)
 
     def find(self, key: str, asked: Request | None = None) -> Recording | KeptReply | None:
-        """The reply that was saved under this key, or the one of no use that `keep` kept there."""
+        """The reply that was saved under this key, or the one of no use that `keep` kept there.
+
+        Raises:
+            DamagedReplyError: it cannot be read.
+        """
         with self.reading() as connection:
             row = connection.execute(
                 "select line, raw from replies where key = ?", (key,)
@@ -182,15 +197,25 @@ class Store:
                 f"update replies set outcome = ?2 where {_BEGINS} and not raw", outcomes.items()
             )
 
-    def recordings(self, which: Which = EVERY) -> Iterator[Recording]:
+    def recordings(
+        self, which: Which = EVERY, *, damaged: dict[str, str] | None = None
+    ) -> Iterator[Recording]:
         """These replies, by key; those that were kept as they came are none.
 
+        Of those that cannot be read, `damaged` has the keys afterwards, and why.
+
         Raises:
-            StoreError: one of them is damaged.
+            DamagedReplyError: one cannot be read, and there is no `damaged`.
         """
         for row in self._rows(which):
-            if not row.raw:
+            if row.raw:
+                continue
+            try:
                 yield self._read(row.key, row.line)
+            except DamagedReplyError as error:
+                if damaged is None:
+                    raise
+                damaged[row.key] = error.problems[0].what
 
     def unusable(self, which: Which = EVERY) -> dict[str, str]:
         """The keys of those that answer nothing, and why: what came, or that it is damaged.
@@ -217,7 +242,7 @@ class Store:
 
     def _text(self, key: str) -> str | None:
         """What the reply says; None of one that is damaged, or was kept as it came."""
-        with suppress(StoreError):
+        with suppress(DamagedReplyError):
             return found.reply.text if (found := self.get(key)) else None
         return None
 
@@ -329,7 +354,7 @@ class Store:
                 lacking = self._read(row.key, row.line).fault
                 if row.outcome is None:
                     return lacking
-        except StoreError as error:
+        except DamagedReplyError as error:
             return error.problems[0].what
         fault = FAULTS.get(str(row.outcome))
         return f"{row.outcome}: {fault.came}" if fault else row.outcome
@@ -356,10 +381,10 @@ class Store:
             recording = Recording.from_line(line, place, asked)
         except InputError as error:
             what = f"reply {key[:12]} is damaged: {error.problems[0].what}"
-            raise StoreError(Problem(what, place, _TAKE_OUT)) from None
+            raise DamagedReplyError(Problem(what, place, _TAKE_OUT)) from None
         if recording.key != key:
             what = f"reply {key[:12]} is damaged: it is kept under the key of another request"
-            raise StoreError(Problem(what, place, _TAKE_OUT))
+            raise DamagedReplyError(Problem(what, place, _TAKE_OUT))
         return recording
 
     def _read_kept(self, key: str, line: str) -> KeptReply:
@@ -367,7 +392,8 @@ class Store:
         try:
             return KeptReply.from_line(line, place)
         except InputError:
-            raise StoreError(Problem(f"reply {key[:12]} is damaged", place, _TAKE_OUT)) from None
+            what = f"reply {key[:12]} is damaged"
+            raise DamagedReplyError(Problem(what, place, _TAKE_OUT)) from None
 
     def _connect(self) -> sqlite3.Connection:
         if not self.path.parent.exists():

@@ -167,7 +167,8 @@ def export(
 ) -> int:
     """Write replies as a file of recordings, to keep, to replay or to carry elsewhere.
 
-    Nothing is written where one of them holds what looks like a key or password.
+    Nothing is written where one of them holds what looks like a key or password. Exit code 1: some
+    are damaged, and left out.
     """
     from answerbot.adapters.recordings import write_recordings
     from answerbot.adapters.store import Which
@@ -180,10 +181,20 @@ def export(
         raise InputError(Problem("this file is there already", Location(str(file)), hint))
     _require_store()
     with _opened() as store:
-        recordings = list(store.recordings(Which(tuple(model or ()))))
+        damaged: dict[str, str] = {}
+        recordings = list(store.recordings(Which(tuple(model or ())), damaged=damaged))
     write_recordings(file, recordings)
-    document = {"path": str(_path()), "file": str(file), "exported": len(recordings)}
-    return _told(document, f"{file}: {counted(len(recordings), 'recording')}", as_json)
+    document = {
+        "path": str(_path()),
+        "file": str(file),
+        "exported": len(recordings),
+        "damaged": [{"key": key, "why": why} for key, why in damaged.items()],
+    }
+    lines = [f"{file}: {counted(len(recordings), 'recording')}"]
+    if damaged:
+        told = f"{counted(len(damaged), 'reply', 'replies')} left out"
+        lines += [f"  {told}: `answerbot store prune --unusable`", *_some(damaged)]
+    return _told(document, "\n".join(lines), as_json, code=int(bool(damaged)))
 
 
 @store_app.command("import")

@@ -75,6 +75,28 @@ def test_a_file_that_may_not_be_read_says_so(
     assert "permission" in problem_of(path)[0]
 
 
+def test_a_file_is_on_the_disk_before_it_gets_its_name_and_its_name_is_before_all_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, int]] = []
+    sync, replace = os.fsync, Path.replace
+
+    def recorded_sync(descriptor: int) -> None:
+        calls.append(("sync", os.fstat(descriptor).st_ino))
+        sync(descriptor)
+
+    def recorded_replace(self: Path, target: Path) -> Path:
+        calls.append(("rename", self.stat().st_ino))
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", recorded_sync)
+    monkeypatch.setattr(Path, "replace", recorded_replace)
+    path = tmp_path / "bank.md"
+    write_atomically(path, SOUND)
+    file, folder = path.stat().st_ino, tmp_path.stat().st_ino
+    assert calls == [("sync", file), ("rename", file), ("sync", folder)]
+
+
 @given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_written_is_read_back_byte_by_byte(tmp_path: Path, text: str) -> None:

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from answerbot.adapters.store import VERSION, Holding, Store, StoreError, Which
+from answerbot.adapters.store import (
+    VERSION,
+    DamagedReplyError,
+    Holding,
+    Store,
+    StoreError,
+    Which,
+)
 from answerbot.domain.llm import Message, ReplySchema, Request
 from tests.adapters.requests import kept, recording, request
 
@@ -245,12 +252,19 @@ def test_what_is_damaged_or_lacks_what_was_asked_for_is_of_no_use(path: Path) ->
         right.key,
         "f" * 64,
     }
-    with pytest.raises(StoreError, match="damaged") as caught:
+    with pytest.raises(DamagedReplyError, match="damaged") as caught:
         store.get(right.key)
     assert "store prune --unusable" in str(caught.value)
+    assert not caught.value.stops_all
     store.forget(store.unusable())
     assert store.unusable() == {}
     assert store.count() == 2
+
+
+def test_a_commit_returns_once_it_is_on_the_disk(path: Path) -> None:
+    with Store(path).writing() as connection:
+        assert connection.execute("pragma synchronous").fetchone() == (2,)  # full
+        assert connection.execute("pragma journal_mode").fetchone() == ("wal",)
 
 
 @pytest.mark.parametrize(("second", "of_no_use"), [('{"sum": 5}', 0), ("Five, I said.", 2)])
@@ -319,6 +333,6 @@ def test_a_kept_reply_that_is_damaged_is_of_no_use_and_an_error_where_it_is_read
     with sqlite3.connect(path) as connection:
         connection.execute("update replies set line = substr(line, 1, 40)")
     connection.close()
-    with pytest.raises(StoreError, match="damaged"):
+    with pytest.raises(DamagedReplyError, match="damaged"):
         store.find(request().key)
     assert "damaged" in store.unusable()[request().key]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -173,6 +174,25 @@ def test_a_budget_bounds_what_is_in_batches_at_once(service: BatchEndpoint, proj
     assert run([*GRADE, "--batch", "--budget", "5.5"]) == 0
     assert service.batches[0].total == 5
     assert sum(batch.total for batch in service.batches) == CANDIDATES
+
+
+@pytest.mark.enable_socket
+def test_one_damaged_reply_in_the_store_costs_no_other_answer_its_grade(
+    service: BatchEndpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*GRADE, "--batch"]) == 0
+    damaged, forgotten, *_ = service.executed
+    with sqlite3.connect(os.environ["ANSWERBOT_STORE"]) as store:
+        store.execute("update replies set line = substr(line, 1, 90) where key = ?", (damaged,))
+        store.execute("delete from replies where key = ?", (forgotten,))
+    store.close()
+    capsys.readouterr()
+    assert run(["grade", "answers.jsonl", "--json"]) == 3
+    grades = json.loads(capsys.readouterr().out)["grades"]
+    (lost,) = [one for one in grades if one["status"] == "ungraded"]
+    assert lost["code"] == "damaged-reply"
+    assert f"reply {damaged[:12]} is damaged" in json.dumps(lost)
+    assert service.counts["live"] == 1
 
 
 def test_batches_through_a_folder_take_a_run_for_each_stage(

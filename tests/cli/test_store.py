@@ -227,6 +227,28 @@ def test_what_was_exported_is_a_file_of_recordings_and_fills_another_store(
     assert {one.key: one for one in Store(Path(done["path"])).recordings()} == held
 
 
+def test_an_export_leaves_out_what_is_damaged_and_names_it(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torn = request("Old?").key
+    with sqlite3.connect(filled) as connection:
+        connection.execute("update replies set line = substr(line, 1, 90) where key = ?", (torn,))
+    connection.close()
+    told = document(capsys, "export", "replies.jsonl", code=1)
+    assert told["exported"] == 2
+    assert [one["key"] for one in told["damaged"]] == [torn]
+    assert "is damaged" in told["damaged"][0]["why"]
+    questions = {
+        one.request.messages[0].content
+        for one in load_recordings([tmp_path / "replies.jsonl"]).all()
+    }
+    assert questions == {"New?", "Large?"}
+    assert run(["store", "export", "replies.jsonl", "--force"]) == 1
+    assert f"1 reply left out: `answerbot store prune --unusable`\n    {torn[:12]}: " in (
+        capsys.readouterr().out
+    )
+
+
 def test_one_model_alone_is_exported(filled: Path, tmp_path: Path) -> None:
     assert run(["store", "export", "replies.jsonl", "--model", "large"]) == 0
     (only,) = load_recordings([tmp_path / "replies.jsonl"]).all()
