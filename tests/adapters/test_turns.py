@@ -67,7 +67,8 @@ async def hear_nothing_left(line: Line, reset: str) -> asyncio.Task[Ticket]:
 
 
 @pytest.mark.parametrize(
-    ("reset", "words"), [("20s", "nothing for 20 s"), ("1d", "for 86400 s; one request now and then")]
+    ("reset", "words"),
+    [("20s", "nothing for 20 s"), ("1d", "for 86400 s; one request now and then")],
 )
 async def test_headers_that_leave_nothing_for_long_are_told_of_once(
     told: pytest.LogCaptureFixture, reset: str, words: str
