@@ -38,6 +38,7 @@ _LONGEST_WAIT = 60.0  # seconds between two looks at a batch
 _GROWTH = 1.5
 _PATIENCE = 20  # calls in a row that may fail: a quarter of an hour
 _TOLD_EVERY = 60.0  # seconds
+_UNCHANGED_EVERY = 600.0
 _KEPT = timedelta(days=30)  # by the service; after that nothing can be had of a batch
 _HANDING_OVER = "f" * 64  # what a process claims that looks for batches under way, or begins one
 _NOT_FOUND = 404
@@ -122,6 +123,8 @@ class BatchService:
                 yield found
         lines = [(order.key, order.line) for order in waiting.values()]
         for chunk in chunks(lines, most_requests=self._most_requests, most_bytes=self._most_bytes):
+            if self._stopping():
+                raise StoppedError("stopped before the next batch")
             yield await self._begun(chunk)
 
     def _settle(self) -> None:
@@ -323,13 +326,14 @@ class _Told:
         self._at = 0.0
 
     def tell(self, state: BatchState) -> None:
-        """One line, where there is something new and the last was not just now."""
+        """One line, where the last was not just now; where nothing is new, one now and then."""
         counts = state.counts
         line = f"batch {state.id}: {state.status}"
         line += f", {counts.completed:,} of {counts.total:,} done" if counts.total else ""
         line += f", {counts.failed:,} failed" if counts.failed else ""
         now = time.monotonic()
-        if line == self._line or (state.status == self._status and now - self._at < _TOLD_EVERY):
+        pause = _UNCHANGED_EVERY if line == self._line else _TOLD_EVERY
+        if state.status == self._status and now - self._at < pause:
             return
         self._line, self._status, self._at = line, state.status, now
         _LOGGER.info(line)

@@ -20,19 +20,22 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_BATCHES_GO_ON = "beginning nothing more, batches that are under way go on"
+
 
 @dataclass
 class Watch:
     """The person at the terminal: what they see of a run, and whether they want it to end.
 
     Called, it tells whether to begin nothing more: true from the first Ctrl-C on. `ledger` is the
-    account of the run that they see, `traffic` what went to the endpoint in it. A run in batches
-    tells of these itself, and has no bar.
+    account of the run that they see, `traffic` what went to the endpoint in it, `pause` tells for
+    how many seconds that wants nothing. A run in batches tells of these itself, and has no bar.
     """
 
     stopping: bool = False
     ledger: Ledger | None = None
     traffic: Traffic | None = None
+    pause: Callable[[], float] = lambda: 0.0
     in_batches: bool = False
     _progress: Progress | None = None
     _shown: Shown | None = None
@@ -46,7 +49,7 @@ class Watch:
         """A bar on a terminal, else a line every so often; called with what was done last."""
         from answerbot.cli.progress import Progress, bar, lines
 
-        progress = self._progress = Progress(what, total, self.ledger, self.traffic)
+        progress = self._progress = Progress(what, total, self.ledger, self.traffic, self.pause)
         shown: AbstractContextManager[Shown | None] = nullcontext()
         if is_wordy() and total != 0 and not self.in_batches:
             shown = bar(progress) if bars_are_welcome() else lines(progress)
@@ -87,7 +90,7 @@ class Watch:
         if self._progress is not None:
             self._progress.ends = True
         with self._interlude():
-            what = "leaving batches to go on" if self.in_batches else "finishing what is in flight"
+            what = _BATCHES_GO_ON if self.in_batches else "finishing what is in flight"
             to_stderr(f"{what}; Ctrl-C again to break off", "info")
 
     @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from answerbot.adapters import batch_service
 from answerbot.adapters.batch_api import BatchAPI
 from answerbot.adapters.batch_book import Batch, BatchBook
 from answerbot.adapters.batch_llm import BatchLLM, Gathering
@@ -312,6 +313,29 @@ async def test_a_run_that_is_stopped_leaves_its_batch_and_the_next_one_waits_for
         assert await texts(llm, *SIX) == ECHOES
     assert endpoint.counts["batches"] == 1
     assert endpoint.executed == {one.key: 1 for one in SIX}
+
+
+async def test_a_run_that_is_stopped_before_it_began_a_batch_begins_none(
+    endpoint: BatchEndpoint, tmp_path: Path
+) -> None:
+    async with batching(endpoint, tmp_path, lambda: True) as llm:
+        replies = await asked(llm, *SIX)
+    assert all(isinstance(one, StoppedError) for one in replies)
+    assert endpoint.counts["uploads"] == 0
+
+
+async def test_a_batch_that_gets_no_further_is_told_of_now_and_then(
+    endpoint: BatchEndpoint,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caplog.set_level("INFO", "answerbot")
+    monkeypatch.setattr(batch_service, "_UNCHANGED_EVERY", 0.0)
+    endpoint.settings.polls = 4  # the first look validates it, three find it as it was
+    async with batching(endpoint, tmp_path) as llm:
+        await texts(llm, *SIX)
+    assert caplog.messages.count("batch batch_1: in_progress, 0 of 6 done") > 1
 
 
 async def test_a_batch_whose_id_never_came_is_found_by_its_name(

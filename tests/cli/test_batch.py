@@ -117,7 +117,7 @@ def test_ctrl_c_leaves_the_batch_to_go_on_and_says_how_to_go_on(
     with a_person_who_interrupts(service):
         assert run([*GRADE, "--batch"]) == 130
     told = capsys.readouterr().err
-    assert "leaving batches to go on" in told
+    assert "beginning nothing more, batches that are under way go on" in told
     assert "batch batch_1 goes on at the endpoint" in told
     assert not (project / "results.csv").exists()
     assert "run the same command again" in told
