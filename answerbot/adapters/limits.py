@@ -15,11 +15,12 @@ from answerbot.adapters.turns import Line, Turns
 class Limits:
     """When a request may go out, and what it may cost; `purse` is None where that is not bounded.
 
-    Both are used on one event loop.
+    `pause` tells for how many seconds the endpoint wants nothing. All are used on one event loop.
     """
 
     turns: Turns
     purse: Purse | None
+    pause: Callable[[], float] = lambda: 0.0
 
 
 def own_limits(config: Config, stopping: Callable[[], bool] = lambda: False) -> Limits:
@@ -35,4 +36,5 @@ def own_limits(config: Config, stopping: Callable[[], bool] = lambda: False) -> 
         patience=model.patience,
     )
     purse = None if config.budget is None else OwnPurse(config.budget)
-    return Limits(Line(pacer, stopping=stopping), purse)
+    line = Line(pacer, stopping=stopping)
+    return Limits(line, purse, lambda: line.pause)

@@ -70,6 +70,15 @@ class Line:
         """Whether anything depends on how many tokens a request takes."""
         return self._pacer.counts_tokens
 
+    @property
+    def pause(self) -> float:
+        """Seconds for which the endpoint wants no request; 0 while one is on its way."""
+        if not self._line or self._pacer.on_their_way:
+            return 0.0
+        now = self._clock()
+        _, tokens = self._line[0]
+        return max(0.0, self._pacer.paused_until - now, self._pacer.held(tokens, now))
+
     async def take(self, tokens: float) -> Ticket:
         """It is the turn of a request that takes so many tokens."""
         turn: asyncio.Future[Ticket] = asyncio.get_running_loop().create_future()

@@ -55,14 +55,15 @@ class Progress:
 
     Called with what was done last, it is one further. `errors` are those of the things that were
     done that failed. `ledger` tells what was paid, and whether anything had to be asked for,
-    `traffic` how long replies take. `asks` says that something is being asked for by now, `ends`
-    that nothing more is begun.
+    `traffic` how long replies take, `pause` for how many seconds the endpoint wants nothing. `asks`
+    says that something is being asked for by now, `ends` that nothing more is begun.
     """
 
     what: str
     total: int | None
     ledger: Ledger | None = None
     traffic: Traffic | None = None
+    pause: Callable[[], float] = lambda: 0.0
     asks: bool = False
     ends: bool = False
     done: int = 0
@@ -80,6 +81,7 @@ class Progress:
         self.done += 1
         self.last = last
         self._speed.note(self.done, self.clock(), asking=self._asked)
+        self._quiet()
 
     def fail(self, error: NotFinishedError) -> None:
         """One of those done failed; what was stopped, or has to be awaited, did not."""
@@ -105,13 +107,16 @@ class Progress:
     @property
     def silent(self) -> float | None:
         """Seconds that no reply has come for; None where that is no longer than is usual here."""
-        replies = sum(self.ledger.calls.values()) if self.ledger else 0
-        seconds = self._silence.seconds(self.done + replies, self.clock())
+        seconds = self._quiet()
         if seconds < _QUIET or not (self.asks or self._asked):
             return None
         took = self.traffic.latencies.percentile(95) if self.traffic else None
         apart = 1 / self._speed.rate if self._speed.rate else 0.0
         return seconds if seconds >= _TWICE * max(took or 0.0, apart) else None
+
+    def _quiet(self) -> float:
+        replies = sum(self.ledger.calls.values()) if self.ledger else 0
+        return self._silence.seconds(self.done + replies, self.clock())
 
     @property
     def cost(self) -> Cost:
@@ -167,9 +172,11 @@ class Progress:
     @property
     def _instead(self) -> str:
         """What is told in the place of the time left; '' where that can be told, or nothing."""
-        if self.silent is not None:
-            return f"no reply for {_rough(self.silent)}"
-        return "ending" if self.ends else ""
+        if self.silent is None:
+            return "ending" if self.ends else ""
+        if pause := self.pause():
+            return f"waits {_rough(pause)} for the endpoint's limit"
+        return f"no reply for {_rough(self.silent)}"
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -70,7 +70,8 @@ class Stack:
 
     `free` answers from disk alone, and a request that would have to be paid for is a miss.
     `endpoint` is the address without any password, None where nothing can be asked for;
-    `announcement` is what stderr should say before the work starts, None where that is nothing.
+    `pause` tells for how many seconds that wants nothing. `announcement` is what stderr should say
+    before the work starts, None where that is nothing.
     """
 
     llm: LLM
@@ -86,6 +87,7 @@ class Stack:
     store: Store | None = None
     breaker: Breaker | None = None
     traffic: Traffic = field(default_factory=Traffic)
+    pause: Callable[[], float] = lambda: 0.0
     _stored: StoredLLM | None = field(default=None, repr=False)
     _way: Way | None = field(default=None, repr=False)
     _tracing: Tracing | None = field(default=None, repr=False)
@@ -296,6 +298,7 @@ def _with_endpoint(
         store=store,
         breaker=breaker,
         traffic=traffic,
+        pause=limits.pause,
         _stored=stored,
         _way=way,
         _tracing=tracing,

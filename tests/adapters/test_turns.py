@@ -78,6 +78,7 @@ async def test_headers_that_leave_nothing_for_long_are_told_of_once(
     await asyncio.sleep(0)
     [message] = told.messages
     assert words in message
+    assert line.pause >= 20
     for task in waiting:
         task.cancel()
 
@@ -87,4 +88,22 @@ async def test_headers_that_leave_nothing_for_a_moment_are_not_worth_a_word(
 ) -> None:
     waiting = await hear_nothing_left(Line(Pacer(8), clock=Clock()), "2s")
     assert told.messages == []
+    waiting.cancel()
+
+
+async def test_while_a_request_is_on_its_way_or_nobody_waits_there_is_no_pause() -> None:
+    clock = Clock()
+    line = Line(Pacer(8), clock=clock)
+    assert line.pause == 0
+    first = await line.take(0)
+    second = await line.take(0)
+    line.refused(first, 60.0)
+    line.end(first)
+    waiting = asyncio.create_task(line.take(0))
+    await asyncio.sleep(0)
+    assert line.pause == 0
+    line.end(second)
+    assert line.pause == 60
+    clock.now = 60.0
+    assert line.pause == 0
     waiting.cancel()

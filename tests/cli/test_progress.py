@@ -123,7 +123,6 @@ def test_programs_get_the_same_in_fields() -> None:
 
 def later(made: Progress, seconds: float) -> Progress:
     """The same, when nothing has come for so long."""
-    assert made.silent is None
     assert isinstance(made.clock, Clock)
     made.clock.now += seconds
     return made
@@ -137,6 +136,14 @@ def test_where_no_reply_comes_that_is_told_and_no_time_left_that_grows() -> None
     made("candidate-400")
     assert made.silent is None
     assert made.left is not None
+
+
+def test_a_pause_that_the_endpoint_wants_is_no_silence() -> None:
+    made = later(after(10, 400, paid("0.4123")), 20)
+    made.pause = lambda: 40.0
+    assert made.line == "grading: 400 of 1,000, $0.4123, waits 40 s for the endpoint's limit"
+    made.pause = lambda: 0.0
+    assert made.line == "grading: 400 of 1,000, $0.4123, no reply for 20 s"
 
 
 def test_the_time_left_does_not_grow_in_a_pause_that_is_not_told_yet() -> None:
