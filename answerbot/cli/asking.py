@@ -79,7 +79,7 @@ async def asking(
     ) as stack:
         if stack.announcement and not quiet:
             notice(stack.announcement)
-        watch.ledger, watch.traffic = stack.ledger, stack.traffic
+        watch.ledger, watch.traffic, watch.pause = stack.ledger, stack.traffic, stack.pause
         prompts = load_prompts(config)
         run = Asking(
             stack=stack,
