@@ -2,10 +2,12 @@
 
     python benchmarks/kill.py --points 200 [--seed 0] [--json]
 
-A point is one of the requests that a whole run sends, and a few thousandths of a second after it.
-Four requests are in flight, so as many may be sent twice after each kill.
+A point is one of the requests that a whole run sends, and a few thousandths of a second after it;
+one in five is after the last request, when files are written. In turn it is a `fill`, a `grade`
+with reports or a `grade` from rows to JSON Lines, with 4 in flight, where each reply is saved by
+itself, or with 32, where replies are saved together. As many may be sent twice after a kill.
 The endpoint is real, on loopback, and is not killed. At each point it is looked at what the killed
-run left behind; then the same commands run to their end.
+run left behind; then the same command runs to its end.
 """
 
 from __future__ import annotations
@@ -20,8 +22,9 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,48 +37,53 @@ from tests.rubrics import CLIPPING_TEXT
 
 K = TypeVar("K")
 
-IN_FLIGHT = 4
+FEW, MANY = 4, 32
+"""How many may be in flight: each reply is saved by itself, or several are together."""
+
 QUESTIONS = 6
 CANDIDATES = 12
+ITEMS = 40
+"""Questions to fill, and answers to grade, where runs are killed: more than are in flight."""
+
 LATENCY = 0.01
 PRELOADED = (
     "answerbot.adapters.openai_llm", "answerbot.adapters.stored_llm", "answerbot.cli.fill",
-    "answerbot.cli.fill_show", "answerbot.cli.reports.as_csv", "answerbot.cli.running",
-    "answerbot.workflows.fill", "answerbot.workflows.grade", "anyio._backends._asyncio",
-    "benchmarks.kill", "genai_prices.data",
+    "answerbot.cli.fill_show", "answerbot.cli.grade_rows", "answerbot.cli.reports.as_csv",
+    "answerbot.cli.running", "answerbot.workflows.fill", "answerbot.workflows.grade",
+    "anyio._backends._asyncio", "benchmarks.kill", "genai_prices.data",
 )  # fmt: skip
 
-BANK = "\n\n---\n\n".join(
-    f"## Question {number}\n\n**What is heat number {number}?**\n\n**Answer:** _[To be filled]_"
-    for number in range(1, QUESTIONS + 1)
-)
 EXAM = "## Question 1\n\nWhat is gradient clipping?\n"
 RUBRIC = CLIPPING_TEXT.replace("[bank/1]", "[exam/1]")
-CONFIG = f"""\
+CONFIG = """\
 [bank]
 questions = ["bank/*.md"]
 references = []
 [model]
 live = "small"
-max_concurrency = {IN_FLIGHT}
 store = "store/store.sqlite3"
 """
 COMMANDS = (
     ("fill", "bank/heat.md"),
     ("grade", "answers.jsonl", "-o", "results.csv", "-o", "results.json"),
 )
-WRITTEN = ("bank/heat.md", "results.csv", "results.json")
+ROWS = ("grade", "answers.jsonl", "-o", "results.jsonl")
+WRITTEN = ("bank/heat.md", "results.csv", "results.json", "results.jsonl")
+CASES = tuple((arguments, most) for most in (MANY, FEW) for arguments in (*COMMANDS, ROWS))
+"""What is killed, and how many it may have in flight."""
 
 
 @dataclass(frozen=True)
 class Killed:
     """What came of one point.
 
-    `lost` are the requests whose replies were not in the store when the run was killed, `repeats`
-    those that were sent twice in all. `torn` are files that were neither old nor new, `other` those
-    that did not become what an undisturbed run makes of them.
+    `in_flight` is how many requests the run may have had under way. `lost` are those whose replies
+    were not in the store when it was killed, `repeats` those that were sent twice in all. `torn`
+    are files that were neither old nor new, or hold a part of a row, `other` those that did not
+    become what an undisturbed run makes of them.
     """
 
+    in_flight: int
     request: int
     lost: int
     repeats: int
@@ -102,28 +110,45 @@ def answering(body: Body) -> Answer:
     return obliging(body) if step(body) in ("Draft", "ClaimsReply") else judging(body)
 
 
-def replying(body: Body) -> Answer:
-    """Every reply takes a while."""
-    time.sleep(LATENCY)
-    return answering(body)
+def slow_endpoint() -> Endpoint:
+    """An endpoint that takes a while to each reply, and to several at once no longer."""
+    endpoint = Endpoint()
+    endpoint.before = lambda _: time.sleep(LATENCY)
+    endpoint.reply = answering
+    return endpoint
 
 
-def prepare(folder: Path, settings: str = "") -> None:
+def prepare(
+    folder: Path,
+    settings: str = "",
+    *,
+    in_flight: int = FEW,
+    questions: int = QUESTIONS,
+    candidates: int = CANDIDATES,
+) -> None:
     """The folder holds a bank to fill, answers to grade, an empty store.
 
     `settings` are further lines of the configuration, about the model.
     """
     for name in ("bank", "rubrics", "store"):
         (folder / name).mkdir(parents=True)
-    (folder / "answerbot.toml").write_text(CONFIG + settings, "utf-8")
-    (folder / "bank" / "heat.md").write_text(BANK, "utf-8")
+    config = f"{CONFIG}max_concurrency = {in_flight}\n{settings}"
+    (folder / "answerbot.toml").write_text(config, "utf-8")
+    (folder / "bank" / "heat.md").write_text(_bank(questions), "utf-8")
     (folder / "bank" / "exam.md").write_text(EXAM, "utf-8")
     (folder / "rubrics" / "clipping.yaml").write_text(RUBRIC, "utf-8")
     rows = [
         {"candidate": f"c{number}", "question": "exam/1", "answer": f"It clips, says {number}."}
-        for number in range(CANDIDATES)
+        for number in range(candidates)
     ]
     (folder / "answers.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+
+
+def _bank(questions: int) -> str:
+    return "\n\n---\n\n".join(
+        f"## Question {number}\n\n**What is heat number {number}?**\n\n**Answer:** _[To be filled]_"
+        for number in range(1, questions + 1)
+    )
 
 
 def command(folder: Path, address: str, arguments: Sequence[str]) -> None:
@@ -200,38 +225,67 @@ class Runs:
         self._endpoint.bodies.clear()
 
 
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a command makes of the folder that no one kills, and how many requests it sends."""
+
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    requests: int
+
+
 def kill_at_random_points(points: int, seed: int, folder: Path) -> list[Killed]:
     """What came of each point; all work is done in the folder."""
-    endpoint = Endpoint()
-    endpoint.reply = replying
+    chance = random.Random(seed)
+    whole: dict[Sequence[str], Undisturbed] = {}
+    killed = []
+    endpoint = slow_endpoint()
     with endpoint.running():
-        runs = Runs(endpoint)
-        prepare(folder / "whole")
-        before = contents(folder / "whole")
-        runs.whole(folder / "whole")
-        after = contents(folder / "whole")
-        assert all(content is not None for content in after.values())
-        number = len(runs.requests())
-        chance = random.Random(seed)
-        killed = []
-        for point in range(points):
-            runs.forget()
-            request = chance.randint(1, number)
-            # The last request of a command is the one that files are written after.
-            delay = chance.uniform(0, 0.5 if request in (2 * QUESTIONS, number) else 4 * LATENCY)
+        for point, (arguments, most) in zip(range(points), cycle(CASES), strict=False):
+            runs = Runs(endpoint, [arguments])
+            if arguments not in whole:
+                whole[arguments] = _undisturbed(runs, folder / f"whole-{point}")
             place = folder / f"point-{point}"
-            prepare(place)
-            runs.killed(place, request, delay)
-            sent, stored = len(runs.requests()), held(place)
-            torn = [name for name, now in contents(place).items()
-                    if now not in (before[name], after[name])]  # fmt: skip
-            runs.whole(place)
-            asked = runs.requests()
-            other = [name for name, now in contents(place).items() if now != after[name]]
-            repeats = len(asked) - len(set(asked))
-            killed.append(Killed(request, sent - stored, repeats, tuple(torn), tuple(other)))
+            killed.append(_kill(runs, place, most, whole[arguments], chance))
             shutil.rmtree(place)
     return killed
+
+
+def _undisturbed(runs: Runs, place: Path) -> Undisturbed:
+    prepare(place, questions=ITEMS, candidates=ITEMS)
+    before = contents(place)
+    runs.forget()
+    runs.whole(place)
+    after = contents(place)
+    assert after != before
+    return Undisturbed(before, after, len(runs.requests()))
+
+
+def _kill(
+    runs: Runs, place: Path, in_flight: int, whole: Undisturbed, chance: random.Random
+) -> Killed:
+    at_end = chance.random() < 0.2
+    request = whole.requests if at_end else chance.randint(1, whole.requests)
+    delay = chance.uniform(0, 0.5 if at_end else 4 * LATENCY)
+    prepare(place, in_flight=in_flight, questions=ITEMS, candidates=ITEMS)
+    runs.forget()
+    runs.killed(place, request, delay)
+    lost = len(runs.requests()) - held(place)
+    torn = [name for name, now in contents(place).items()
+            if now != whole.before[name] and not _begins(name, whole.after[name], now)]  # fmt: skip
+    runs.whole(place)
+    asked = runs.requests()
+    other = [name for name, now in contents(place).items() if now != whole.after[name]]
+    repeats = len(asked) - len(set(asked))
+    return Killed(in_flight, request, lost, repeats, tuple(torn), tuple(other))
+
+
+def _begins(name: str, whole: Any, now: Any) -> bool:
+    """Whether a file is as the whole one; rows may still lack the last ones, but none in part."""
+    if not name.endswith(".jsonl") or now is None:
+        return bool(now == whole)
+    rows = now.splitlines(keepends=True)
+    return bool(rows == whole.splitlines(keepends=True)[: len(rows)])
 
 
 def contents(folder: Path) -> dict[str, Any]:
@@ -260,18 +314,26 @@ def held(folder: Path) -> int:
 def figures(killed: Sequence[Killed]) -> list[Figure]:
     """What all points tell; the ideal is that nothing is repeated but what was in flight."""
     none = Target("value", "==", 0)
-    repeats = sum(one.repeats for one in killed)
-    most = max(one.repeats for one in killed)
-    beyond = sum(one.repeats > one.lost for one in killed)
+    most = {
+        in_flight: max(one.repeats for one in killed if one.in_flight == in_flight)
+        for in_flight in sorted({one.in_flight for one in killed})
+    }
+    beyond = sum(one.repeats > one.in_flight for one in killed)
     torn = sum(bool(one.torn) for one in killed)
     other = sum(bool(one.other) for one in killed)
+    repeats = sum(one.repeats for one in killed)
     return [
         Figure("killed: requests sent twice, in all", repeats, "requests"),
-        Figure("killed: requests sent twice after one kill, at most", most, "requests"),
-        Figure("killed: runs that repeated more than was in flight", beyond, "runs", target=none),
+        *(
+            Figure(f"killed, {in_flight} in flight: sent twice after one kill, at most", twice,
+                   "requests", target=Target("value", "<=", in_flight))
+            for in_flight, twice in most.items()
+        ),
+        Figure("killed: runs that repeated more than may be in flight", beyond, "runs",
+               target=none),
         Figure("killed: runs that left a torn file", torn, "runs", target=none),
         Figure("killed: runs that ended in other bytes", other, "runs", target=none),
-    ]
+    ]  # fmt: skip
 
 
 def report(

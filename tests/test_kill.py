@@ -6,17 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kill import IN_FLIGHT, Runs, contents, kill_at_random_points, prepare, replying
-from tests.endpoint import Endpoint
+from benchmarks.kill import CASES, Runs, contents, kill_at_random_points, prepare, slow_endpoint
 
 
 @pytest.mark.enable_socket
 def test_a_killed_run_loses_only_what_was_in_flight_and_tears_no_file(tmp_path: Path) -> None:
-    killed = kill_at_random_points(points=10, seed=5, folder=tmp_path)
-    assert len(killed) == 10
+    killed = kill_at_random_points(points=2 * len(CASES), seed=5, folder=tmp_path)
+    assert len(killed) == 12
     for one in killed:
-        # A reply that is being saved keeps no place at the endpoint any more.
-        assert one.repeats <= one.lost <= 2 * IN_FLIGHT
+        assert one.repeats <= one.lost <= one.in_flight
         assert one.torn == one.other == ()
 
 
@@ -24,8 +22,7 @@ def test_a_killed_run_loses_only_what_was_in_flight_and_tears_no_file(tmp_path: 
 def test_two_runs_at_once_ask_for_nothing_twice_and_end_in_the_same_bytes(
     tmp_path: Path,
 ) -> None:
-    endpoint = Endpoint()
-    endpoint.reply = replying
+    endpoint = slow_endpoint()
     prepare(tmp_path / "alone")
     prepare(tmp_path / "beside")
     with endpoint.running():
