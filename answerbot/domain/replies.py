@@ -25,25 +25,29 @@ _THOUGHT = re.compile(r"\A(?!\s*(?:```\w*\s*)?\{).*?</think>", re.DOTALL)
 _OPENING = re.compile(r"""\{\s*(?:["'}]|\w+\s*:)""")
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*+"|["{}]', re.DOTALL)
 
+# An error counts the lines of the text before it, so that thousands would take seconds.
+_MOST_BROKEN = 100
+
 
 def find_json(text: str, required: Collection[str] = ()) -> str | None:
     """The first whole JSON object in the text that has the required members, or None.
 
     Prose, code fences and a `<think>` block around it are passed over, and so is an object that is
-    broken, with all that stands in it. Line ends and other control characters that a model leaves
-    as they are in a string stand escaped in what is returned.
+    broken, with all that stands in it; behind a hundred of these nothing is looked for. Line ends
+    and other control characters that a model leaves as they are in a string stand escaped in what
+    is returned.
     """
     text = _THOUGHT.sub("", text)
-    start = text.find("{")
-    while start >= 0:
+    broken, end = 0, 0
+    while broken < _MOST_BROKEN and (opening := _OPENING.search(text, end)):
+        start = opening.start()
         try:
             found, value, end = _object_at(text, start)
         except (ValueError, RecursionError):
-            end = _behind(text, start)
+            broken, end = broken + 1, _closed(text, start) or len(text)
         else:
             if all(name in value for name in required):
                 return found
-        start = text.find("{", end)
     return None
 
 
@@ -62,13 +66,6 @@ def why_no_json(text: str) -> str:
     except (ValueError, RecursionError) as error:
         return f"the JSON object in it is not valid: {error}"
     return "it holds no JSON object"
-
-
-def _behind(text: str, start: int) -> int:
-    """Where to look on: behind a broken object, as no part of it is the reply."""
-    if not _OPENING.match(text, start):
-        return start + 1
-    return _closed(text, start) or len(text)
 
 
 def _closed(text: str, start: int) -> int | None:
