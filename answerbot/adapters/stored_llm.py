@@ -28,7 +28,8 @@ _LOGGER = logging.getLogger("answerbot")
 _GLANCE = 0.1  # seconds between two looks at whether another process is done
 _SILENCE = 5.0  # seconds of waiting for another process before it is told
 _FEW = 8  # requests at once: with so few, each reply is saved as soon as it comes
-_APART = 0.02  # seconds between two commits where there are more
+_APART = 0.01  # seconds between two commits where there are more
+_AT_A_TIME = 4  # so many go on before what is to be sent and read has its turn
 
 
 class StoredLLM:
@@ -239,12 +240,13 @@ class _Saver:
             saving = asyncio.to_thread(self._store.save, *(recording for recording, _ in batch))
             (outcome,) = await asyncio.gather(saving, return_exceptions=True)
             self._last = time.monotonic()
-        for _, saved in batch:
+        for number, (_, saved) in enumerate(batch, start=1):
             if saved.done():
                 continue  # broken off
             if isinstance(outcome, BaseException):
                 saved.set_exception(outcome)
             else:
                 saved.set_result(None)
-            # One by one: else nothing would be sent or read before all of them are judged.
-            await asyncio.sleep(0)
+            if number % _AT_A_TIME == 0:
+                # Else nothing would be sent or read before all of them are judged.
+                await asyncio.sleep(0)
