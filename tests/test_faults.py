@@ -85,7 +85,8 @@ def test_where_nothing_works_every_answer_says_why_and_none_is_asked_for_again(
     with endpoint(exam, settings) as address:
         failed = grade(address, f"failed-{settings.status}")
         if not settings.dies:
-            assert counts(address)["received"] <= ANSWERS
+            # A run starts with four in flight, and a circuit opens at the eighth failure.
+            assert 4 <= counts(address)["received"] <= 8
     assert failed.code == 3
     assert len(failed.grades) == ANSWERS
     assert all(one["reason"] for one in failed.grades.values())
