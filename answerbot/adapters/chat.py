@@ -68,7 +68,7 @@ def read_completion(request: Request, content: bytes | str) -> Reply:
 
     Raises:
         NoCompletionError: the content is something else.
-        ChargedReplyError: the reply was cut off, filtered or refused.
+        ChargedReplyError: the reply was cut off, filtered, refused or empty.
     """
     try:
         completion = _Completion.model_validate_json(content)
@@ -80,9 +80,11 @@ def read_completion(request: Request, content: bytes | str) -> Reply:
     usage = _usage(completion.usage)
     _refuse_broken_off(request, choice, usage)
     called = choice.message.tool_calls if request.reply_schema else None
-    text = called[0].function.arguments if called else choice.message.content
+    text = _text(called[0].function.arguments if called else choice.message.content)
+    if not text.strip():
+        raise _wordless(request, choice.message, usage)
     return Reply(
-        text=_text(text),
+        text=text,
         model=completion.model or request.model,
         usage=usage,
         finish_reason=choice.finish_reason or "stop",
@@ -104,8 +106,6 @@ def read_reply(request: Request, content: bytes | str) -> Reply:
         if found is None:
             raise no_json(request, reply)
         reply = reply.model_copy(update={"text": found})
-    if not reply.text.strip():
-        raise empty(request, reply)
     return reply
 
 
@@ -126,11 +126,6 @@ def no_json(request: Request, reply: Reply) -> ChargedReplyError:
     """The error that tells of a reply without the JSON that was asked for."""
     start = " ".join(reply.text.split())[:80]
     return _useless(request, reply.usage, "no-json", f"holds no whole JSON object: {start!r}")
-
-
-def empty(request: Request, reply: Reply) -> ChargedReplyError:
-    """The error that tells of a reply without a word."""
-    return _useless(request, reply.usage, "empty", "is empty")
 
 
 def unreadable(request: Request, error: Exception) -> ChargedReplyError:
@@ -159,6 +154,9 @@ class _Said(_Lenient):
     content: _Text = None
     refusal: str | None = None
     tool_calls: list[_ToolCall] | None = None
+    # What it thought, as some servers name it and as others do.
+    reasoning_content: object = None
+    reasoning: object = None
 
 
 class _Choice(_Lenient):
@@ -196,6 +194,12 @@ def _refuse_broken_off(request: Request, choice: _Choice, usage: Usage | None) -
         raise _useless(request, usage, "reply-filtered", what)
     if said.refusal:
         raise _useless(request, usage, "refusal", f"is a refusal: {said.refusal[:200]}")
+
+
+def _wordless(request: Request, said: _Said, usage: Usage | None) -> ChargedReplyError:
+    if said.reasoning_content or said.reasoning:
+        return _useless(request, usage, "only-thoughts", "holds thoughts and nothing else")
+    return _useless(request, usage, "empty", "is empty")
 
 
 def _useless(request: Request, usage: Usage | None, name: str, what: str) -> ChargedReplyError:

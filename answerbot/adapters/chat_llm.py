@@ -12,7 +12,6 @@ from answerbot.adapters.abilities import Abilities, AbilityMemory
 from answerbot.adapters.chat import (
     NoCompletionError,
     chat_body,
-    empty,
     find_reply,
     no_json,
     read_completion,
@@ -275,9 +274,7 @@ class ChatLLM:
             ) from error
         self._faults.has_answered = True
         if request.reply_schema is not None:
-            reply = self._in_shape(request, abilities, reply)
-        if not reply.text.strip():
-            raise empty(request, reply)
+            return self._in_shape(request, abilities, reply)
         return reply
 
     def _in_shape(self, request: Request, abilities: Abilities, reply: Reply) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from answerbot.domain.llm import RefusedRequestError, TransientError
 from answerbot.domain.recording import redact
 
 _MESSAGE_LENGTH = 400
+_EVENT = re.compile(r"\s*(?:(?:data|event|id|retry):|: )")
 _NOT_CONNECTED = (
     aiohttp.ClientConnectorError,
     aiohttp.ClientHttpProxyError,
@@ -67,6 +69,8 @@ class EndpointFaults:
         what = f"{self.endpoint} sent something that is no chat completion: {start!r}"
         if isinstance(value, Mapping) and value.get("choices") == []:
             return error_of(FAULTS["no-choices"], what, status=status)
+        if _EVENT.match(body):
+            return error_of(FAULTS["streamed"], what, status=status)
         if start.startswith("<") and not self.has_answered:
             self.pages += 1
         # A proxy may send one page for an error of its own; a wrong address sends nothing else.
@@ -112,7 +116,8 @@ def error_of(
             code=fault.name,
         )
     kind = RefusedRequestError if fault.ends == "request" else EndpointError
-    return kind(problem, status=status, code=fault.name)
+    charged = fault.charged != "no"
+    return kind(problem, status=status, code=fault.name, charged=charged)
 
 
 def refused_alike(error: RefusedRequestError) -> RefusedRequestError:

@@ -224,6 +224,15 @@ BODY_FAULTS = (
         _ADDRESS,
     ),
     Fault(
+        "streamed",
+        "a stream of events, which nobody asked for",
+        "no",
+        "request",
+        "maybe",
+        "the endpoint streams though it was not asked to: turn that off there, or in what stands "
+        "before it",
+    ),
+    Fault(
         "web-page",
         "a second web page, and nothing sensible has come from there before",
         "no",
@@ -291,11 +300,11 @@ REPLY_FAULTS = (
     ),
     Fault(
         "only-thoughts",
-        "the same, and no word of the reply itself had come: the model thought all the while",
+        "thoughts and no word of the reply itself, whether cut off or not",
         "no",
         "request",
         "yes",
-        "raise [model] max_output_tokens: thinking takes of them, too",
+        "raise [model] max_output_tokens, as thinking takes of them, too; or try another model",
     ),
     Fault(
         "reply-filtered",

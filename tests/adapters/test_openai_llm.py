@@ -575,6 +575,36 @@ async def test_a_reply_that_was_broken_off_is_an_error_that_says_so(
     assert caught.value.code == name
 
 
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        (said(None, reasoning_content="Paris, I think."), "only-thoughts"),
+        (said("", reasoning="Paris, I think."), "only-thoughts"),
+        (said(None), "empty"),
+        (called(""), "empty"),
+    ],
+)
+async def test_a_reply_without_a_word_tells_nothing_about_the_way_of_asking(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM, answer: Answer, name: str
+) -> None:
+    endpoint.reply = lambda _: answer
+    with pytest.raises(ReplyError) as caught:
+        await llm.complete(structured())
+    assert caught.value.code == name
+    assert len(endpoint.bodies) == 1
+    assert memory.kept == {}
+
+
+@pytest.mark.parametrize("before", ["", ": keep-alive\n\n", "event: message\n"])
+async def test_an_endpoint_that_streams_unasked_is_told_to_be_one(
+    endpoint: Endpoint, llm: OpenAILLM, before: str
+) -> None:
+    endpoint.script(Answer(before + 'data: {"choices": [{"delta": {"content": "Yes."}}]}\n\n'))
+    with pytest.raises(RefusedRequestError, match="streams though it was not asked to") as caught:
+        await llm.complete(plain())
+    assert (caught.value.code, caught.value.charged) == ("streamed", True)
+
+
 async def test_what_came_goes_with_the_error_of_a_reply_that_was_paid_for(
     endpoint: Endpoint, llm: OpenAILLM
 ) -> None:
