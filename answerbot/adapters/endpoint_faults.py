@@ -25,6 +25,10 @@ _NOT_CONNECTED = (
 )
 
 
+class OversizedError(ValueError):
+    """A response is longer than any reply; the words say what it exceeds."""
+
+
 @dataclass
 class EndpointFaults:
     """The errors of one endpoint; `key` stands in none of them, though the endpoint echoes it.
@@ -45,6 +49,8 @@ class EndpointFaults:
 
     def no_answer(self, error: Exception, timeout: float) -> EndpointError:
         """The error that a missing, late or broken response is."""
+        if isinstance(error, OversizedError):
+            return error_of(FAULTS["oversized"], f"{self.endpoint} sent {error}")
         cause = _cause(error)
         if isinstance(cause, TimeoutError) and not isinstance(
             cause, aiohttp.ConnectionTimeoutError

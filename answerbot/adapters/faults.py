@@ -286,6 +286,14 @@ TRANSPORT_FAULTS = (
         "maybe",
         "try again",
     ),
+    Fault(
+        "oversized",
+        "more than 32 MB, unpacked; the rest is not read",
+        "no",
+        "request",
+        "maybe",
+        "no reply is as long as that: is there something else at OPENAI_BASE_URL?",
+    ),
 )
 """No whole response came."""
 

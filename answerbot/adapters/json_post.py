@@ -14,9 +14,13 @@ import aiohttp
 from pydantic_core import to_json
 
 from answerbot.adapters.chat_llm import Response
+from answerbot.adapters.endpoint_faults import OversizedError
 
 _CONNECT_SECONDS = 10.0
 _KEPT_SECONDS = 15.0  # less than what servers keep an idle connection for
+
+MOST_BYTES = 32 * 2**20
+"""Of a response, unpacked: what is longer is no reply, and would fill the memory."""
 
 
 class JsonPost:
@@ -28,6 +32,7 @@ class JsonPost:
 
     Raises (on a call):
         aiohttp.ClientError, TimeoutError, ValueError: no whole response came.
+        OversizedError: it has more than `MOST_BYTES`; the rest is not read.
     """
 
     def __init__(self, address: str, headers: Mapping[str, str], timeout: float) -> None:
@@ -44,7 +49,7 @@ class JsonPost:
                 self._address, data=to_json(body), allow_redirects=False
             ) as response,
         ):
-            return Response(response.status, response.headers, await response.read())
+            return Response(response.status, response.headers, await _whole(response))
 
     async def aclose(self) -> None:
         """All connections are closed."""
@@ -67,6 +72,17 @@ class JsonPost:
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._opened
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    parts: list[bytes] = []
+    length = 0
+    while part := await response.content.readany():
+        length += len(part)
+        if length > MOST_BYTES:
+            raise OversizedError(f"more than {MOST_BYTES // 2**20} MB")
+        parts.append(part)
+    return b"".join(parts)
 
 
 @cache

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+import json
+import tracemalloc
+
 import aiohttp
 import pytest
 
 from answerbot.adapters.chat_llm import Response
-from answerbot.adapters.json_post import JsonPost
+from answerbot.adapters.json_post import MOST_BYTES, JsonPost
+from answerbot.adapters.openai_llm import OpenAILLM
+from answerbot.adapters.retrying_llm import RetryingLLM
+from answerbot.domain.llm import RefusedRequestError
+from tests.adapters.requests import request
 from tests.endpoint import Answer, Endpoint, said
 
 pytestmark = pytest.mark.enable_socket
@@ -52,6 +61,44 @@ async def test_an_exception_to_the_proxy_is_asked_itself(
     monkeypatch.delenv("NO_PROXY")
     with pytest.raises(aiohttp.ClientConnectorError):
         await posted(f"{endpoint.url}/chat/completions")
+
+
+async def test_a_body_of_several_parts_is_read_whole(endpoint: Endpoint) -> None:
+    text = "Là. " * 200_000
+    endpoint.script(said(text))
+    response = await posted(f"{endpoint.url}/chat/completions")
+    assert json.loads(response.content)["choices"][0]["message"]["content"] == text
+
+
+async def test_no_more_is_read_than_a_reply_can_hold_though_it_came_packed() -> None:
+    packed = gzip.compress(bytes(8 * MOST_BYTES))
+    head = (
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(packed)}\r\n\r\n"
+    )
+    asked = 0
+
+    async def send(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        await reader.readuntil(b"}]}")
+        asked += 1
+        writer.write(head.encode() + packed)
+        writer.close()
+
+    async with await asyncio.start_server(send, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        llm = OpenAILLM(base_url=f"http://{host}:{port}/v1", api_key=None, timeout=5)
+        retrying = RetryingLLM(llm)
+        tracemalloc.start()
+        try:
+            with pytest.raises(RefusedRequestError, match="more than 32 MB") as caught:
+                await retrying.complete(request(max_output_tokens=None))
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+            await llm.aclose()
+    assert (caught.value.code, caught.value.charged, asked) == ("oversized", True, 1)
+    assert most < 4 * MOST_BYTES
 
 
 async def test_a_header_that_is_no_text_is_kept_as_text(endpoint: Endpoint) -> None:
