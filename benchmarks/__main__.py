@@ -1,11 +1,13 @@
-"""Measure every figure that answerbot promises, and print them in one table: `make bench`.
+"""Measure the figures that answerbot promises, and print them in one table: `make bench`.
 
     python -m benchmarks [--quick] [NAME...]
 
-Each benchmark named below runs in a process of its own with `--json`, one after the other, so that
-none disturbs the other. One that fails, or takes half an hour, costs the others nothing; what it
-had measured by then stands in the table. `--quick` measures with fewer answers and rounds, to see
-that all works: its figures are no figures to publish. What a benchmark is about, its own help says.
+Left out are `endpoint.py`, what the mock endpoint itself sustains, and `servers/run.py`, which
+installs real servers. Each benchmark named below runs in a process of its own with `--json`, one
+after the other, so that none disturbs the other. One that fails, or takes half an hour, costs the
+others nothing; what it had measured by then stands in the table. `--quick` measures with fewer
+answers and rounds, to see that all works: its figures are no figures to publish. What a benchmark
+is about, its own help says.
 """
 
 from __future__ import annotations

@@ -5,10 +5,10 @@
 `latency`: replies take 200 ms, 64 and 256 requests are in flight. `rate`: 50 requests a second are
 let through. `ceiling`: replies take no time, so that nothing but the client's own work bounds it.
 
-Ours is the whole way: the workflow of the judge, the stack, a store on disk. The bare client sends
-the same bodies from a loop with a semaphore and looks at no reply. Each run is a process of its own
-with a store of its own; its time starts when all is imported and read. Contenders take turns; of
-several rounds the fastest of each counts.
+Ours is the workflow of the judge, the stack, a store on disk. Reading the file of answers, the plan
+and the report are left out. The bare client sends the same bodies from a loop with a semaphore and
+looks at no reply. Each run is a process of its own with a store of its own; its time starts when
+all is imported and read. Contenders take turns; of several rounds the fastest of each counts.
 """
 
 from __future__ import annotations
