@@ -18,7 +18,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -64,36 +64,67 @@ CAUSES: Mapping[str, frozenset[str]] = {
 SOON = 30.0
 LATER = 120 + SOON
 """Seconds: an endpoint that has answered may be away for [model] outage."""
-OUTAGES: Mapping[str, tuple[Settings, float]] = {
-    "wrong key: 401": (Settings(status=401, code="invalid_api_key"), SOON),
-    "no such model: 404": (Settings(status=404, code="model_not_found"), SOON),
-    "quota gone: 429": (Settings(status=429, code="insufficient_quota"), SOON),
-    "quota gone, after 300 answers": (
-        Settings(status=429, code="insufficient_quota", after=300),
-        SOON,
+
+
+@dataclass(frozen=True)
+class Outage:
+    """What does not work, and within how many seconds and requests in vain the run is to end.
+
+    Where nobody listens nobody counts requests, either.
+    """
+
+    settings: Settings
+    seconds: float
+    vain: int | None
+
+
+_FIRST = 4
+"""Requests in vain where an error ends the run: so many are in flight at the start."""
+
+_CIRCUIT = 14
+"""Eight failures, what was in flight beside the eighth, and three attempts in five seconds."""
+
+# In the middle of a run all that is in flight has gone out before anything is known.
+OUTAGES: Mapping[str, Outage] = {
+    "wrong key: 401": Outage(Settings(status=401, code="invalid_api_key"), SOON, _FIRST),
+    "no such model: 404": Outage(Settings(status=404, code="model_not_found"), SOON, _FIRST),
+    "quota gone: 429": Outage(Settings(status=429, code="insufficient_quota"), SOON, _FIRST),
+    "quota gone, after 300 answers": Outage(
+        Settings(status=429, code="insufficient_quota", after=300), SOON, IN_FLIGHT
     ),
-    "everything 500": (Settings(status=500), SOON),
-    "everything 500, after 300 answers": (Settings(status=500, after=300), LATER),
-    "nobody listens": (Settings(dies=True), SOON),
-    "nobody listens, after 300 answers": (Settings(dies=True, after=300), LATER),
-    "400 that says next to nothing": (Settings(status=400), SOON),
-    "everything stalls, limit 5 s": (Settings(stalls=1.0), SOON),
+    "everything 500": Outage(Settings(status=500), SOON, _CIRCUIT),
+    "everything 500, after 300 answers": Outage(Settings(status=500, after=300), LATER, IN_FLIGHT),
+    "nobody listens": Outage(Settings(dies=True), SOON, None),
+    "nobody listens, after 300 answers": Outage(Settings(dies=True, after=300), LATER, None),
+    "400 that says next to nothing": Outage(Settings(status=400), SOON, _CIRCUIT),
+    "everything stalls, limit 5 s": Outage(Settings(stalls=1.0), SOON, _CIRCUIT),
 }
-"""What does not work, and within how many seconds the run is to end."""
 
 PRICED = "gpt-5-mini"
 BUDGET = 0.0004
 """Dollars an answer: about half of what one costs, at that model's price."""
 
-HABITS: Mapping[str, tuple[Settings, Mapping[str, str]]] = {
-    "refuses response_format": (Settings(refuses="response_format"), {}),
-    "refuses response_format and tools": (Settings(refuses="response_format,tools"), {}),
-    "refuses max_completion_tokens": (Settings(refuses="max_completion_tokens"), {}),
-    "refuses temperature and seed, 2 votes": (
+
+@dataclass(frozen=True)
+class Habit:
+    """What an endpoint does otherwise, how many requests may be in vain, and further settings."""
+
+    settings: Settings
+    vain: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+HABITS: Mapping[str, Habit] = {
+    "refuses response_format": Habit(Settings(refuses="response_format"), 4),
+    "refuses response_format and tools": Habit(Settings(refuses="response_format,tools"), 6),
+    "refuses max_completion_tokens": Habit(Settings(refuses="max_completion_tokens"), 4),
+    # A seed is sent with the second judgement only, and more are in flight by then.
+    "refuses temperature and seed, 2 votes": Habit(
         Settings(refuses="temperature,seed"),
+        26,
         {"ANSWERBOT_TEMPERATURE": "0", "ANSWERBOT_VOTES": "2"},
     ),
-    "ignores response_format and tools": (Settings(ignores_format=True), {}),
+    "ignores response_format and tools": Habit(Settings(ignores_format=True), 5),
 }
 
 
@@ -276,22 +307,24 @@ def outages(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
     number = len(exam.conversations)
     show(f"{number} answers, {IN_FLIGHT} in flight, and nothing works", None)
     show("", ("wall", "CPU", "requests", "in vain", "graded", "reported", "exit", "most say"))
-    for turn, (name, (settings, soon)) in enumerate(OUTAGES.items()):
-        limit = {"ANSWERBOT_TIMEOUT": SHORT} if settings.stalls else {}
-        with endpoint(exam, settings, seed) as address:
+    for turn, (name, outage) in enumerate(OUTAGES.items()):
+        limit = {"ANSWERBOT_TIMEOUT": SHORT} if outage.settings.stalls else {}
+        with endpoint(exam, outage.settings, seed) as address:
             run = grade(exam, address, f"outage-{turn}", **limit)
-            received = None if settings.dies else counts(address).get("received", 0)
+            received = None if outage.vain is None else counts(address).get("received", 0)
         reported = sum(bool(one.get("reason")) for one in run.grades.values())
         vain = None if received is None else received - run.graded
         show(name, (*_took(run), _or_dash(received), _or_dash(vain), run.graded, reported,
                     run.code, _said(run)))  # fmt: skip
         name = f"outages: {name}"
-        yield Figure(f"{name}: wall", run.seconds, "s", target=Target("value", "<=", soon))
+        yield Figure(
+            f"{name}: wall", run.seconds, "s", target=Target("value", "<=", outage.seconds)
+        )
         yield Figure(f"{name}: graded or reported", run.graded + reported, "answers",
                      target=Target("value", "==", number))  # fmt: skip
-        if vain is not None:
+        if vain is not None and outage.vain is not None:
             yield Figure(f"{name}: in vain", vain, "requests",
-                         target=Target("value", "<=", IN_FLIGHT))  # fmt: skip
+                         target=Target("value", "<=", outage.vain))  # fmt: skip
 
 
 def _took(run: Run) -> tuple[str, str]:
@@ -309,16 +342,16 @@ def habits(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
     number = len(exam.conversations)
     show(f"{number} answers, an endpoint with habits", None)
     show("", ("graded", "requests", "in vain"))
-    for turn, (name, (settings, environment)) in enumerate(HABITS.items()):
-        with endpoint(exam, settings, seed) as address:
-            run = grade(exam, address, f"habit-{turn}", **environment)
+    for turn, (name, habit) in enumerate(HABITS.items()):
+        with endpoint(exam, habit.settings, seed) as address:
+            run = grade(exam, address, f"habit-{turn}", **habit.environment)
             received = counts(address).get("received", 0)
-        vain = received - number * int(environment.get("ANSWERBOT_VOTES", "1"))
+        vain = received - number * int(habit.environment.get("ANSWERBOT_VOTES", "1"))
         show(name, (run.graded, received, vain))
         name = f"habits: {name}"
         yield Figure(f"{name}: graded", run.graded, "answers", run.graded / number,
                      target=Target("value", "==", number))  # fmt: skip
-        yield Figure(f"{name}: in vain", vain, "requests", target=Target("value", "<=", IN_FLIGHT))
+        yield Figure(f"{name}: in vain", vain, "requests", target=Target("value", "<=", habit.vain))
 
 
 def budgets(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
