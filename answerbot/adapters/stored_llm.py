@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from math import inf
 
@@ -37,13 +38,15 @@ class StoredLLM:
 
     A request is looked up under each of `models` in turn. Equal requests that are in flight
     together are asked once: those of one run always, those of several processes where they share
-    `claims`. `source` names the endpoint in what is saved. A reply that was paid for and cannot be
+    `claims`. `source` names the endpoint in what is saved. No more than `most` are asked for and
+    not yet saved, so that is the most that a crash loses. A reply that was paid for and cannot be
     used is kept as it came: it is read again, perhaps by a program that makes more of it, and not
     asked for again.
 
     Raises (on `complete`):
         ChargedReplyError: what came, now or earlier, is of no use.
-        StoppedError: another process asks for the same, and `stopping` says not to wait.
+        StoppedError: it would have to wait, for another process or its turn, and `stopping` says
+            not to.
         StoreError: the reply could not be saved.
     """
 
@@ -56,6 +59,7 @@ class StoredLLM:
         source: str,
         note: Note | None = None,
         claims: Claims | None = None,
+        most: int | None = None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
@@ -64,6 +68,7 @@ class StoredLLM:
         self._source = source
         self._note = note
         self._claims = claims
+        self._places = nullcontext() if most is None else asyncio.Semaphore(most)
         self._stopping = stopping
         self._told = False
         self._in_flight: dict[str, asyncio.Task[tuple[Recording, bool]]] = {}
@@ -142,6 +147,12 @@ class StoredLLM:
             await asyncio.sleep(_GLANCE)
 
     async def _ask(self, request: Request) -> Recording:
+        async with self._places:
+            if self._stopping():
+                raise StoppedError("stopped before the next request")
+            return await self._paid(request)
+
+    async def _paid(self, request: Request) -> Recording:
         try:
             reply = await self._endpoint.complete(request)
         except (BudgetError, EndpointError) as error:

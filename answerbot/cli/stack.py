@@ -281,6 +281,7 @@ def _with_endpoint(
         note=ledger.note,
         # Of batches the store says which are under way, so that runs share them.
         claims=None if batched(config) else Claims(asked_beside(store.path)),
+        most=None if batched(config) else config.model.max_concurrency,
         stopping=stopping,
     )
     disk = StoredLLM(store, models, RecordedLLM(recordings, models), source=shown, note=ledger.note)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -51,6 +52,46 @@ async def test_nothing_is_asked_for_twice_by_one_run_or_the_next(store: Store) -
     assert (await llm.complete(request())).text == "Yes."
     assert (await stored(store, ScriptedLLM([])).complete(request())).text == "Yes."
     assert len(first.requests) == 1
+
+
+async def test_no_more_are_asked_for_than_may_be_lost_while_replies_are_being_saved(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_disk, go_on = threading.Event(), store.save
+
+    def save(*recordings: Recording) -> int:
+        on_disk.wait()
+        return go_on(*recordings)
+
+    monkeypatch.setattr(store, "save", save)
+    endpoint = ScriptedLLM(["Yes."] * 5)
+    llm = StoredLLM(store, ["small"], endpoint, source="here", most=2)
+    asked = [asyncio.create_task(llm.complete(request(f"Question {at}?"))) for at in range(5)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(endpoint.requests) == 2
+    on_disk.set()
+    assert [reply.text for reply in await asyncio.gather(*asked)] == ["Yes."] * 5
+
+
+async def test_who_waited_for_a_place_asks_nothing_once_the_run_is_to_stop(store: Store) -> None:
+    stop = False
+    first = asyncio.Event()
+
+    class Slow(ScriptedLLM):
+        async def complete(self, request: Request) -> Reply:
+            await first.wait()
+            return await super().complete(request)
+
+    endpoint = Slow(["Yes."])
+    llm = StoredLLM(store, ["small"], endpoint, source="here", most=1, stopping=lambda: stop)
+    asked = [asyncio.create_task(llm.complete(request(f"Question {at}?"))) for at in range(2)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    stop = True
+    first.set()
+    done = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(one) for one in done] == [Reply, StoppedError]
 
 
 async def test_replies_of_the_other_configured_model_count_too(store: Store) -> None:
