@@ -234,7 +234,7 @@ class Pacer:
         if retry_after is not None:
             self.paused_until = max(self.paused_until, now + retry_after)
         # Those that went out before the last cut say nothing new.
-        if ticket.requests > self._cut_at and self.requests_a_minute is None:
+        if ticket.requests > self._cut_at:
             self._cut(ticket, retry_after or 0.0, now)
         self._grown = max(now, self.paused_until)
 
@@ -265,9 +265,10 @@ class Pacer:
         else:
             self.rate.per_second = self._lower(let_through, ticket.began - began)
             self._growth = _CARE
-        # Most of what would have gone out meanwhile is let through after the pause.
-        held_back = self.rate.per_second * (_MADE_UP * pause + _LATE)
-        self.rate.spare = max(1.0, min(held_back, _AT_ONCE * let_through))
+        if self.requests_a_minute is None:
+            # Most of what would have gone out meanwhile is let through after the pause.
+            held_back = self.rate.per_second * (_MADE_UP * pause + _LATE)
+            self.rate.spare = max(1.0, min(held_back, _AT_ONCE * let_through))
         self._cut_at, self._cut_began = self._requests, ticket.began
 
     def _lower(self, let_through: int, seconds: float) -> float:
@@ -281,10 +282,11 @@ class Pacer:
         return max(_SLOWEST, _CUT * min(known, max(seen, _DEEP_CUT * known)))
 
     def _speed_up(self, now: float) -> None:
-        if self.rate is None or self.requests_a_minute is not None or now <= self._grown:
+        if self.rate is None or now <= self._grown:
             return
         seconds, self._grown = now - self._grown, now
-        self.rate.per_second *= 1 + self._growth * seconds
+        most = inf if self.requests_a_minute is None else self.requests_a_minute / 60
+        self.rate.per_second = min(most, self.rate.per_second * (1 + self._growth * seconds))
         if self._growth < _SEARCH:
             self._growth = min(_SEARCH, self._growth * _IMPATIENCE**seconds)
 

@@ -149,6 +149,22 @@ def test_a_rate_that_is_configured_is_kept_without_a_refusal() -> None:
     assert simulation.refused == 0
 
 
+def test_a_configured_rate_that_is_too_much_for_the_endpoint_is_lowered() -> None:
+    simulation = Simulation(Pacer(64, requests_a_minute=6000), steady, rate=50)
+    assert simulation.run(2000) < 1.05 * 2000 / 50
+    assert simulation.refused < 0.05 * 2000
+
+
+def test_after_refusals_the_configured_rate_is_reached_again_and_not_passed() -> None:
+    simulation = Simulation(Pacer(64, requests_a_minute=600), steady, rate=10, burst=1)
+    simulation.run(100)
+    assert simulation.refused > 0
+    simulation.rate = inf
+    simulation.run(200)
+    assert simulation.pacer.rate is not None
+    assert simulation.pacer.rate.per_second == 10
+
+
 @pytest.mark.parametrize("retry_after", [None, 0.02, 1.0])
 def test_a_rate_that_nobody_tells_is_found_out(retry_after: float | None) -> None:
     simulation = Simulation(Pacer(64), steady, rate=50, retry_after=retry_after)
