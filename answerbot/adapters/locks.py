@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 if sys.platform != "win32":
@@ -42,7 +42,8 @@ class Claims:
         """Another process may claim the request."""
         if sys.platform == "win32" or self._file is None:
             return
-        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, int(key[:_DIGITS], 16))
+        with suppress(OSError):  # where nothing could be locked
+            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, int(key[:_DIGITS], 16))
 
     def close(self) -> None:
         """Nothing is claimed any more."""
@@ -69,13 +70,17 @@ def is_mine(file: int) -> bool:
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """No other process is in such a block with the same folder; one that is, is waited for."""
+    """No other process is in such a block with the same folder; one that is, is waited for.
+
+    Where the file system knows no locks, nobody is waited for.
+    """
     if sys.platform == "win32":
         yield
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with suppress(OSError):  # network file systems lock no folders, or nothing
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +94,23 @@ def test_a_folder_is_free_again_after_an_error(tmp_path: Path) -> None:
         raise ValueError("mine")
     with alone_in(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("reason", [errno.ENOLCK, errno.ENOSYS, errno.EBADF])
+def test_where_the_file_system_knows_no_locks_everything_is_free(
+    reason: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: int) -> None:
+        raise OSError(reason, "no locks")
+
+    monkeypatch.setattr(fcntl, "lockf", refuse)
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    claims = Claims(tmp_path / "asked")
+    assert claims.take(KEY)
+    claims.let_go(KEY)
+    assert claims.take(KEY)
+    claims.close()
+    entered = []
+    with alone_in(tmp_path):
+        entered.append(tmp_path)
+    assert entered == [tmp_path]
