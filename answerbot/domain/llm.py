@@ -42,6 +42,11 @@ class ReplySchema(_Value):
         """Its part of what the key of a request covers; a run asks with few schemas many times."""
         return _canonical(self.model_dump(mode="json"))
 
+    @cached_property
+    def written(self) -> bytes:
+        """As a recording tells it."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False).encode()
+
 
 class Request(_Value):
     """Everything that is sent to a model, and a label that is not.
@@ -64,45 +69,94 @@ class Request(_Value):
         """All that the key covers, as JSON values."""
         return self.model_dump(mode="json")
 
-    @cached_property
+    @property
     def key(self) -> str:
         """SHA-256 (64 hex digits) of the canonical JSON of `sent()`."""
-        return self._key_with(self.model)
+        return self.key_for(self.model)
 
     def key_for(self, model: str) -> str:
         """The key of the same request to another model."""
-        return self.key if model == self.model else self._key_with(model)
+        key = self._keys.get(model)
+        if key is None:
+            key = self._keys[model] = self._key_with(model)
+        return key
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        return {}
 
     def _key_with(self, model: str) -> str:
-        said = [{"content": one.content, "role": one.role} for one in self.messages]
         # `key_of` of `sent()`, written out: it is asked for at every step, and this is faster.
-        sent = (
-            b'{"max_output_tokens":%b,"messages":%b,"model":%b,"reply_schema":%b,"sample":%d,'
-            b'"temperature":%b}'
-        ) % (
-            _number(self.max_output_tokens),
-            to_json(said),
-            to_json(model),
-            self.reply_schema.canonical if self.reply_schema else b"null",
-            self.sample,
-            _number(self.temperature),
+        first, others = self._beginning_and_rest
+        sent = _begun(_number(self.max_output_tokens), *first).copy()
+        for one in others:
+            sent.update(b"," + _said(*one))
+        sent.update(
+            b'],"model":%b,"reply_schema":%b,"sample":%d,"temperature":%b}'
+            % (
+                to_json(model),
+                self.reply_schema.canonical if self.reply_schema else b"null",
+                self.sample,
+                _number(self.temperature),
+            )
         )
-        return hashlib.sha256(sent).hexdigest()
+        return sent.hexdigest()
+
+    def written(self) -> bytes:
+        """All but its model, as a recording of it tells it."""
+        first, others = self._beginning_and_rest
+        messages = (*(_first_written(*one) for one in first), *(_written(*one) for one in others))
+        return (
+            b'"messages": [%b], "reply_schema": %b, '
+            b'"max_output_tokens": %b, "temperature": %b, "sample": %d}'
+        ) % (
+            b", ".join(messages),
+            self.reply_schema.written if self.reply_schema else b"null",
+            _number(self.max_output_tokens),
+            _number(self.temperature),
+            self.sample,
+        )
 
     def asks_the_same(self, other: Request) -> bool:
         """Whether the other has the same key: all but their labels is equal."""
-        return (
+        return self is other or (
             self.model == other.model
             and self.sample == other.sample
             and self.max_output_tokens == other.max_output_tokens
             and self.temperature == other.temperature
-            and self._said == other._said
+            and self._turns == other._turns
             and self.reply_schema == other.reply_schema
         )
 
     @property
-    def _said(self) -> list[tuple[str, str]]:
+    def _beginning_and_rest(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        turns = self._turns
+        return turns[:1], turns[1:]
+
+    @property
+    def _turns(self) -> list[tuple[str, str]]:
         return [(one.role, one.content) for one in self.messages]
+
+
+# Many requests of a run begin with the same message, which is most of what they say: what is made
+# of it is kept.
+@lru_cache(maxsize=256)
+def _begun(max_output_tokens: bytes, *first: tuple[str, str]) -> hashlib._Hash:
+    said = b"".join(_said(*one) for one in first)
+    return hashlib.sha256(b'{"max_output_tokens":%b,"messages":[%b' % (max_output_tokens, said))
+
+
+@lru_cache(maxsize=256)
+def _first_written(role: str, content: str) -> bytes:
+    return _written(role, content)
+
+
+def _written(role: str, content: str) -> bytes:
+    return b'{"role": "%b", "content": %b}' % (role.encode(), to_json(content))
+
+
+def _said(role: str, content: str) -> bytes:
+    return b'{"content":%b,"role":"%b"}' % (to_json(content), role.encode())
 
 
 def key_of(sent: Mapping[str, Any]) -> str:

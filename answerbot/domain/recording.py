@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, model_validator
+from pydantic_core import from_json
 
 from answerbot.domain.errors import InputError, Location, Problem
 from answerbot.domain.llm import Reply, Request
@@ -27,6 +29,10 @@ _MARKS = (
     "sk-", "earer", "AKIA", "AIza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "hf_", "xox",
     "-----BEGIN",
 )  # fmt: skip
+_BEFORE_MESSAGES = re.compile(
+    rb'\{(?P<beginning>"key": "[0-9a-f]{64}", "label": "[^"]*"), '
+    rb'"request": \{"model": (?P<model>"[^"]*"), '
+)
 _REVOKE = "take the secret out and revoke it: it has been on disk"
 
 
@@ -104,9 +110,32 @@ class Recording(BaseModel):
             InputError: the line is not a recording, or its key is wrong.
         """
         try:
-            return cls.model_validate_json(line, context=asked)
+            text = line.encode() if isinstance(line, str) else line
+            if asked is not None and (fields := _of_asked(text, asked)):
+                return cls.model_validate(fields, context=fields["request"])
+            return cls.model_validate_json(text, context=asked)
         except ValidationError as error:
             raise InputError(Problem(_first(error), location, _NEVER_EDIT)) from None
+
+
+def _of_asked(line: bytes, asked: Request) -> dict[str, Any] | None:
+    """The fields of a line that tells what was asked word by word; None where it does not.
+
+    The request is most of a line, and to compare it is faster than to read it.
+    """
+    before = _BEFORE_MESSAGES.match(line)
+    if before is None or not line.startswith(said := asked.written(), before.end()):
+        return None
+    try:
+        fields = from_json(b"{%b%b" % (before["beginning"], line[before.end() + len(said) :]))
+        model = from_json(before["model"])
+    except ValueError:
+        return None
+    if "request" in fields:  # it stands twice
+        return None
+    as_asked = model == asked.model and not asked.label
+    told = asked if as_asked else asked.model_copy(update={"model": model, "label": ""})
+    return {"request": told, **fields}
 
 
 _NEVER_EDIT = "recordings are not edited: delete the line and record the request again"

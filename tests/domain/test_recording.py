@@ -3,10 +3,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from answerbot.domain.errors import InputError, Location
+from answerbot.domain.llm import Request
 from answerbot.domain.recording import Recording, find_secret, redact, refuse_secret
 from tests.adapters.requests import recording, request
+from tests.domain.test_llm import REQUESTS
 
 HERE = Location("bank/recordings/rnn.jsonl", 7)
 LINE = recording(request()).to_line()
@@ -49,6 +53,45 @@ def test_what_is_asked_for_speeds_reading_up_and_proves_nothing_wrong() -> None:
     for one in (asked, other):
         with pytest.raises(InputError, match="the key is not that of the request"):
             Recording.from_line(line, HERE, one)
+
+
+def asking(asked: Request, line: str) -> Recording | str:
+    """What is read, or the error."""
+    try:
+        return Recording.from_line(line, HERE, asked)
+    except InputError as error:
+        return str(error)
+
+
+@settings(max_examples=60, deadline=None)
+@given(REQUESTS, st.text(max_size=9), st.text(max_size=9))
+def test_it_makes_no_difference_to_what_is_read_whether_it_was_asked_for(
+    asked: Request, label: str, model: str
+) -> None:
+    written = recording(asked.model_copy(update={"label": label}))
+    line = written.to_line()
+    for one in (asked, Request.model_validate({**asked.sent(), "model": model, "label": label})):
+        assert Recording.from_line(line, HERE, one) == Recording.from_line(line, HERE) == written
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, len(LINE) - 1), st.sampled_from(['"', "\\", "}", ", ", "0", ""]))
+def test_a_line_that_was_changed_anywhere_is_read_as_if_it_was_not_asked_for(
+    at: int, put: str
+) -> None:
+    changed = LINE[:at] + put + LINE[at + 1 :]
+    try:
+        read: Recording | None = Recording.from_line(changed, HERE)
+    except InputError:
+        read = None
+    found = asking(request(), changed)
+    assert (found if isinstance(found, Recording) else None) == read
+
+
+@pytest.mark.parametrize("field", ["request", "unknown"])
+def test_a_field_too_many_is_refused_also_where_the_rest_is_as_asked(field: str) -> None:
+    line = f'{LINE[:-1]}, "{field}": {{}}}}'
+    assert "not a recording" in str(asking(request(), line))
 
 
 SECRETS = [
