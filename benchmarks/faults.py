@@ -118,10 +118,10 @@ HABITS: Mapping[str, Habit] = {
     "refuses response_format": Habit(Settings(refuses="response_format"), 4),
     "refuses response_format and tools": Habit(Settings(refuses="response_format,tools"), 6),
     "refuses max_completion_tokens": Habit(Settings(refuses="max_completion_tokens"), 4),
-    # A seed is sent with the second judgement only, and more are in flight by then.
+    # A seed is sent with the second judgement only: four at the start, and four with a seed.
     "refuses temperature and seed, 2 votes": Habit(
         Settings(refuses="temperature,seed"),
-        26,
+        8,
         {"ANSWERBOT_TEMPERATURE": "0", "ANSWERBOT_VOTES": "2"},
     ),
     "ignores response_format and tools": Habit(Settings(ignores_format=True), 5),

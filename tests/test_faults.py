@@ -102,3 +102,16 @@ def test_what_an_endpoint_ignores_is_found_out_at_first_contact_only(
     assert graded == ANSWERS
     # Sixteen go out at once, and each is asked for in three ways.
     assert received <= ANSWERS + 2 * 16
+
+
+def test_what_comes_with_the_second_judgement_is_refused_to_a_few(
+    exam: Exam, grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANSWERBOT_TEMPERATURE", "0")
+    monkeypatch.setenv("ANSWERBOT_VOTES", "2")
+    with endpoint(exam, Settings(refuses="temperature,seed")) as address:
+        graded = grade(address, "refuses").graded
+        received = counts(address)["received"]
+    assert graded == ANSWERS
+    # Four go out at the start, and four with the first seeds.
+    assert 2 * ANSWERS < received <= 2 * ANSWERS + 8

@@ -42,6 +42,17 @@ def chat_body(request: Request, abilities: Abilities) -> dict[str, Any]:
     return body
 
 
+def refusable(request: Request, abilities: Abilities) -> frozenset[str]:
+    """What the body holds beside the words, in whichever way a shape is asked for."""
+    members = {
+        "response_format": request.reply_schema is not None,
+        "max_completion_tokens": request.max_output_tokens is not None,
+        "temperature": request.temperature is not None,
+        "seed": bool(request.sample),
+    }
+    return frozenset(name for name, sent in members.items() if sent) - abilities.refused
+
+
 def _asked_shape(rung: Rung, schema: ReplySchema) -> dict[str, Any]:
     if rung == "json_schema":
         shape = {"name": schema.name, "strict": True, "schema": schema.json_schema}

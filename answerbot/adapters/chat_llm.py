@@ -15,6 +15,7 @@ from answerbot.adapters.chat import (
     find_reply,
     no_json,
     read_completion,
+    refusable,
     required_members,
     unreadable,
 )
@@ -143,6 +144,7 @@ class ChatLLM:
         self._one_reply = one_reply
         self._searches: dict[str, _Search] = {}
         self._tried: set[str] = set()
+        self._answered: defaultdict[str, set[str]] = defaultdict(set)
 
     async def complete(self, request: Request) -> Reply:
         """The model's reply; where the request has a schema, `text` is the JSON that was found."""
@@ -155,6 +157,7 @@ class ChatLLM:
                 self._tried.add(request.model)
             raise
         self._tried.add(request.model)
+        self._answered[request.model] |= refusable(request, self.abilities(request.model))
         return reply
 
     def finds_out(self, request: Request) -> bool:
@@ -165,6 +168,11 @@ class ChatLLM:
             and model not in self._tried
             and not self.abilities(model).proven
         )
+
+    def untried(self, request: Request) -> bool:
+        """Whether it brings something that may be refused and that no reply has come to yet."""
+        brought = refusable(request, self.abilities(request.model))
+        return not brought <= self._answered[request.model]
 
     async def _complete(self, request: Request, spent: Spent) -> Reply:
         search = self._searches.pop(request.key, None)

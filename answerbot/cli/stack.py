@@ -343,6 +343,7 @@ def _way(
         )
     from answerbot.adapters.adaptive_llm import AdaptiveLLM
     from answerbot.adapters.circuit_llm import CircuitLLM, PatientLLM
+    from answerbot.adapters.first_contact_llm import FirstContactLLM
     from answerbot.adapters.openai_llm import OpenAILLM
     from answerbot.adapters.retrying_llm import RetryingLLM
 
@@ -363,7 +364,7 @@ def _way(
     )
     client.hear = paced.hear
     retrying = RetryingLLM(
-        budgeted(PatientLLM(paced, breaker), client.finds_out),
+        FirstContactLLM(budgeted(PatientLLM(paced, breaker), client.finds_out), client.untried),
         config.model.attempts,
         config.model.patience,
         stopping=breaker.gives_up,
