@@ -77,8 +77,8 @@ def match_answers(files: Iterable[AnswersFile], known: Known) -> Submissions:
         found += map(_finder(file, known).find, file.answers)
     names, more = _told_apart(found)
     seen = ((one.key[1], Location(one.key[0], one.line)) for one in found)
-    notices += [*unseen(seen), *more]
     twice = _twice(found)
+    notices += [*_of_one_id(found, twice), *unseen(seen), *more]
     matched = []
     for one in found:
         problem = one.problem or twice.get(id(one))
@@ -424,6 +424,22 @@ def _twice(found: Sequence[Found]) -> dict[int, Problem]:
     return problems
 
 
+def _of_one_id(found: Sequence[Found], twice: Mapping[int, Problem]) -> Iterator[Problem]:
+    """That rows have one id for one question, unless that is told as answered twice."""
+    rows: dict[tuple[str, str, QuestionId], list[Found]] = defaultdict(list)
+    for one in found:
+        if one.match and one.match.submission.id is not None:
+            rows[one.key[0], one.match.submission.id, one.match.submission.question_id].append(one)
+    places: dict[tuple[str, QuestionId], list[Location]] = defaultdict(list)
+    for (path, name, id_), several in rows.items():
+        places[name, id_].append(Location(path, several[0].line))
+        if len(several) > 1 and id(several[1]) not in twice:
+            place = Location(path, several[1].line)
+            yield share_an_id(name, id_, place, several[0].line, len(several))
+    if spread := [several for several in places.values() if len(several) > 1]:
+        yield share_ids(spread[0], len(spread))
+
+
 def answered_twice(id_: QuestionId, name: str, place: Location, other: int) -> Problem:
     """The candidate answers the question at the line `other` of the file as well."""
     where = f"the first is at line {other}" if other < place.line else f"another is at line {other}"
@@ -453,6 +469,23 @@ def kept_apart(name: str, shared: QuestionId, paths: Sequence[str]) -> Problem:
     what = f"{shortened(name)} answers {shared} in {len(paths)} files: they are kept apart"
     hint = "name the candidates differently, or put all answers of one into one file"
     return Problem(what, Location(paths[1]), f"{hint}; the first is {paths[0]}")
+
+
+def share_an_id(name: str, id_: QuestionId, place: Location, first: int, rows: int) -> Problem:
+    """Rows of a file call themselves the same and answer the same; `place` is that of the second.
+
+    Nobody can say whether that is wrong: it may be the id of the question, or of an examination.
+    """
+    what = f"{rows:,} rows have the id {shortened(name)} and answer {id_}; the first is at line"
+    hint = "give each row an id of its own, or tell results apart by candidate"
+    return Problem(f"{what} {first}", place, hint)
+
+
+def share_ids(places: Sequence[Location], ids: int) -> Problem:
+    """So many ids stand in several files for the same question; `places` are those of one."""
+    what = f"{ids:,} ids stand" if ids > 1 else "an id stands"
+    what += f" in several files for the same question; this one is at {places[0]} as well"
+    return Problem(what, places[1], "give each row an id of its own, or tell results apart by file")
 
 
 def unseen(names: Iterable[tuple[str, Location]]) -> Iterator[Problem]:

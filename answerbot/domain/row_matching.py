@@ -1,13 +1,13 @@
 """Rows of answers, however many, each given its question: by the rules of `match_answers`.
 
-They are gone through one by one, and more than once, and two numbers are kept of each: so they
-take hardly more memory than one of them does.
+They are gone through one by one, and more than once, and two numbers are kept of each, or four
+where it has an id: so they take hardly more memory than one of them does.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -25,6 +25,8 @@ from answerbot.domain.matching import (
     guessed,
     has_unseen,
     kept_apart,
+    share_an_id,
+    share_ids,
     unseen,
 )
 from answerbot.domain.submission import Submission
@@ -90,16 +92,19 @@ def survey_rows(files: Sequence[RowFile], known: Known) -> Survey:
     for number, file in enumerate(files):
         for found in _found(file, known, surveyor.problems.add):
             surveyor.add(found, number)
-    if repeated := surveyor.marks.repeated():
+    repeated, ids = surveyor.marks.repeated(), surveyor.ids.repeated()
+    if repeated or ids:
         for number, file in enumerate(files):
             for found in _found(file, known):
                 surveyor.look_again(found, number, repeated)
+                surveyor.look_at_id(found, number, ids)
+    surveyor.look_across(ids, [file.path for file in files])
     return surveyor.survey([file.path for file in files])
 
 
-def mark_of(candidate: str, question: QuestionId) -> int:
-    """A number of 64 bits that tells this candidate's answer to this question from every other."""
-    text = f"{candidate}\0{question}".encode("utf-8", "surrogatepass")
+def mark_of(name: str, question: QuestionId) -> int:
+    """A number of 64 bits that tells this name with this question from every other."""
+    text = f"{name}\0{question}".encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(text, digest_size=8).digest())
 
 
@@ -116,7 +121,7 @@ def _found(
 
 
 _Repeated = Mapping[int, Mapping[int, Sequence[int]]]
-"""What is answered more than once: its mark, the numbers of the files, the first two lines."""
+"""What is there more than once: its mark, the numbers of the files, the lines."""
 
 
 class _Marks:
@@ -134,13 +139,11 @@ class _Marks:
 
     def repeated(self) -> _Repeated:
         several = {one for one, next_ in pairwise(sorted(self._who)) if one == next_}
-        found: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[int, dict[int, array[int]]] = {}
         for mark, where in zip(self._who, self._where, strict=True):
             if mark in several:
                 file, line = divmod(where, self._LINES)
-                lines = found[mark][file]
-                if len(lines) < 2:
-                    lines.append(line)
+                found.setdefault(mark, {}).setdefault(file, array("Q")).append(line)
         return found
 
 
@@ -153,6 +156,7 @@ class _Surveyor:
     problems: Brief = field(default_factory=Brief)
     notices: Brief = field(default_factory=Brief)
     marks: _Marks = field(default_factory=_Marks)
+    ids: _Marks = field(default_factory=_Marks)
     odd_names: dict[str, Location] = field(default_factory=dict)
     twice: set[tuple[str, int]] = field(default_factory=set)
     shared: dict[str, tuple[QuestionId, Sequence[int]]] = field(default_factory=dict)
@@ -167,6 +171,8 @@ class _Surveyor:
         if found.match:
             id_ = found.match.submission.question_id
             self.marks.add(mark_of(name, id_), file, found.line)
+            if (own := found.match.submission.id) is not None:
+                self.ids.add(mark_of(own, id_), file, found.line)
             self.answers[id_] += not found.problem
             if not found.problem and (guess := guessed(found.match, self.threshold)):
                 self.notices.add(guess)
@@ -189,6 +195,24 @@ class _Surveyor:
                 self.answers[id_] -= 1
                 other = lines[lines[0] == found.line]
                 self.problems.add(answered_twice(id_, name, Location(path, found.line), other))
+
+    def look_at_id(self, found: Found, file: int, repeated: _Repeated) -> None:
+        """The same answer, now that it is known which ids several rows have for one question."""
+        if found.match is None or (own := found.match.submission.id) is None:
+            return
+        path, name = found.key
+        id_ = found.match.submission.question_id
+        lines = repeated.get(mark_of(own, id_), {}).get(file, ())
+        is_second = len(lines) > 1 and lines[1] == found.line
+        if is_second and (path, mark_of(name, id_)) not in self.twice:
+            place = Location(path, found.line)
+            self.notices.add(share_an_id(own, id_, place, lines[0], len(lines)))
+
+    def look_across(self, repeated: _Repeated, paths: Sequence[str]) -> None:
+        """Ids that several files have for one question are told of, all in one."""
+        if spread := [files for files in repeated.values() if len(files) > 1]:
+            places = [Location(paths[file], lines[0]) for file, lines in spread[0].items()]
+            self.notices.add(share_ids(places, len(spread)))
 
     def survey(self, paths: Sequence[str]) -> Survey:
         """All of it."""

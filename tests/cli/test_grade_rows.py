@@ -193,6 +193,25 @@ def test_a_bad_row_stops_no_other_and_is_told_before_anything_is_asked(
     assert "4 more rows could not be read, or matched to a question" in out
 
 
+@pytest.mark.parametrize("name", ["all.jsonl", "all.parquet"])
+def test_an_id_that_is_there_twice_is_told_before_anything_is_asked(
+    name: str, live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[str] = []
+
+    def reply(body: Body) -> Answer:
+        told.append(capsys.readouterr().err)
+        return judging(body)
+
+    live.reply = reply
+    rows = [row("Ann", id=7), row("Bob", PART, id=8), row("Eve", f"{PART} ", id=7)]
+    write(*rows)
+    pq.write_table(pa.Table.from_pylist(rows), "all.parquet")
+    assert run(["grade", name, *OUT]) == 0
+    assert f"{name}:3: 2 rows have the id '7' and answer deep/1; the first is at line 1" in told[0]
+    assert [one["id"] for one in read()] == ["7", "8", "7"]
+
+
 def test_a_problem_of_a_file_of_parquet_names_its_row(
     live: Endpoint, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,6 +20,10 @@ def answer(question: str, candidate: str | None = None, line: int = 1, text: str
     return Stated(question, None, text, line, line, candidate)
 
 
+def named(own: str, question: str, candidate: str, line: int) -> Row:
+    return Stated(question, None, "It is.", line, line, candidate, None, own)
+
+
 def file(*rows: Row, path: str = "all.jsonl") -> RowFile:
     return RowFile(path, path.partition(".")[0], lambda: iter(rows))
 
@@ -116,6 +120,53 @@ def test_who_answers_a_question_twice_has_answered_it_not_at_all() -> None:
         (3, "question rnn/1 is answered twice by 'Ada'; the first is at line 1"),
         (5, "question rnn/1 is answered twice by 'Ada'; the first is at line 1"),
     ]
+
+
+def test_one_id_for_one_question_is_told_and_costs_no_grade() -> None:
+    rows = file(
+        named("e1", "rnn/1", "Ada", 1),
+        named("e2", "rnn/1", "Bob", 2),
+        named("e1", "rnn/1", "Eve", 3),
+        named("e1", "rnn/1", "Dan", 4),
+    )
+    survey, given = found(rows)
+    assert [one.candidate for one in given] == ["Ada", "Bob", "Eve", "Dan"]
+    (notice,) = survey.notices
+    assert notice.location == Location("all.jsonl", 3)
+    assert notice.what == "3 rows have the id 'e1' and answer rnn/1; the first is at line 1"
+    assert whats(whole(rows)[2]) == whats(survey.notices)
+
+
+def test_one_id_may_stand_for_many_questions() -> None:
+    rows = file(named("ada", "rnn/1", "Ada", 1), named("ada", "rnn/2", "Ada", 2))
+    assert found(rows)[0].notices == ()
+    assert whole(rows)[2] == []
+
+
+def test_who_answers_twice_with_one_id_hears_of_it_once() -> None:
+    rows = file(named("e1", "rnn/1", "Ada", 1), named("e1", "rnn/1", "Ada", 2))
+    survey, given = found(rows)
+    assert (given, survey.bad, survey.notices) == ([], 2, ())
+    assert whole(rows)[2] == []
+
+
+def test_ids_that_begin_anew_in_each_file_are_told_in_one() -> None:
+    files = [
+        file(
+            named("1", "rnn/1", f"Ada {path}", 1),
+            named("2", "rnn/1", f"Bob {path}", 2),
+            named("3", "rnn/2", f"Bob {path}", 3),
+            path=path,
+        )
+        for path in ("a.jsonl", "b.jsonl", "c.jsonl")
+    ]
+    survey, given = found(*files)
+    assert len(given) == 9
+    (notice,) = survey.notices
+    assert notice.location == Location("b.jsonl", 1)
+    told = "3 ids stand in several files for the same question; this one is at a.jsonl:1 as well"
+    assert notice.what == told
+    assert whats(whole(*files)[2]) == whats(survey.notices)
 
 
 def test_candidates_of_one_name_in_two_files_are_one_unless_both_answer_a_question() -> None:
