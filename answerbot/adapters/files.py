@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -92,7 +93,7 @@ def _replace(target: Path, content: bytes) -> None:
     temporary = Path(name)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - it is a descriptor
-            os.fchmod(descriptor, mode_for(target))
+            temporary.chmod(mode_for(target))
             file.write(content)
             file.flush()
             os.fsync(descriptor)
@@ -116,6 +117,8 @@ def mode_for(target: Path) -> int:
 
 def sync_folder(folder: Path) -> None:
     """The names in the folder are on disk."""
+    if sys.platform == "win32":
+        return  # a folder cannot be opened there
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

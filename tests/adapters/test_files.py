@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -140,14 +141,14 @@ def test_a_symbolic_link_stays_and_its_target_is_written(tmp_path: Path) -> None
     assert [path.name for path in target.parent.iterdir()] == ["bank.md"]
 
 
-@pytest.mark.parametrize("failing", ["fsync", "fchmod"])
+@pytest.mark.parametrize("failing", ["fsync", "chmod"])
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     path = tmp_path / "bank.md"
     path.write_text("old")
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, failing, fail)
@@ -156,6 +157,16 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     assert caught.value.problems[0].hint
     assert path.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["bank.md"]
+
+
+def test_a_file_is_written_where_folders_cannot_be_opened_nor_modes_of_open_files_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bank.md"
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.delattr(os, "fchmod")
+    write_atomically(path, "new")
+    assert path.read_text() == "new"
 
 
 def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
