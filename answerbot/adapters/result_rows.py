@@ -7,7 +7,8 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from answerbot.adapters.files import mode_for, sync_folder
 from answerbot.adapters.locks import is_mine
@@ -23,20 +24,29 @@ Write = Callable[[Row], None]
 """Called with each row."""
 
 _BATCH = 256  # rows; so many stand in memory as they came
+_HELD = 2**20  # bytes of lines that are held back in memory; more are on disk
 _ROW_GROUP = 4096  # rows; so many stand in memory in the form of the file
 
 
-def writing_rows(path: Path) -> AbstractContextManager[Write]:
+def writing_rows(
+    path: Path, replaces: Callable[[], bool] = lambda: True
+) -> AbstractContextManager[Write]:
     """A file of rows, JSON Lines or Parquet as its name tells, open until all are written.
 
     A line of JSON Lines is in the file at once, and what was there before goes with the first one;
     the lines are whole however the run ends, unless the machine itself goes down. Parquet takes the
-    place of the file when all rows are written, and not before.
+    place of the file when all rows are written, and not before. Where something is there before, it
+    stays until `replaces` says that the rows are worth more; lines are held back as long.
 
     Raises:
-        NotFinishedError: the file cannot be written.
+        NotFinishedError: the file cannot be written, or another run writes to it.
     """
-    return _writing_parquet(path) if is_parquet(path) else _writing_lines(path)
+    return _writing_parquet(path, replaces) if is_parquet(path) else _writing_lines(path, replaces)
+
+
+def has_results(path: Path) -> bool:
+    """Whether something is in the file that results would replace."""
+    return path.exists() and path.stat().st_size > 0
 
 
 def is_parquet(path: Path) -> bool:
@@ -45,44 +55,77 @@ def is_parquet(path: Path) -> bool:
 
 
 @contextmanager
-def _writing_lines(path: Path) -> Iterator[Write]:
-    lines = _Lines(path)
-    try:
-        yield lines.write
-        lines.finish()
-    finally:
-        lines.close()
+def _writing_lines(path: Path, replaces: Callable[[], bool]) -> Iterator[Write]:
+    folder = str(Path(os.path.realpath(path)).parent)
+    with SpooledTemporaryFile(_HELD, dir=folder) as held:
+        lines = _Lines(path, replaces, held)
+        try:
+            lines.claim()
+            yield lines.write
+            lines.finish()
+        finally:
+            lines.close()
 
 
 class _Lines:
-    """A file of lines, made with the first of them."""
+    """A file of lines, made with the first of them that counts; those before it are held back."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, replaces: Callable[[], bool], held: IO[bytes]) -> None:
         self._path = path
+        self._replaces = replaces
+        self._held = held
         self._file: BinaryIO | None = None
+        self._begun = False
         self._size = 0
+
+    def claim(self) -> None:
+        """A file that is there is nobody else's; there it stays as it is for now."""
+        try:
+            if self._path.exists():
+                self._file = _mine(self._path, self._path)
+        except OSError as error:
+            raise _unwritable(self._path, error) from error
 
     def write(self, row: Row) -> None:
         line = json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
         try:
-            file = self._opened()
-            _write_all(file.fileno(), line)
+            if self._counts():
+                self._append(line)
+            else:
+                self._held.write(line)
         except OSError as error:
             self._cut()
             raise _unwritable(self._path, error) from error
-        self._size += len(line)
 
     def finish(self) -> None:
         """All lines are on disk, also where there are none."""
         try:
-            os.fsync(self._opened().fileno())
-            sync_folder(Path(os.path.realpath(self._path)).parent)
+            if self._counts():
+                os.fsync(self._opened().fileno())
+                sync_folder(Path(os.path.realpath(self._path)).parent)
         except OSError as error:
             raise _unwritable(self._path, error) from error
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
+
+    def _counts(self) -> bool:
+        """Whether lines go into the file from now on."""
+        if not self._begun and self._may_begin():
+            self._begun = True
+            self._opened().truncate(0)
+            self._held.seek(0)
+            for line in self._held:
+                self._append(line)
+        return self._begun
+
+    def _may_begin(self) -> bool:
+        return self._file is None or not has_results(self._path) or self._replaces()
+
+    def _append(self, line: bytes) -> None:
+        _write_all(self._opened().fileno(), line)
+        self._size += len(line)
 
     def _opened(self) -> BinaryIO:
         if self._file is None:
@@ -91,7 +134,7 @@ class _Lines:
 
     def _cut(self) -> None:
         """No part of a line is left."""
-        if self._file is not None:
+        if self._file is not None and self._begun:
             with suppress(OSError):
                 self._file.truncate(self._size)
 
@@ -102,19 +145,22 @@ def _write_all(file: int, data: bytes) -> None:
 
 
 @contextmanager
-def _writing_parquet(path: Path) -> Iterator[Write]:
+def _writing_parquet(path: Path, replaces: Callable[[], bool]) -> Iterator[Write]:
     require_pyarrow()
     import pyarrow.parquet as pq
 
-    with _part_of(path) as file, pq.ParquetWriter(file, schema(), compression="zstd") as writer:
+    part = _part_of(path, replaces)
+    with part as file, pq.ParquetWriter(file, schema(), compression="zstd") as writer:
         groups = _RowGroups(writer)
         yield groups.write
         groups.finish()
 
 
 @contextmanager
-def _part_of(path: Path) -> Iterator[BinaryIO]:
+def _part_of(path: Path, replaces: Callable[[], bool]) -> Iterator[BinaryIO]:
     """What is written in here takes the place of the file afterwards, if the block does not raise.
+
+    Where something is there before, it `replaces` that only if it says so then.
 
     Until then it stands in a file beside it, which the next run takes over if this one is killed.
     """
@@ -123,11 +169,15 @@ def _part_of(path: Path) -> Iterator[BinaryIO]:
     try:
         with _mine(part, path) as file:
             try:
+                file.truncate(0)
                 os.fchmod(file.fileno(), mode_for(target))
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-                part.replace(target)
+                if has_results(target) and not replaces():
+                    part.unlink()
+                else:
+                    part.replace(target)
             except BaseException:
                 part.unlink(missing_ok=True)
                 raise
@@ -137,7 +187,7 @@ def _part_of(path: Path) -> Iterator[BinaryIO]:
 
 
 def _mine(file: Path, results: Path) -> BinaryIO:
-    """The file, empty, and nobody else's until it is closed.
+    """The file, and nobody else's until it is closed.
 
     Raises:
         NotFinishedError: another run writes to it.
@@ -148,7 +198,6 @@ def _mine(file: Path, results: Path) -> BinaryIO:
         what = "another run is writing results to this file"
         hint = "wait for it to end, or name another file"
         raise NotFinishedError(Problem(what, Location(str(results)), hint))
-    opened.truncate(0)
     return opened
 
 

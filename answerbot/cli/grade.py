@@ -199,7 +199,7 @@ def grade(
     report = _report(graded, work, stack, pass_mark, remarks, solutions=not no_solutions)
     if mapping:
         report = _calibrated(report, mapping, config, stack)
-    _show(report, stack, form, {} if stopped else outputs)
+    _show(report, stack, form, {} if stopped else _worth_writing(report, failures, outputs))
     return _exit_code(graded, failures, work, pass_mark)
 
 
@@ -399,6 +399,25 @@ def _show(report: Report, stack: Stack, form: Kind, outputs: dict[Path, Kind]) -
         print(f"\n{took(stack)}")
         for path in outputs:
             print(f"written: {path}")
+
+
+def _worth_writing(
+    report: Report, failures: Sequence[NotFinishedError], outputs: dict[Path, Kind]
+) -> dict[Path, Kind]:
+    """The files to write: where no answer could be judged, what was there before stays."""
+    from answerbot.adapters.result_rows import has_results
+    from answerbot.cli.notices import notice
+    from answerbot.cli.outputs import left_alone
+    from answerbot.cli.reports.summary import is_unanswered
+
+    if not failures or any(
+        one.status != "ungraded" and not is_unanswered(one) for one in report.graded
+    ):
+        return outputs
+    earlier = [path for path in outputs if has_results(path)]
+    for path in earlier:
+        notice(left_alone(path))
+    return {path: kind for path, kind in outputs.items() if path not in earlier}
 
 
 def _write_rows(path: Path, report: Report) -> None:

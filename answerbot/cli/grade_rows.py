@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from answerbot.adapters.config import Config
-from answerbot.adapters.result_rows import is_parquet, writing_rows
+from answerbot.adapters.result_rows import has_results, is_parquet, writing_rows
 from answerbot.cli.asking import asking, in_flight, tell_what_ended
 from answerbot.cli.notices import notice, to_stderr
+from answerbot.cli.outputs import left_alone
 from answerbot.cli.reports.summary import Report
 from answerbot.cli.reports.totals import Totals
 from answerbot.cli.row_work import Finish, RowWork, forecast_rows, plan_rows
@@ -61,7 +62,8 @@ class Outcome:
 
     `failure` is the highest exit code of answers that could not be judged; `unusable` are the
     errors of replies that were of no use, `ended` is what ended the run. Where replies are
-    `awaited` no more rows are written.
+    `awaited` no more rows are written. `earlier` are the files that held results before, and hold
+    them until the run `replaces` them.
     """
 
     totals: Totals = field(default_factory=Totals)
@@ -70,6 +72,16 @@ class Outcome:
     awaited: bool = False
     unusable: list[ReplyError] = field(default_factory=list)
     ended: NotFinishedError | None = None
+    earlier: Sequence[Path] = ()
+    complete: bool = False
+
+    def replaces(self) -> bool:
+        """Whether earlier results go: something was judged, or nothing failed."""
+        return bool(self.totals.judged) or (self.complete and not self.failure)
+
+    def leaves(self, path: Path) -> bool:
+        """Whether earlier results stay in the file."""
+        return path in self.earlier and not self.replaces()
 
     def failed(self, error: NotFinishedError) -> None:
         """One answer could not be judged."""
@@ -106,22 +118,25 @@ async def _forecast(work: RowWork, watch: Watch) -> int:
 
 
 async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tuple[Outcome, Stack]:
-    outcome = Outcome()
+    outcome = Outcome(earlier=[path for path in order.outputs if has_results(path)])
     async with asking(work.config, watch, yes=order.yes, quiet=order.estimated) as run:
         if run.stack.endpoint:
             expected = await forecast_rows(work, run)
             run.plan, run.most_input = expected.line, expected.of_sample.most_input
         try:
             with ExitStack() as files, watch.progress(work.total, "grading") as advance:
-                writers = [files.enter_context(writing_rows(path)) for path in order.outputs]
+                writers = [
+                    files.enter_context(writing_rows(path, outcome.replaces))
+                    for path in order.outputs
+                ]
 
                 def done(graded: Graded) -> None:
                     if outcome.awaited:
                         return
                     row = finish.row(graded)
+                    outcome.totals.add(row)
                     for write in writers:
                         write(row)
-                    outcome.totals.add(row)
 
                 def ready(graded: Graded) -> None:
                     advance(f"{graded.submission.candidate} {graded.status}")
@@ -157,6 +172,7 @@ async def _run(order: Order, work: RowWork, finish: Finish, watch: Watch) -> tup
                         on_ready=ready,
                     )
                 run.stack.require_replies()
+                outcome.complete = True
         except StoppedError:
             outcome.stopped = True
         finally:
@@ -182,9 +198,11 @@ def _tell(order: Order, work: RowWork, finish: Finish, outcome: Outcome, stack: 
         print(f"{bad} could not be read, or matched to a question")
     print(f"\n{took(stack)}")
     for path in order.outputs:
-        if not outcome.stopped:
+        if outcome.leaves(path) and not outcome.stopped:
+            notice(left_alone(path))
+        elif not outcome.stopped:
             print(f"written: {path}")
-        elif is_parquet(path) or not totals.rows:
+        elif is_parquet(path) or not totals.rows or outcome.leaves(path):
             notice(f"not written, as the run was stopped: {path}")
         else:
             what = f"{path} has the first {totals.rows:,} of {work.total:,} answers"

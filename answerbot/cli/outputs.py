@@ -30,6 +30,11 @@ def refuse_unwritable(paths: Sequence[Path], flag: str) -> None:
             raise InputError(Problem(f"{flag}: cannot be written", Location(str(path))))
 
 
+def left_alone(path: Path) -> str:
+    """That earlier results are worth more than what came of the run."""
+    return f"no answer could be judged; what was there before is left as it was: {path}"
+
+
 def refuse_unwritable_recordings(path: Path) -> None:
     """Recordings can be kept there.
 

@@ -72,6 +72,33 @@ def test_what_was_there_before_goes_with_the_first_row(tmp_path: Path) -> None:
     assert lines(path) == [row(1)]
 
 
+def test_what_was_there_before_stays_until_a_row_is_worth_more(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text("before\n")
+    worth = iter([False, False, True])
+    with writing_rows(path, lambda: next(worth)) as write:
+        for number in range(2):
+            write(row(number))
+            assert path.read_text() == "before\n"
+        for number in (2, 3):
+            write(row(number))
+            assert lines(path) == [row(n) for n in range(number + 1)]
+
+
+@pytest.mark.parametrize("name", ["r.jsonl", "r.parquet"])
+def test_rows_that_are_worth_nothing_replace_nothing(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with writing_rows(path, lambda: False) as write:
+        write(row(1))
+    before = path.read_bytes()
+    assert candidates(path) == ["c1"]
+    with writing_rows(path, lambda: False) as write:
+        write(row(2, "long " * 300_000))
+        write(row(3))
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == [name]
+
+
 @pytest.mark.parametrize("name", ["r.jsonl", "r.parquet"])
 def test_no_rows_make_an_empty_file(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
@@ -158,6 +185,14 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     for name in ("r.jsonl", "r.parquet"):
         with pytest.raises(NotFinishedError, match="cannot be written"):
             write_rows(tmp_path / "none" / name, row(1))
+
+
+def test_another_run_is_noticed_before_the_first_row(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    with writing_rows(path) as write:
+        write(row(1))
+        with pytest.raises(NotFinishedError, match="another run is writing"), writing_rows(path):
+            pytest.fail("it was not noticed")
 
 
 @pytest.mark.parametrize("name", ["r.jsonl", "r.parquet"])

@@ -442,6 +442,36 @@ def test_after_an_error_that_all_would_meet_each_answer_has_its_row(live: Endpoi
     assert len(live.bodies) < 100
 
 
+@pytest.mark.parametrize("outputs", [("r.jsonl", "r.parquet"), ("r.csv", "r.html", "r.jsonl")])
+def test_a_run_that_can_judge_nothing_leaves_earlier_results_as_they_were(
+    outputs: tuple[str, ...], live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = [flag for name in outputs for flag in ("-o", name)]
+    assert run(["grade", write(row("Ann"), row("Bob", "")), *flags]) == 0
+    before = [Path(name).read_bytes() for name in outputs]
+    capsys.readouterr()
+    live.reply = lambda _: refused(401, "wrong key")
+    later = write(row("Bob", ""), row("Eve", PART), name="later.jsonl")
+    assert run(["grade", later, *flags, "-o", "new.jsonl"]) == 3
+    assert [Path(name).read_bytes() for name in outputs] == before
+    assert [one["status"] for one in read("new.jsonl")] == ["graded", "ungraded"]
+    out, err = capsys.readouterr()
+    for name in outputs:
+        assert f"what was there before is left as it was: {name}" in err
+        assert f"written: {name}" not in out
+    assert "written: new.jsonl" in out
+    live.reply = judging
+    assert run(["grade", later, *flags]) == 0
+    assert [one["candidate"] for one in read()] == ["Bob", "Eve"]
+
+
+def test_blank_answers_alone_replace_earlier_results(live: Endpoint) -> None:
+    Path("r.jsonl").write_text("before\n")
+    assert run(["grade", write(row("Ann", "")), *OUT]) == 0
+    assert [one["unanswered"] for one in read()] == [True]
+    assert not live.bodies
+
+
 def test_a_budget_that_is_spent_leaves_rows_with_that_reason(live: Endpoint) -> None:
     bounded = PRICED.replace("live =", "max_output_tokens = 100\nlive =")
     Path("answerbot.toml").write_text(bounded, "utf-8")

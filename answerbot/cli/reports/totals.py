@@ -60,6 +60,11 @@ class Totals:
         return self.standings["not graded"]
 
     @property
+    def judged(self) -> int:
+        """How many have a grade for what somebody wrote; estimates count."""
+        return self.rows - self.ungraded - self.standings["unanswered"]
+
+    @property
     def text(self) -> str:
         """The numbers, line by line."""
         told = [f"{self.standings[one]:,} {one}" for one in STANDINGS if self.standings[one]]
