@@ -69,6 +69,11 @@ class Response:
         """What it says, where it is no reply."""
         return Refusal.read(self.status, self.headers, self.content)
 
+    @property
+    def error_inside(self) -> Refusal | None:
+        """The error that it tells of though its status is that of a reply."""
+        return Refusal.inside(self.status, self.headers, self.content)
+
 
 Post = Callable[[Request, dict[str, Any]], Awaitable[Response]]
 """Brings the body of a request to the model. It raises an EndpointError where nothing came back."""
@@ -246,13 +251,20 @@ class ChatLLM:
     async def _attempt(self, request: Request, abilities: Abilities) -> Reply:
         body = chat_body(request, abilities)
         response = await self._post(request, body)
-        if response.is_reply:
-            return self._read(request, abilities, response)
+        try:
+            if response.is_reply:
+                return self._read(request, abilities, response)
+            refusal = response.refusal
+        except NoCompletionError as error:
+            inside = response.error_inside
+            if inside is None:
+                raise self._faults.no_completion(response.status, response.text) from error
+            refusal = inside
         self._faults.has_answered = True
-        failure = self._faults.refused(response.refusal)
+        failure = self._faults.refused(refusal)
         if failure.code in _ABOUT_THE_WAY:
             structured = request.reply_schema is not None
-            if lower := abilities.after_refusal(response.refusal, body, structured=structured):
+            if lower := abilities.after_refusal(refusal, body, structured=structured):
                 final = failure if isinstance(failure, RefusedRequestError) else None
                 raise _SteppedDownError(lower, refusal=final)
         raise failure
@@ -265,7 +277,7 @@ class ChatLLM:
             self._faults.has_answered = True
             error.raw = response.raw
             raise
-        except (AnswerbotError, _SteppedDownError):
+        except (AnswerbotError, NoCompletionError, _SteppedDownError):
             raise
         except Exception as error:
             # A fault of this program must not have the same reply bought again.
@@ -274,12 +286,7 @@ class ChatLLM:
             raise charged from error
 
     def _reply(self, request: Request, abilities: Abilities, response: Response) -> Reply:
-        try:
-            reply = read_completion(request, response.content)
-        except NoCompletionError as error:
-            raise self._faults.no_completion(
-                response.status, response.headers, response.text
-            ) from error
+        reply = read_completion(request, response.content)
         self._faults.has_answered = True
         if request.reply_schema is not None:
             return self._in_shape(request, abilities, reply)

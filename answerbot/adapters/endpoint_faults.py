@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -15,6 +15,7 @@ from answerbot.domain.llm import RefusedRequestError, TransientError
 from answerbot.domain.recording import redact
 
 _MESSAGE_LENGTH = 400
+_NO_REPLY = 300  # and above
 _EVENT = re.compile(r"\s*(?:(?:data|event|id|retry):|: )")
 _NOT_CONNECTED = (
     aiohttp.ClientConnectorError,
@@ -43,9 +44,14 @@ class EndpointFaults:
     pages: int = 0
 
     def refused(self, refusal: Refusal) -> EndpointError:
-        """The error that a response with this status is."""
-        fault = fault_of_status(refusal.status, refusal.said)
-        return self._answered(fault, refusal)
+        """The error that a response with this status is, or one that tells no other than 200."""
+        fault = FAULTS["error-inside"]
+        if refusal.status >= _NO_REPLY:
+            fault = fault_of_status(refusal.status, refusal.said)
+        what = f"{self.endpoint} answered {refusal.status}: {self._clean(refusal.message)}"
+        if moved_to := refusal.headers.get("location"):
+            what = f"{what} (points to {self._clean(moved_to)})"
+        return error_of(fault, what, status=refusal.status, retry_after=refusal.retry_after)
 
     def no_answer(self, error: Exception, timeout: float) -> EndpointError:
         """The error that a missing, late or broken response is."""
@@ -66,11 +72,9 @@ class EndpointFaults:
             return error_of(fault, f"{self.endpoint} cannot be reached: {reason}")
         return error_of(FAULTS["broke-off"], f"{self.endpoint} broke off: {reason}")
 
-    def no_completion(self, status: int, headers: Mapping[str, str], body: str) -> EndpointError:
-        """The error that a body of something else is."""
+    def no_completion(self, status: int, body: str) -> EndpointError:
+        """The error that a body of something else is, which tells of no error."""
         value = parsed(body)
-        if error := _error_in(value):
-            return self._error_inside(Refusal.of(status, headers, error))
         start = self._clean(" ".join(body.split()))[:80]
         what = f"{self.endpoint} sent something that is no chat completion: {start!r}"
         if isinstance(value, Mapping) and value.get("choices") == []:
@@ -82,19 +86,6 @@ class EndpointFaults:
         # A proxy may send one page for an error of its own; a wrong address sends nothing else.
         fault = "web-page" if self.pages > 1 and not self.has_answered else "no-completion"
         return error_of(FAULTS[fault], what, status=status)
-
-    def _error_inside(self, refusal: Refusal) -> EndpointError:
-        """Some proxies say 200 before they know."""
-        meant = int(refusal.code) if refusal.code.isdecimal() else 0
-        if meant in range(400, 600):
-            return self.refused(replace(refusal, status=meant))
-        return self._answered(FAULTS["error-inside"], refusal)
-
-    def _answered(self, fault: Fault, refusal: Refusal) -> EndpointError:
-        what = f"{self.endpoint} answered {refusal.status}: {self._clean(refusal.message)}"
-        if moved_to := refusal.headers.get("location"):
-            what = f"{what} (points to {self._clean(moved_to)})"
-        return error_of(fault, what, status=refusal.status, retry_after=refusal.retry_after)
 
     def _clean(self, text: str) -> str:
         if self.key:
@@ -133,15 +124,6 @@ def refused_alike(error: RefusedRequestError) -> RefusedRequestError:
     return RefusedRequestError(
         Problem(what, first.location, first.hint), status=error.status, code=error.code
     )
-
-
-def _error_in(body: object) -> object:
-    """The error that a body tells of, on its top or in its first choice."""
-    if not isinstance(body, Mapping):
-        return None
-    choices = body.get("choices") or [None]
-    first = choices[0] if isinstance(choices, list) else None
-    return body.get("error") or (first.get("error") if isinstance(first, Mapping) else None)
 
 
 def _cause(error: BaseException) -> BaseException:

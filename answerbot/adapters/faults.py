@@ -201,7 +201,8 @@ STATUS_FAULTS = (
 BODY_FAULTS = (
     Fault(
         "error-inside",
-        "status 200 and an error in the body; one with a status in it is that status",
+        "status 200 and an error in the body that tells no status; one that does has the row of "
+        "that status",
         "yes",
         "request",
         "maybe",

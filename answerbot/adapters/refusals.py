@@ -10,12 +10,25 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+# What is no number, and which status goes with it.
+_KINDS = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "invalid_api_key": 401,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "model_not_found": 404,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "insufficient_quota": 429,
+    "overloaded_error": 529,
+}
 _DELAY = re.compile(r'"retryDelay": *"(\d+(?:\.\d+)?)s"')
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A response with another status than 200: what it says, in the words of the endpoint."""
+    """A response that is no reply: what it says, in the words of the endpoint."""
 
     status: int
     headers: Mapping[str, str]
@@ -29,11 +42,19 @@ class Refusal:
     @classmethod
     def read(cls, status: int, headers: Mapping[str, str], content: bytes | str) -> Refusal:
         """What a body of any kind says."""
-        text = content if isinstance(content, str) else content.decode(errors="replace")
+        text = _decoded(content)
         body = parsed(text)
         if body is None:
             return cls(status, headers, " ".join(text.split()))
         return cls.of(status, headers, body.get("error", body) if isinstance(body, dict) else body)
+
+    @classmethod
+    def inside(
+        cls, status: int, headers: Mapping[str, str], content: bytes | str
+    ) -> Refusal | None:
+        """The error in a body that came as a reply, with the status that it tells, if it does."""
+        error = _error_in(parsed(_decoded(content)))
+        return cls.of(_status_of(error) or status, headers, error) if error else None
 
     @classmethod
     def of(cls, status: int, headers: Mapping[str, str], error: object) -> Refusal:
@@ -66,6 +87,29 @@ class Refusal:
             return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
         except ValueError:
             return None
+
+
+def _error_in(body: object) -> object:
+    """The error that a body tells of: on its top, in its first choice, or all of it."""
+    if not isinstance(body, dict):
+        return None
+    choices = body.get("choices") or [None]
+    first = choices[0] if isinstance(choices, list) else None
+    inside = first.get("error") if isinstance(first, dict) else None
+    return body.get("error") or inside or (body if body.get("object") == "error" else None)
+
+
+def _status_of(error: object) -> int | None:
+    """That of an error; some proxies say 200 before they know."""
+    if not isinstance(error, dict):
+        return None
+    told = [_text(error.get(name) or "") for name in ("code", "status", "type")]
+    numbers = [int(one) for one in told if re.fullmatch(r"[45]\d\d", one)]
+    return next(iter(numbers + [_KINDS[one] for one in told if one in _KINDS]), None)
+
+
+def _decoded(content: bytes | str) -> str:
+    return content if isinstance(content, str) else content.decode(errors="replace")
 
 
 def parsed(text: str) -> Any:

@@ -870,6 +870,58 @@ async def test_a_response_that_claims_to_be_fine_is_named_by_what_is_in_it(
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ({"code": 429, "message": "slow down"}, "rate-limited"),
+        ({"code": "rate_limit_exceeded", "message": "slow down"}, "rate-limited"),
+        ({"code": 500, "message": "oh"}, "server-error"),
+        ({"type": "overloaded_error", "message": "oh"}, "overloaded"),
+        ({"status": 401, "message": "who are you?"}, "key-refused"),
+        ({"code": "invalid_api_key", "message": "who are you?"}, "key-refused"),
+        ({"code": "insufficient_quota", "message": "you have none"}, "no-credit"),
+        ({"code": None, "type": "invalid_request_error", "message": "what?"}, "bad-request"),
+    ],
+)
+async def test_an_error_inside_a_response_that_claims_to_be_fine_is_that_of_the_status_it_tells(
+    endpoint: Endpoint, llm: OpenAILLM, error: Body, code: str
+) -> None:
+    endpoint.reply = lambda _: Answer({"error": error})
+    with pytest.raises(EndpointError) as caught:
+        await llm.complete(plain())
+    assert caught.value.code == code
+    assert not caught.value.charged
+
+
+REFUSED_INSIDE = [
+    {"error": {"code": 400, "message": "response_format is not supported"}},
+    {"error": {"type": "invalid_request_error", "message": "no response_format"}},
+    {"choices": [{"message": {}, "error": {"code": 422, "message": "json_schema: no"}}]},
+    {"object": "error", "code": 400, "message": "guided decoding is off"},
+]
+
+
+@pytest.mark.parametrize("body", REFUSED_INSIDE)
+async def test_a_refusal_inside_a_response_that_claims_to_be_fine_is_one_of_the_way_of_asking(
+    endpoint: Endpoint, memory: Memory, llm: OpenAILLM, body: Body
+) -> None:
+    endpoint.script(Answer(body), called(GOOD), called(GOOD))
+    for _ in range(2):
+        assert (await llm.complete(structured())).text == GOOD
+    assert [rung_of(each) for each in endpoint.bodies] == ["json_schema", "tools", "tools"]
+    assert remembered(endpoint, memory) == Abilities("tools", proven=True)
+
+
+async def test_a_parameter_that_is_refused_inside_a_response_that_claims_to_be_fine_is_left_out(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    refusal = Answer({"error": {"code": 400, "message": "unknown field 'seed'"}})
+    endpoint.reply = lambda body: refusal if "seed" in body else said("Hello.")
+    for _ in range(2):
+        await llm.complete(plain(sample=1))
+    assert ["seed" in body for body in endpoint.bodies] == [True, False, False]
+
+
 async def test_the_filter_of_a_prompt_is_no_refusal_of_the_shape_that_was_asked_for(
     endpoint: Endpoint, llm: OpenAILLM
 ) -> None:
