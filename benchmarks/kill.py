@@ -1,13 +1,15 @@
 """Kill `fill` and `grade` with SIGKILL at random points, run them again, and count what was asked.
 
-    python benchmarks/kill.py --points 200 [--seed 0] [--json]
+    python benchmarks/kill.py --points 200 [--votes 1] [--at-once 2] [--seed 0] [--json]
 
 A point is one of the requests that a whole run sends, and a few thousandths of a second after it;
 one in five is after the last request, when files are written. In turn it is a `fill`, a `grade`
 with reports or a `grade` from rows to JSON Lines, with 4 in flight, where each reply is saved by
 itself, or with 32, where replies are saved together. As many may be sent twice after a kill.
 The endpoint is real, on loopback, and is not killed. At each point it is looked at what the killed
-run left behind; then the same command runs to its end.
+run left behind; then the same command runs to its end. With `--votes 3` an answer asks for three
+judgements at once. So many points as `--at-once` are tried side by side, each with an endpoint and
+a folder of its own; what is drawn for a point does not depend on that.
 """
 
 from __future__ import annotations
@@ -22,11 +24,11 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import cycle
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from answerbot.adapters.store import Store
 from answerbot.cli.app import run
@@ -34,8 +36,6 @@ from benchmarks.figures import Figure, Target, print_lines
 from tests.endpoint import Answer, Body, Endpoint, said
 from tests.obliging import USAGE, obliging, step
 from tests.rubrics import CLIPPING_TEXT
-
-K = TypeVar("K")
 
 FEW, MANY = 4, 32
 """How many may be in flight: each reply is saved by itself, or several are together."""
@@ -234,25 +234,44 @@ class Undisturbed:
     requests: int
 
 
-def kill_at_random_points(points: int, seed: int, folder: Path) -> list[Killed]:
-    """What came of each point; all work is done in the folder."""
-    chance = random.Random(seed)
+def kill_at_random_points(
+    points: int, seed: int, folder: Path, *, votes: int = 1, at_once: int = 1
+) -> list[Killed]:
+    """What came of each point, in no order; all work is done in the folder."""
+    with ThreadPoolExecutor(at_once) as pool:
+        shares = [
+            pool.submit(_kill_at, range(first, points, at_once), seed, folder / str(first), votes)
+            for first in range(at_once)
+        ]
+        return [one for share in shares for one in share.result()]
+
+
+def _kill_at(points: Sequence[int], seed: int, folder: Path, votes: int) -> list[Killed]:
+    """What came of these points, at an endpoint of their own."""
+    settings = f'[grade]\nvotes = "{votes}"\n'
     whole: dict[Sequence[str], Undisturbed] = {}
     killed = []
     endpoint = slow_endpoint()
     with endpoint.running():
-        for point, (arguments, most) in zip(range(points), cycle(CASES), strict=False):
+        for point in points:
+            arguments, most = CASES[point % len(CASES)]
             runs = Runs(endpoint, [arguments])
             if arguments not in whole:
-                whole[arguments] = _undisturbed(runs, folder / f"whole-{point}")
-            place = folder / f"point-{point}"
+                place = _prepared(folder / f"whole-{point}", MANY, settings)
+                whole[arguments] = _undisturbed(runs, place)
+            place = _prepared(folder / f"point-{point}", most, settings)
+            chance = random.Random(f"{seed}/{point}")
             killed.append(_kill(runs, place, most, whole[arguments], chance))
             shutil.rmtree(place)
     return killed
 
 
+def _prepared(place: Path, in_flight: int, settings: str) -> Path:
+    prepare(place, settings, in_flight=in_flight, questions=ITEMS, candidates=ITEMS)
+    return place
+
+
 def _undisturbed(runs: Runs, place: Path) -> Undisturbed:
-    prepare(place, questions=ITEMS, candidates=ITEMS)
     before = contents(place)
     runs.forget()
     runs.whole(place)
@@ -267,7 +286,6 @@ def _kill(
     at_end = chance.random() < 0.2
     request = whole.requests if at_end else chance.randint(1, whole.requests)
     delay = chance.uniform(0, 0.5 if at_end else 4 * LATENCY)
-    prepare(place, in_flight=in_flight, questions=ITEMS, candidates=ITEMS)
     runs.forget()
     runs.killed(place, request, delay)
     lost = len(runs.requests()) - held(place)
@@ -311,55 +329,69 @@ def held(folder: Path) -> int:
     return count
 
 
-def figures(killed: Sequence[Killed]) -> list[Figure]:
+def figures(killed: Sequence[Killed], votes: int) -> Iterator[Figure]:
     """What all points tell; the ideal is that nothing is repeated but what was in flight."""
+    name = "killed" if votes == 1 else f"killed, {votes} votes"
     none = Target("value", "==", 0)
-    most = {
-        in_flight: max(one.repeats for one in killed if one.in_flight == in_flight)
-        for in_flight in sorted({one.in_flight for one in killed})
-    }
-    beyond = sum(one.repeats > one.in_flight for one in killed)
-    torn = sum(bool(one.torn) for one in killed)
-    other = sum(bool(one.other) for one in killed)
-    repeats = sum(one.repeats for one in killed)
-    return [
-        Figure("killed: requests sent twice, in all", repeats, "requests"),
-        *(
-            Figure(f"killed, {in_flight} in flight: sent twice after one kill, at most", twice,
-                   "requests", target=Target("value", "<=", in_flight))
-            for in_flight, twice in most.items()
-        ),
-        Figure("killed: runs that repeated more than may be in flight", beyond, "runs",
-               target=none),
-        Figure("killed: runs that left a torn file", torn, "runs", target=none),
-        Figure("killed: runs that ended in other bytes", other, "runs", target=none),
-    ]  # fmt: skip
+    yield Figure(f"{name}: runs", len(killed), "runs")
+    yield Figure(
+        f"{name}: requests sent twice, in all", sum(one.repeats for one in killed), "requests"
+    )
+    for in_flight in sorted({one.in_flight for one in killed}):
+        most = max(one.repeats for one in killed if one.in_flight == in_flight)
+        yield Figure(
+            f"{name}, {in_flight} in flight: sent twice after one kill, at most",
+            most,
+            "requests",
+            target=Target("value", "<=", in_flight),
+        )
+    for what, wrong in (
+        ("repeated more than may be in flight", [one.repeats > one.in_flight for one in killed]),
+        ("left a torn file", [bool(one.torn) for one in killed]),
+        ("ended in other bytes", [bool(one.other) for one in killed]),
+    ):
+        yield Figure(f"{name}: runs that {what}", sum(wrong), "runs", target=none)
 
 
-def report(
-    told: str | None,
-    kill: Callable[[int, int, Path], Sequence[K]],
-    figures: Callable[[Sequence[K]], list[Figure]],
-) -> None:
-    """Kill at as many points as the command line asks for, and print what came of all.
+def parser(told: str | None) -> argparse.ArgumentParser:
+    """Knows how many points are wanted, and how they are drawn; `told` is what the help says."""
+    known = argparse.ArgumentParser(description=told)
+    known.add_argument("--points", type=int, default=20)
+    known.add_argument("--at-once", type=int, default=1)
+    known.add_argument("--seed", type=int, default=0)
+    known.add_argument("--json", action="store_true", help="print the figures as JSON lines")
+    return known
 
-    `told` is what the help says, `kill` takes the number of points, a seed and a folder.
-    """
-    parser = argparse.ArgumentParser(description=told)
-    parser.add_argument("--points", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON lines")
-    arguments = parser.parse_args()
+
+def report(asked: argparse.Namespace, measured: Callable[[Path], Iterable[Figure]]) -> None:
+    """Print the figures that come of a new folder."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        killed = kill(arguments.points, arguments.seed, Path(folder))
-    if arguments.json:
-        print_lines(figures(killed))
+        figures = list(measured(Path(folder)))
+    if asked.json:
+        print_lines(figures)
         return
-    print(f"{len(killed)} runs killed; seed {arguments.seed}; {time.monotonic() - began:.0f} s")
-    for one in figures(killed):
+    print(f"{asked.points} runs killed; seed {asked.seed}; {time.monotonic() - began:.0f} s")
+    for one in figures:
         print(f"{one.name}: {one.value:g}")
 
 
+def main() -> None:
+    """Kill at as many points as the command line asks for, and print what came of all."""
+    known = parser(__doc__)
+    known.add_argument("--votes", type=int, default=1, help="judgements of each answer")
+    asked = known.parse_args()
+
+    def measured(folder: Path) -> Iterator[Figure]:
+        return figures(
+            kill_at_random_points(
+                asked.points, asked.seed, folder, votes=asked.votes, at_once=asked.at_once
+            ),
+            asked.votes,
+        )
+
+    report(asked, measured)
+
+
 if __name__ == "__main__":
-    report(__doc__, kill_at_random_points, figures)
+    main()

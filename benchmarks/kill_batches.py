@@ -1,21 +1,23 @@
 """Kill `fill --batch` and `grade --batch` with SIGKILL at random points, and run them again.
 
-    python benchmarks/kill_batches.py --points 100 [--seed 0] [--json]
+    python benchmarks/kill_batches.py --points 40 [--at-once 2] [--seed 0] [--json]
 
 A point is one of the calls that a whole run makes to the batch service, and up to 30 thousandths of
-a second after it. Counted is how often the service executed each request.
+a second after it. Counted is how often the service executed each request. So many
+points as `--at-once` are tried side by side, each with a service of its own.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.batch_endpoint import BatchEndpoint
 from benchmarks.figures import Figure, Target
-from benchmarks.kill import COMMANDS, Runs, answering, contents, prepare, report
+from benchmarks.kill import COMMANDS, Runs, answering, contents, parser, prepare, report
 
 IN_BATCHES = tuple((*command, "--batch") for command in COMMANDS)
 POLL = "batch_poll = 0.02\n"
@@ -33,20 +35,23 @@ class Killed:
     other: tuple[str, ...]
 
 
-def kill_at_random_points(points: int, seed: int, folder: Path) -> list[Killed]:
+def kill_at_random_points(
+    points: int, seed: int, folder: Path, *, at_once: int = 1
+) -> list[Killed]:
     """What came of each point; all work is done in the folder."""
-    chance = random.Random(seed)
     whole, calls = _run(folder / "whole", None)
     after = contents(folder / "whole")
     assert whole.executed.total() == len(whole.executed)
-    killed = []
-    for point in range(points):
-        place = folder / f"point-{point}"
+
+    def kill(point: int) -> Killed:
+        place, chance = folder / f"point-{point}", random.Random(f"{seed}/{point}")
         endpoint, _ = _run(place, (chance.randint(1, calls), chance.uniform(0, LATEST)))
         other = [name for name, now in contents(place).items() if now != after[name]]
         repeats = endpoint.executed.total() - len(endpoint.executed)
-        killed.append(Killed(repeats, tuple(other)))
-    return killed
+        return Killed(repeats, tuple(other))
+
+    with ThreadPoolExecutor(at_once) as pool:
+        return list(pool.map(kill, range(points)))
 
 
 def _run(folder: Path, kill_at: tuple[int, float] | None) -> tuple[BatchEndpoint, int]:
@@ -73,10 +78,23 @@ def figures(killed: Sequence[Killed]) -> list[Figure]:
     repeats = sum(one.repeats for one in killed)
     other = sum(bool(one.other) for one in killed)
     return [
+        Figure("killed batches: runs", len(killed), "runs"),
         Figure("killed batches: requests executed twice", repeats, "requests", target=none),
         Figure("killed batches: runs that ended in other bytes", other, "runs", target=none),
     ]
 
 
+def main() -> None:
+    """Kill at as many points as the command line asks for, and print what came of all."""
+    asked = parser(__doc__).parse_args()
+
+    def measured(folder: Path) -> list[Figure]:
+        return figures(
+            kill_at_random_points(asked.points, asked.seed, folder, at_once=asked.at_once)
+        )
+
+    report(asked, measured)
+
+
 if __name__ == "__main__":
-    report(__doc__, kill_at_random_points, figures)
+    main()
