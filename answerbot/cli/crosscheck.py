@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from answerbot.cli.stack import Stack
     from answerbot.domain.bank import QuestionId
     from answerbot.domain.findings import Finding
-    from answerbot.workflows.crosscheck import Check, Outcome, Subject
+    from answerbot.domain.subject import Subject
+    from answerbot.workflows.crosscheck import Check, Outcome
 
 
 @with_flags
@@ -55,7 +56,8 @@ def crosscheck(
     chosen = checks or ("full" if config.fill.checks == "none" else config.fill.checks)
     from answerbot.cli.loading import files_in, read_banks, selected
     from answerbot.cli.running import run_to_end
-    from answerbot.workflows.crosscheck import READS, Subject
+    from answerbot.domain.subject import Subject
+    from answerbot.workflows.crosscheck import READS
 
     banks = read_banks(files_in(paths), config.placeholders)
     subjects = [

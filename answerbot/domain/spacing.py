@@ -28,10 +28,18 @@ _STRONG = frozenset("the these this those which".split())  # noqa: SIM905
 _NEVER_IN_NAMES = frozenset("an and are between does from of the these those what which".split())  # noqa: SIM905
 """No programmer's name starts with these and a capital ('isTraining' and 'toTensor' do)."""
 
-_ABBREVIATION = re.compile(
-    r"(?:AI|API|BERT|BLEU|BPTT|BRNN|CNN|CPU|CRF|CTC|DNN|ESN|FFN|GAN|GPT|GPU|GRU|IoT|LLM|LSM|LSTM|"
-    r"ML|MLP|NLP|NMT|NN|NTM|ODE|POS|RL|RNN|SGD|TBPTT|TPU|VAE)s?"
-    r"|Adam|Elman|Jordan|Keras|PyTorch|TensorFlow|Transformers?|seq2seq|word2vec"
+_WITH_PLURAL = frozenset(
+    """
+    AI API BERT BLEU BPTT BRNN CNN CPU CRF CTC DNN ESN FFN GAN GPT GPU GRU IoT LLM LSM LSTM ML MLP
+    NLP NMT NN NTM ODE POS RL RNN SGD TBPTT TPU Transformer VAE
+    """.split()  # noqa: SIM905 - a list of literals would be one word a line
+)
+_ABBREVIATIONS = (
+    _WITH_PLURAL
+    | {f"{word}s" for word in _WITH_PLURAL}
+    | frozenset(
+        "Adam Elman Jordan Keras PyTorch TensorFlow seq2seq word2vec".split()  # noqa: SIM905
+    )
 )
 _FIELD = frozenset(
     """
@@ -153,7 +161,7 @@ def _parts(word: str, hyphened: bool) -> tuple[str, ...]:
     small = word.lower()
     if small in _GRAMMAR or small in _FIELD or small in _RIGHT or word.isupper():
         return ()
-    if _ABBREVIATION.fullmatch(word):
+    if word in _ABBREVIATIONS:
         return ()
     best: dict[tuple[int, str, _Part], tuple[str, ...]] = {(0, "", _Part.GRAMMAR): ()}
     for start in range(len(word)):
@@ -174,7 +182,7 @@ def _parts(word: str, hyphened: bool) -> tuple[str, ...]:
 
 
 def _kind(piece: str, before_hyphen: bool) -> _Part | None:
-    if _ABBREVIATION.fullmatch(piece):
+    if piece in _ABBREVIATIONS:
         return _Part.ABBREVIATION
     small = piece.lower()
     if piece[1:] != small[1:]:

@@ -48,8 +48,9 @@ class Document:
 
 def events(text: str) -> Iterator[yaml.Event]:
     """What the parser meets in the text, with marks that count characters."""
-    parsed: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
-    return parsed
+    # `yaml.parse` asks before each event whether there is one: two calls for one.
+    parser: Any = _Loader(text)
+    return iter(parser.get_event, None)
 
 
 def read_yaml(text: str, path: str, what: str) -> Document:
@@ -97,21 +98,24 @@ class _Reader:
     def _value(self, event: yaml.Event, trail: Trail) -> Any:
         """Lists as tuples; `lines` gains the line of every value."""
         self.lines[trail] = _line(event)
+        if isinstance(event, yaml.ScalarEvent):
+            self._refuse_tricks(event, event.tag, trail)
+            return _plain(event.value) if event.implicit[0] else event.value
         if isinstance(event, yaml.AliasEvent):
             # One alias of another could make a small file huge.
             raise self._error("an alias; write the value out", event)
-        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
-        if event.tag is not None:
-            raise self._error(f"the tag {event.tag!r}; write the value without one", event)
-        if len(trail) > MAX_DEPTH:
-            raise self._error(f"nested too deeply for a {self.what}", event)
+        assert isinstance(event, yaml.CollectionStartEvent)
+        self._refuse_tricks(event, event.tag, trail)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(trail)
-        if isinstance(event, yaml.SequenceStartEvent):
-            items = takewhile(_is_no_end, self.events)
-            return tuple(self._value(item, (*trail, at)) for at, item in enumerate(items))
-        assert isinstance(event, yaml.ScalarEvent)
-        return _plain(event.value) if event.implicit[0] else event.value
+        items = takewhile(_is_no_end, self.events)
+        return tuple(self._value(item, (*trail, at)) for at, item in enumerate(items))
+
+    def _refuse_tricks(self, event: yaml.Event, tag: str | None, trail: Trail) -> None:
+        if tag is not None:
+            raise self._error(f"the tag {tag!r}; write the value without one", event)
+        if len(trail) > MAX_DEPTH:
+            raise self._error(f"nested too deeply for a {self.what}", event)
 
     def _mapping(self, trail: Trail) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -119,12 +123,12 @@ class _Reader:
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._error("a key that is no text", event)
             key = event.value
+            place = (*trail, key)
             if key in values:
-                first = self.lines[(*trail, key)]
-                hint = f"delete one; the first is at line {first}"
+                hint = f"delete one; the first is at line {self.lines[place]}"
                 raise self._error(f"the key {key!r} stands twice", event, hint)
-            values[key] = self._value(next(self.events), (*trail, key))
-            self.lines[(*trail, key)] = _line(event)
+            values[key] = self._value(next(self.events), place)
+            self.lines[place] = _line(event)
         return values
 
     def _error(self, what: str, event: yaml.Event, hint: str | None = None) -> InputError:
@@ -142,6 +146,6 @@ def _is_no_end(event: yaml.Event) -> bool:
 
 def _plain(text: str) -> Any:
     """What stands without quotes: whole numbers, true, false and null; all else is text."""
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    return _WORDS.get(text, text)
+    if text in _WORDS:
+        return _WORDS[text]
+    return int(text) if _WHOLE.fullmatch(text) else text

@@ -18,6 +18,7 @@ from answerbot.domain.errors import NotFinishedError
 from answerbot.domain.evidence import find_quote
 from answerbot.domain.findings import Finding, Kind, Wrong, without_repeats
 from answerbot.domain.references import Library, Reference
+from answerbot.domain.subject import Subject
 from answerbot.workflows.prompts import ClaimsInputs, ReferencesInputs, fence_for
 from answerbot.workflows.session import Session, each, together
 
@@ -81,15 +82,6 @@ class ReferencesReply(_ReplyPart):
     """Where the answer and the references disagree."""
 
     findings: tuple[ReferenceReading, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The answer that is checked, and the question it answers."""
-
-    id: QuestionId
-    question: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from answerbot.domain.provenance import Provenance, digest
 from answerbot.domain.references import Hit, Library
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.style import Style, faults
+from answerbot.domain.subject import Subject
 from answerbot.workflows.crosscheck import (
     NEAREST,
     READS,
     Checks,
     CrossCheck,
-    Subject,
     cross_check,
 )
 from answerbot.workflows.judge import Judging, judge

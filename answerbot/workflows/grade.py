@@ -11,8 +11,8 @@ from answerbot.domain.grade import Outcome, Ungraded
 from answerbot.domain.llm import LLM, Reply, Request
 from answerbot.domain.rubric import Rubric
 from answerbot.domain.screening import MAX_CHARACTERS, decided
+from answerbot.domain.subject import Subject
 from answerbot.domain.submission import Graded, Submission
-from answerbot.workflows.crosscheck import Subject
 from answerbot.workflows.judge import Judging, judge
 from answerbot.workflows.session import Session, each, in_turn
 

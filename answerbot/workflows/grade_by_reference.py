@@ -14,7 +14,7 @@ from answerbot.domain.calibration import Scale
 from answerbot.domain.evidence import Evidence, find_quote
 from answerbot.domain.grade import Flag
 from answerbot.domain.screening import addressed, oddities
-from answerbot.workflows.crosscheck import Subject
+from answerbot.domain.subject import Subject
 from answerbot.workflows.prompts import ByReferenceInputs, fence_for
 from answerbot.workflows.session import Session
 

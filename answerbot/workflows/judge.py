@@ -15,8 +15,8 @@ from answerbot.domain.evidence import Evidence, find_quote
 from answerbot.domain.grade import Flag, Outcome, Ungraded
 from answerbot.domain.rubric import Criterion, Misconception, Rubric
 from answerbot.domain.screening import Ground, Objection, admit, oddities, shared
+from answerbot.domain.subject import Subject
 from answerbot.domain.votes import Judgement, Opinion, Suspicion, is_near, settle
-from answerbot.workflows.crosscheck import Subject
 from answerbot.workflows.prompts import JudgeInputs, fence_for
 from answerbot.workflows.session import Session, together
 

@@ -3,11 +3,11 @@ import asyncio
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import EndpointError
 from answerbot.domain.references import Library, Reference
+from answerbot.domain.subject import Subject
 from answerbot.workflows.crosscheck import (
     READS,
     Checked,
     CrossCheck,
-    Subject,
     Unchecked,
     cross_check,
     cross_check_all,

@@ -5,7 +5,7 @@ import pytest
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.calibration import Scale
 from answerbot.domain.errors import ReplyError
-from answerbot.workflows.crosscheck import Subject
+from answerbot.domain.subject import Subject
 from answerbot.workflows.grade_by_reference import Guide, Scored, grade_by_reference
 from tests.workflows.scripted import MakeSession
 

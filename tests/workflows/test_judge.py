@@ -6,7 +6,7 @@ import pytest
 from answerbot.domain.bank import QuestionId
 from answerbot.domain.errors import ReplyError
 from answerbot.domain.grade import Grade, Outcome, Ungraded
-from answerbot.workflows.crosscheck import Subject
+from answerbot.domain.subject import Subject
 from answerbot.workflows.judge import Judging, Votes, judge, requests_for
 from tests.rubrics import CLIPPING
 from tests.workflows.scripted import MakeSession
