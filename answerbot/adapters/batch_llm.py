@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -36,7 +37,9 @@ class Order:
     def fail(self, error: BaseException) -> None:
         """Nothing came back."""
         if not self.response.done():
-            self.response.set_exception(error)
+            # Of its own, as it will tell what was paid for this request before.
+            own = copy(error) if isinstance(error, NotFinishedError) else error
+            self.response.set_exception(own)
             self.response.exception()  # whoever waited may be gone, and that is no fault
 
 

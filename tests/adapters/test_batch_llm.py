@@ -8,8 +8,9 @@ import pytest
 from answerbot.adapters.batch_llm import BatchLLM, Gathering, Order
 from answerbot.adapters.chat_llm import Response
 from answerbot.adapters.scripted_llm import ScriptedLLM
+from answerbot.adapters.spent import Spent
 from answerbot.domain.errors import EndpointError, StoppedError
-from answerbot.domain.llm import Reply, TransientError
+from answerbot.domain.llm import Reply, Request, TransientError
 from tests.adapters.requests import USAGE, request
 
 ONE, TWO = request("one"), request("two")
@@ -67,6 +68,29 @@ async def test_what_batches_took_that_brought_nothing_is_counted_with_the_reply(
     failed.usage = USAGE
     script = ScriptedLLM([failed, Reply(text="Yes.", model="small", usage=USAGE)])
     assert (await BatchLLM(script, Carried()).complete(ONE)).usage == USAGE + USAGE
+
+
+async def test_what_was_paid_for_one_request_is_not_told_of_another_that_fails_with_it() -> None:
+    def fail(orders: Sequence[Order]) -> None:
+        gone = EndpointError("the batch is gone")
+        for order in orders:
+            order.fail(gone)
+
+    posting = Gathering(Carried(fail), quiet=0)
+
+    class PaidBefore:
+        async def complete(self, request: Request) -> Reply:
+            spent = Spent(USAGE)
+            try:
+                await posting.post(request, {})
+            except EndpointError as error:
+                spent.tell(error)
+                raise
+            raise AssertionError("every order fails")
+
+    llm = BatchLLM(PaidBefore(), Carried())
+    errors = await asyncio.gather(*map(llm.complete, (ONE, TWO)), return_exceptions=True)
+    assert [error.usage for error in errors if isinstance(error, EndpointError)] == [USAGE, USAGE]
 
 
 async def test_what_fails_for_good_is_given_up_and_what_may_still_come_is_not() -> None:
