@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ MOST_BYTES = 32 * 2**20
 
 
 class JsonPost:
-    """Connections to one address, as many as there are requests; those that are idle are kept.
+    """Connections to one server, as many as there are requests; those that are idle are kept.
 
     `timeout` is in seconds and covers one request from its start to the last byte. Redirections are
     not followed: what was meant for one server would be sent to another. A proxy is used where the
@@ -43,12 +44,17 @@ class JsonPost:
 
     async def __call__(self, body: Mapping[str, Any]) -> Response:
         """What came back, whatever its status."""
-        async with (
-            asyncio.timeout(self._timeout),
-            self._session().post(
-                self._address, data=to_json(body), allow_redirects=False
-            ) as response,
-        ):
+        session = self._session()
+        return await self._asked(
+            session.post(self._address, data=to_json(body), allow_redirects=False)
+        )
+
+    async def get(self, address: str) -> Response:
+        """What stands at another address of the same server, whatever its status."""
+        return await self._asked(self._session().get(address, allow_redirects=False))
+
+    async def _asked(self, asking: AbstractAsyncContextManager[aiohttp.ClientResponse]) -> Response:
+        async with asyncio.timeout(self._timeout), asking as response:
             return Response(response.status, response.headers, await _whole(response))
 
     async def aclose(self) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 import aiohttp
@@ -80,15 +79,11 @@ class OpenAILLM(ChatLLM):
 
     async def models(self) -> list[str]:
         """The names of the models that the endpoint says it has."""
+        response = await self._heard(self._chat.get(f"{self._client.base_url}models"))
+        if not response.is_reply:
+            raise self._faults.refused(response.refusal)
         try:
-            async with asyncio.timeout(self._timeout):
-                raw = await self._client.models.with_raw_response.list()
-            listed = json.loads(raw.http_response.text)
-            return [str(model["id"]) for model in listed["data"]]
-        except openai.APIStatusError as error:
-            raise self._faults.refused(response_of(error.response).refusal) from error
-        except (openai.APIConnectionError, httpx2.HTTPError, TimeoutError) as error:
-            raise self._faults.no_answer(error, self._timeout) from error
+            return [str(model["id"]) for model in json.loads(response.content)["data"]]
         except (ValueError, KeyError, TypeError) as error:
             what = f"{self.endpoint} does not list its models"
             raise EndpointError(Problem(what)) from error
@@ -99,12 +94,15 @@ class OpenAILLM(ChatLLM):
         await self._client.close()
 
     async def _posted(self, _: Request, body: dict[str, Any]) -> Response:
-        try:
-            response = await self._chat(body)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise self._faults.no_answer(error, self._timeout) from error
+        response = await self._heard(self._chat(body))
         self.hear(response.headers)
         return response
+
+    async def _heard(self, asked: Awaitable[Response]) -> Response:
+        try:
+            return await asked
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise self._faults.no_answer(error, self._timeout) from error
 
 
 def _headers(client: openai.AsyncOpenAI) -> dict[str, str]:

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import tracemalloc
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 import pytest
@@ -70,7 +71,16 @@ async def test_a_body_of_several_parts_is_read_whole(endpoint: Endpoint) -> None
     assert json.loads(response.content)["choices"][0]["message"]["content"] == text
 
 
-async def test_no_more_is_read_than_a_reply_can_hold_though_it_came_packed() -> None:
+async def a_reply(llm: OpenAILLM) -> object:
+    return await RetryingLLM(llm).complete(request(max_output_tokens=None))
+
+
+@pytest.mark.parametrize(
+    ("ask", "last"), [(a_reply, b"}]}"), (OpenAILLM.models, b"\r\n\r\n")], ids=["reply", "models"]
+)
+async def test_no_more_is_read_than_a_reply_can_hold_though_it_came_packed(
+    ask: Callable[[OpenAILLM], Awaitable[object]], last: bytes
+) -> None:
     packed = gzip.compress(bytes(8 * MOST_BYTES))
     head = (
         "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
@@ -80,7 +90,7 @@ async def test_no_more_is_read_than_a_reply_can_hold_though_it_came_packed() -> 
 
     async def send(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal asked
-        await reader.readuntil(b"}]}")
+        await reader.readuntil(last)
         asked += 1
         writer.write(head.encode() + packed)
         writer.close()
@@ -88,11 +98,10 @@ async def test_no_more_is_read_than_a_reply_can_hold_though_it_came_packed() -> 
     async with await asyncio.start_server(send, "127.0.0.1", 0) as server:
         host, port = server.sockets[0].getsockname()
         llm = OpenAILLM(base_url=f"http://{host}:{port}/v1", api_key=None, timeout=5)
-        retrying = RetryingLLM(llm)
         tracemalloc.start()
         try:
             with pytest.raises(RefusedRequestError, match="more than 32 MB") as caught:
-                await retrying.complete(request(max_output_tokens=None))
+                await ask(llm)
             _, most = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
