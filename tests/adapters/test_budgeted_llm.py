@@ -9,6 +9,7 @@ from answerbot.adapters.budgeted_llm import BudgetedLLM
 from answerbot.adapters.purse import OwnPurse
 from answerbot.adapters.retrying_llm import RetryingLLM
 from answerbot.adapters.scripted_llm import ScriptedLLM
+from answerbot.adapters.spent import OtherWayError
 from answerbot.domain.errors import BudgetError, EndpointError, InputError, StoppedError
 from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, TransientError, Usage
 from answerbot.domain.prices import FlatPrice, most_input_tokens
@@ -241,3 +242,13 @@ async def test_each_attempt_counts_also_those_that_passed_when_asked_again() -> 
     stopped = budgeted(ScriptedLLM([timed_out]), 2 * WORST - 1)
     with pytest.raises(BudgetError):
         await RetryingLLM(stopped, attempts=2).complete(request())
+
+
+async def test_what_came_in_another_way_than_asked_for_is_told_with_what_came_of_it() -> None:
+    ignored = OtherWayError("rnn/1 draft", USED)
+    llm = budgeted(ScriptedLLM([ignored, reply(), ignored, EndpointError("gone")]), 10 * WORST)
+    assert (await llm.complete(request())).usage == USED + USED
+    with pytest.raises(EndpointError) as caught:
+        await llm.complete(request())
+    assert caught.value.usage == USED
+    assert llm.spent == 3 * 15
