@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -30,13 +30,18 @@ class Target:
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing that was measured; `ideal` and `bare` are ratios, None where there is no such."""
+    """One thing that was measured; `ideal` and `bare` are ratios, None where there is no such.
+
+    Of several rounds the best of each contender counts. `median` is that of the rounds' ratios to
+    the bare client of the same round.
+    """
 
     name: str
     value: float
     unit: str
     ideal: float | None = None
     bare: float | None = None
+    median: float | None = None
     target: Target | None = None
 
     @property
@@ -69,18 +74,29 @@ def print_lines(figures: Iterable[Figure]) -> None:
         print(to_json(figure), flush=True)
 
 
-def as_table(figures: Iterable[Figure]) -> str:
-    """A Markdown table, a row a figure."""
-    rows = [
-        "| figure | measured | of the ideal | of bare | wanted | |",
-        "| --- | ---: | ---: | ---: | ---: | --- |",
-    ]
-    rows += [
-        f"| {one.name} | {_number(one.value)} {one.unit} | {_ratio(one.ideal)} "
-        f"| {_ratio(one.bare)} | {_wanted(one)} | {_verdict(one.met)} |"
-        for one in figures
-    ]
+_COLUMNS = ("measured", "of the ideal", "of bare", "median of rounds", "wanted")
+
+
+def as_table(benchmarks: Mapping[str, Iterable[Figure]]) -> str:
+    """A Markdown table, a row a figure, below the title of its benchmark."""
+    rows = [f"| figure | {' | '.join(_COLUMNS)} | |", f"| --- |{' ---: |' * len(_COLUMNS)} --- |"]
+    for title, figures in benchmarks.items():
+        rows += [f"| {title} |{' |' * len(_COLUMNS)} |", *map(as_row, figures)]
     return "\n".join(rows)
+
+
+def as_row(figure: Figure) -> str:
+    """The row of the figure."""
+    cells = (
+        figure.name,
+        f"{_number(figure.value)} {figure.unit}".rstrip(),
+        _ratio(figure.ideal),
+        _ratio(figure.bare),
+        _ratio(figure.median),
+        _wanted(figure),
+        _verdict(figure.met),
+    )
+    return f"| {' | '.join(cells)} |"
 
 
 def _number(value: float) -> str:

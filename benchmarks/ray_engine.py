@@ -128,7 +128,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a figure")
     asked = parser.parse_args()
     figures = chain(speed(asked.answers, asked.rounds), limits(asked.answers))
-    print_lines(figures) if asked.json else print(as_table(figures))
+    print_lines(figures) if asked.json else print(as_table({"": figures}))
 
 
 if __name__ == "__main__":
