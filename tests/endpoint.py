@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -81,6 +82,11 @@ class Endpoint:
         """Reply so, one after the other."""
         left = list(answers)
         self.reply = lambda _: left.pop(0)
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """Connections are encrypted from now on."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.url = self.url.replace("http://", "https://")
 
     @contextmanager
     def running(self) -> Iterator[Endpoint]:

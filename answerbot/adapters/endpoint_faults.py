@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from answerbot.adapters.faults import FAULTS, Fault, fault_of_status
+from answerbot.adapters.no_connection import why_unconnected
 from answerbot.adapters.refusals import Refusal, parsed
 from answerbot.domain.errors import EndpointError, Problem
 from answerbot.domain.llm import RefusedRequestError, TransientError
@@ -63,7 +64,7 @@ class EndpointFaults:
         ):
             what = f"{self.endpoint} did not answer within {timeout:g} seconds"
             return error_of(FAULTS["timeout"], what)
-        reason = self._clean(str(cause)) or type(cause).__name__
+        reason = self._clean(why_unconnected(cause, self.endpoint)) or type(cause).__name__
         if isinstance(cause, aiohttp.ClientSSLError):
             return error_of(FAULTS["tls"], f"{self.endpoint} cannot be reached safely: {reason}")
         if isinstance(cause, _NOT_CONNECTED):
