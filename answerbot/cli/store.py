@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from answerbot.adapters.store import Store
+    from answerbot.adapters.batch_book import Batch
+    from answerbot.adapters.store import Holding, Store
 
 store_app = typer.Typer(
     name="store", help="Look after the store of replies that were paid for.", rich_markup_mode=None
@@ -39,50 +41,78 @@ def status(as_json: Json = False) -> int:
     path = _path()
     if not path.exists():
         return _told({"path": str(path), "exists": False}, f"{path}: not there yet", as_json)
-    from dataclasses import asdict
+    found = _found(path)
+    _told(_document(found), "\n".join(_lines(found)), as_json)
+    return int(bool(found.damage or found.unusable))
 
+
+@dataclass(frozen=True)
+class _Found:
+    """What a store holds, and what is wrong with it; `wal_bytes` are those before it was opened."""
+
+    path: Path
+    wal_bytes: int
+    holdings: list[Holding]
+    unusable: dict[str, str]
+    damage: str | None
+    batches: list[Batch]
+
+    @property
+    def replies(self) -> int:
+        return sum(one.replies for one in self.holdings)
+
+
+def _found(path: Path) -> _Found:
     from answerbot.adapters.batch_book import BatchBook
-    from answerbot.adapters.store import VERSION
-    from answerbot.cli.showing import counted
 
     wal_bytes = _size(path.with_name(f"{path.name}-wal"))
     with _opened() as store:
         damage, unusable = store.check(), store.unusable()
-        holdings, batches = store.holdings(), BatchBook(store).under_way()
-    replies = sum(one.replies for one in holdings)
-    document = {
-        "path": str(path),
+        batches = BatchBook(store).under_way()
+        return _Found(path, wal_bytes, store.holdings(), unusable, damage, batches)
+
+
+def _document(found: _Found) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from answerbot.adapters.store import VERSION
+
+    return {
+        "path": str(found.path),
         "exists": True,
         "schema": VERSION,
-        "bytes": _size(path),
-        "wal_bytes": wal_bytes,
-        "replies": replies,
-        "models": [asdict(one) for one in holdings],
-        "unusable": [{"key": key, "why": why} for key, why in unusable.items()],
-        "damage": damage,
+        "bytes": _size(found.path),
+        "wal_bytes": found.wal_bytes,
+        "replies": found.replies,
+        "models": [asdict(one) for one in found.holdings],
+        "unusable": [{"key": key, "why": why} for key, why in found.unusable.items()],
+        "damage": found.damage,
         "batches": [
             {"id": one.id, "endpoint": one.endpoint, "began": one.began, "awaited": len(one.keys)}
-            for one in batches
+            for one in found.batches
         ],
     }
-    lines = [
-        f"{path}: {counted(replies, 'reply', 'replies')}, {_megabytes(_size(path))}, "
-        f"schema {VERSION}",
-        *(f"  {one.model}: {one.replies:,}, {one.oldest} to {one.newest}" for one in holdings),
-    ]
-    lines += [
-        f"  batch {one.id or f'{one.name} (no id came)'} at {one.endpoint}, begun {one.began}: "
-        f"{counted(len(one.keys), 'reply', 'replies')} awaited"
-        for one in batches
-    ]
-    if wal_bytes:
-        lines.append(f"  {_megabytes(wal_bytes)} were in its -wal file, which belongs to it")
-    if unusable:
-        told = f"{counted(len(unusable), 'reply', 'replies')} of no use"
-        lines += [f"  {told}: `answerbot store prune --unusable`", *_some(unusable)]
-    lines.append(f"  damaged: {damage}" if damage else "  the file is sound")
-    _told(document, "\n".join(lines), as_json)
-    return int(bool(damage or unusable))
+
+
+def _lines(found: _Found) -> Iterator[str]:
+    from answerbot.adapters.store import VERSION
+    from answerbot.cli.showing import counted
+
+    replies = counted(found.replies, "reply", "replies")
+    yield f"{found.path}: {replies}, {_megabytes(_size(found.path))}, schema {VERSION}"
+    for held in found.holdings:
+        yield f"  {held.model}: {held.replies:,}, {held.oldest} to {held.newest}"
+    for one in found.batches:
+        awaited = counted(len(one.keys), "reply", "replies")
+        name = one.id or f"{one.name} (no id came)"
+        yield f"  batch {name} at {one.endpoint}, begun {one.began}: {awaited} awaited"
+    if found.wal_bytes:
+        yield f"  {_megabytes(found.wal_bytes)} were in its -wal file, which belongs to it"
+    if found.unusable:
+        told = f"{counted(len(found.unusable), 'reply', 'replies')} of no use"
+        yield f"  {told}: `answerbot store prune --unusable`"
+        yield from _some(found.unusable)
+    yield f"  damaged: {found.damage}" if found.damage else "  the file is sound"
 
 
 @store_app.command()
