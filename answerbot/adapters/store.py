@@ -251,11 +251,7 @@ class Store:
         with self.writing() as connection, connection:
             for key in keys:
                 for table in ("replies", "batched"):
-                    connection.execute(
-                        # A key is of hexadecimal digits, which all come before 'g'.
-                        f"delete from {table} where key >= ?1 and key < ?1 || 'g'",
-                        (key,),
-                    )
+                    connection.execute(f"delete from {table} where {_BEGINS}", (key,))
 
     def count(self, which: Which = EVERY) -> int:
         """How many such replies there are."""
