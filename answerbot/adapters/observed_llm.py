@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from answerbot.adapters.spent import OtherWayError
 from answerbot.domain.errors import EndpointError, NotFinishedError
 from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, TransientError, Usage
 from answerbot.domain.traffic import Traffic
@@ -43,13 +44,19 @@ class ObservedLLM:
         except BaseException as error:
             throttled = isinstance(error, TransientError) and error.throttled
             self._traffic.failed(request.key, throttled=throttled)
-            status = error.status if isinstance(error, EndpointError) else None
-            _log(request, number, self._clock() - began, status, None, error)
+            _log(request, number, self._clock() - began, *_known_of(error), error)
             raise
         seconds = self._clock() - began
         self._traffic.answered(request.key, seconds)
         _log(request, number, seconds, _OK, reply.usage)
         return reply
+
+
+def _known_of(error: BaseException) -> tuple[int | None, Usage | None]:
+    """The status, and what earlier ways of asking within the attempt took."""
+    if isinstance(error, OtherWayError):
+        return _OK, error.usage
+    return (error.status, error.usage) if isinstance(error, EndpointError) else (None, None)
 
 
 def _log(

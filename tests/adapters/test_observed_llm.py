@@ -9,11 +9,20 @@ from typing import Any
 import pytest
 
 from answerbot.adapters.observed_llm import ObservedLLM
+from answerbot.adapters.openai_llm import OpenAILLM
 from answerbot.adapters.scripted_llm import Answer, ScriptedLLM
 from answerbot.domain.errors import EndpointError, NotFinishedError
-from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request, TransientError
+from answerbot.domain.llm import (
+    LLM,
+    ChargedReplyError,
+    Reply,
+    ReplySchema,
+    Request,
+    TransientError,
+)
 from answerbot.domain.traffic import Traffic
 from tests.adapters.requests import USAGE, request
+from tests.endpoint import Endpoint, refused, said
 
 ANSWERED = Reply(text="A network with a loop.", model="small-2", usage=USAGE)
 
@@ -104,6 +113,26 @@ async def test_what_was_paid_for_in_vain_is_told_with_its_tokens(
     await ask([ChargedReplyError("it is empty", usage=USAGE, code="empty")])
     (told,) = heard
     assert (told["status"], told["output_tokens"], told["error"]) == (200, 10, "it is empty")
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("one_reply", [False, True])
+async def test_what_a_shape_took_that_was_ignored_is_told_though_the_next_way_fails(
+    one_reply: bool, endpoint: Endpoint, heard: list[dict[str, Any]]
+) -> None:
+    counted = {"prompt_tokens": 100, "completion_tokens": 10}
+    endpoint.script(said("It is Paris.", usage=counted), refused(500, "oh"))
+    client = OpenAILLM(base_url=endpoint.url, api_key=None, one_reply=one_reply)
+    llm = observed(client)
+    shaped = request(reply_schema=ReplySchema(name="capital", json_schema={"required": ["city"]}))
+    for _ in range(1 + one_reply):
+        with pytest.raises(NotFinishedError):
+            await llm.complete(shaped)
+    await client.aclose()
+    told = [(each["status"], each["fault"], each["output_tokens"]) for each in heard]
+    # With a budget each way of asking is an attempt of its own.
+    apart = [(200, "other-way", 10), (500, "server-error", None)]
+    assert told == (apart if one_reply else [(500, "server-error", 10)])
 
 
 async def test_an_attempt_that_is_broken_off_is_told(heard: list[dict[str, Any]]) -> None:
