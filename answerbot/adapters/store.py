@@ -313,7 +313,8 @@ class Store:
         """What SQLite finds damaged, or None."""
         with self.reading() as connection:
             row = connection.execute("pragma integrity_check(1)").fetchone()
-        return None if row[0] == "ok" else str(row[0])
+        said = str(row[0]).removeprefix("*** in database main ***").strip()
+        return None if said == "ok" else said
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """A connection for whoever keeps something else in the same file; it writes nothing."""
@@ -417,7 +418,7 @@ class Store:
         elif "newer program" in message:
             hint = "install that one again,"
         else:
-            hint = "move the file away (its replies would have to be paid for again),"
+            hint = "save what `answerbot store export` can read, move the file away,"
         what = f"the store of paid replies cannot be used: {message}"
         return Problem(what, Location(str(self.path)), f"{hint} {_ELSEWHERE}")
 

@@ -27,6 +27,11 @@ Models = Annotated[
     list[str] | None,
     typer.Option("--model", metavar="NAME", help="Only of this model: may be repeated."),
 ]
+_SAVE = (
+    "hint: `answerbot store export FILE.jsonl` saves what can be read; then move the file away, "
+    "and `answerbot store import FILE.jsonl`"
+)
+
 Check = Annotated[
     bool, typer.Option("--check", help="Write nothing; exit 1 if something would change.")
 ]
@@ -48,7 +53,10 @@ def status(as_json: Json = False) -> int:
 
 @dataclass(frozen=True)
 class _Found:
-    """What a store holds, and what is wrong with it; `wal_bytes` are those before it was opened."""
+    """What a store holds, as far as it can be read, and what is wrong with it.
+
+    `wal_bytes` are those before it was opened.
+    """
 
     path: Path
     wal_bytes: int
@@ -64,12 +72,18 @@ class _Found:
 
 def _found(path: Path) -> _Found:
     from answerbot.adapters.batch_book import BatchBook
+    from answerbot.adapters.store import StoreError
 
     wal_bytes = _size(path.with_name(f"{path.name}-wal"))
     with _opened() as store:
-        damage, unusable = store.check(), store.unusable()
-        batches = BatchBook(store).under_way()
-        return _Found(path, wal_bytes, store.holdings(), unusable, damage, batches)
+        damage = store.check()
+        try:
+            holdings, unusable = store.holdings(), store.unusable()
+            return _Found(path, wal_bytes, holdings, unusable, damage, BatchBook(store).under_way())
+        except StoreError:
+            if damage is None:
+                raise
+            return _Found(path, wal_bytes, [], {}, damage, [])
 
 
 def _document(found: _Found) -> dict[str, Any]:
@@ -98,7 +112,10 @@ def _lines(found: _Found) -> Iterator[str]:
     from answerbot.adapters.store import VERSION
     from answerbot.cli.showing import counted
 
-    replies = counted(found.replies, "reply", "replies")
+    unknown = found.damage is not None and not found.holdings
+    replies = (
+        "nobody knows how many replies" if unknown else counted(found.replies, "reply", "replies")
+    )
     yield f"{found.path}: {replies}, {_megabytes(_size(found.path))}, schema {VERSION}"
     for held in found.holdings:
         yield f"  {held.model}: {held.replies:,}, {held.oldest} to {held.newest}"
@@ -112,7 +129,7 @@ def _lines(found: _Found) -> Iterator[str]:
         told = f"{counted(len(found.unusable), 'reply', 'replies')} of no use"
         yield f"  {told}: `answerbot store prune --unusable`"
         yield from _some(found.unusable)
-    yield f"  damaged: {found.damage}" if found.damage else "  the file is sound"
+    yield f"  damaged: {found.damage}\n  {_SAVE}" if found.damage else "  the file is sound"
 
 
 @store_app.command()
