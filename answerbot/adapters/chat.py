@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from answerbot.adapters.abilities import Abilities, Rung
 from answerbot.adapters.faults import FAULTS
+from answerbot.adapters.refusals import parsed
 from answerbot.domain.errors import Problem
 from answerbot.domain.llm import ChargedReplyError, Message, Reply, ReplySchema, Request, Usage
 from answerbot.domain.replies import find_json
@@ -99,7 +100,14 @@ def read_completion(request: Request, content: bytes | str) -> Reply:
         model=completion.model or request.model,
         usage=usage,
         finish_reason=choice.finish_reason or "stop",
+        id=_named(completion.id),
     )
+
+
+def id_of(content: str) -> str:
+    """What the endpoint calls a completion, readable or not; '' where it does not say."""
+    body = parsed(content)
+    return _named(body.get("id")) if isinstance(body, dict) else ""
 
 
 def read_reply(request: Request, content: bytes | str) -> Reply:
@@ -188,6 +196,7 @@ class _Counted(_Lenient):
 
 class _Completion(_Lenient):
     choices: list[_Choice]
+    id: object = None
     model: str | None = None
     # What was paid for is no less a reply where the tokens are counted in another way.
     usage: _Counted | object = Field(default=None, union_mode="left_to_right")
@@ -228,6 +237,10 @@ def _text(said: _Text) -> str:
         parts = [part.get("text") for part in said if isinstance(part, dict)]
         return "".join(part for part in parts if isinstance(part, str))
     return json.dumps(said, ensure_ascii=False) if isinstance(said, dict) else said or ""
+
+
+def _named(id_: object) -> str:
+    return id_ if isinstance(id_, str) else ""
 
 
 def _usage(counted: object) -> Usage | None:

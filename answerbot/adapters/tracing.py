@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from answerbot import __version__
+from answerbot.adapters.chat import id_of
 from answerbot.domain.errors import EndpointError, InputError, NotFinishedError, Problem
 from answerbot.domain.extras import command_for
 from answerbot.domain.llm import LLM, ChargedReplyError, Reply, Request
@@ -217,7 +218,7 @@ class _TracedRequests:
             except BaseException as error:
                 _fail(span, error)
                 raise
-            span.set_attributes(_answered(reply))
+            span.set_attributes(_answered(reply) | _named(reply.id))
             return reply
 
 
@@ -237,7 +238,7 @@ class _TracedAttempts:
                     span.set_attribute("http.response.status_code", status)
                 _fail(span, error)
                 raise
-            span.set_attribute("http.response.status_code", _OK)
+            span.set_attributes({"http.response.status_code": _OK} | _named(reply.id))
             return reply
 
 
@@ -276,6 +277,13 @@ def _fail(span: Span, error: BaseException) -> None:
     span.set_status(StatusCode.ERROR)
     code = error.code if isinstance(error, NotFinishedError) else type(error).__qualname__
     span.set_attribute("error.type", code)
+    if isinstance(error, ChargedReplyError) and error.raw:
+        span.set_attributes(_named(id_of(error.raw.body)))
+
+
+def _named(id_: str) -> dict[str, AttributeValue]:
+    """What the endpoint calls the reply, where it does."""
+    return {"gen_ai.response.id": id_} if id_ else {}
 
 
 def _status(error: BaseException) -> int | None:

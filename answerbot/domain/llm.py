@@ -214,7 +214,8 @@ class Reply(_Value):
 
     `model` is the name that the endpoint gave, `usage` is None where it counted no tokens. `key` is
     that of the request which was answered: of another model than the one asked, where a recording
-    of that model served; '' where nobody kept the reply.
+    of that model served; '' where nobody kept the reply. `id` is what the endpoint calls it, ''
+    where that is not known; nobody keeps it.
     """
 
     text: str
@@ -222,6 +223,7 @@ class Reply(_Value):
     usage: Usage | None = None
     finish_reason: str = "stop"
     key: str = Field(default="", exclude=True)
+    id: str = Field(default="", exclude=True)
 
 
 class TransientError(EndpointError):

@@ -115,7 +115,26 @@ async def test_a_plain_request_sends_what_the_request_says_and_nothing_else(
     ]
     assert endpoint.keys == [f"Bearer {KEY}"]
     usage = Usage(input_tokens=100, output_tokens=7, cached_tokens=64)
-    assert reply == Reply(text="Hello.", model="small-2026-01-01", usage=usage)
+    assert reply == Reply(text="Hello.", model="small-2026-01-01", usage=usage, id="chatcmpl-1")
+
+
+@pytest.mark.parametrize("told", [None, 7, ["a"]])
+async def test_a_reply_without_an_id_of_use_is_a_reply(
+    endpoint: Endpoint, llm: OpenAILLM, told: object
+) -> None:
+    body = said("Hello.").body
+    assert isinstance(body, dict)
+    endpoint.reply = lambda _: Answer(body | {"id": told})
+    reply = await llm.complete(plain())
+    assert (reply.text, reply.id) == ("Hello.", "")
+
+
+async def test_the_id_of_a_reply_stands_in_nothing_that_is_kept(
+    endpoint: Endpoint, llm: OpenAILLM
+) -> None:
+    reply = await llm.complete(plain())
+    assert reply.id
+    assert reply.id not in reply.model_dump_json()
 
 
 async def test_nothing_is_told_of_the_machine(endpoint: Endpoint, llm: OpenAILLM) -> None:

@@ -17,12 +17,22 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 
 from answerbot.adapters import tracing
+from answerbot.adapters.openai_llm import OpenAILLM
 from answerbot.adapters.retrying_llm import RetryingLLM
 from answerbot.adapters.scripted_llm import Answer, ScriptedLLM
 from answerbot.adapters.tracing import Tracing, begin_tracing
 from answerbot.domain.errors import EndpointError, InputError, NotFinishedError
-from answerbot.domain.llm import LLM, ChargedReplyError, Reply, ReplySchema, Request, TransientError
+from answerbot.domain.llm import (
+    LLM,
+    ChargedReplyError,
+    RawReply,
+    Reply,
+    ReplySchema,
+    Request,
+    TransientError,
+)
 from tests.adapters.requests import USAGE, request
+from tests.endpoint import Endpoint, said
 
 SECRET = "the words of a learner"
 ANSWERED = Reply(text=SECRET, model="small-2", usage=USAGE)
@@ -92,6 +102,38 @@ async def test_a_request_is_a_span_by_the_conventions() -> None:
         "server.port": 443,
         "answerbot.request.key": asked.key,
     }
+
+
+async def test_a_reply_that_has_an_id_is_named_by_it_in_its_request_and_in_its_attempt() -> None:
+    named = ANSWERED.model_copy(update={"id": "chatcmpl-7"})
+    _, chat, failed, attempt = await spans(TransientError(SECRET, status=500), named)
+    assert attributes(chat)["gen_ai.response.id"] == "chatcmpl-7"
+    assert attributes(attempt)["gen_ai.response.id"] == "chatcmpl-7"
+    assert "gen_ai.response.id" not in attributes(failed)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [('{"id": "chatcmpl-7", "choices": 3}', "chatcmpl-7"), ('{"id": 7}', None), ("[]", None)],
+)
+async def test_a_reply_of_no_use_is_named_by_its_id_too(body: str, told: str | None) -> None:
+    raw = RawReply(status=200, headers={}, body=body)
+    _, chat, attempt = await spans(ChargedReplyError(SECRET, usage=None, code="empty", raw=raw))
+    for span in (chat, attempt):
+        assert attributes(span).get("gen_ai.response.id") == told
+
+
+@pytest.mark.enable_socket
+async def test_the_id_is_that_of_the_response_that_came(endpoint: Endpoint) -> None:
+    client = OpenAILLM(base_url=endpoint.url, api_key=None)
+    traced = Traced(client)
+    endpoint.script(said("Yes."), said(""))
+    await traced.llm.complete(request(SECRET))
+    with pytest.raises(ChargedReplyError):
+        await traced.llm.complete(request(SECRET))
+    await client.aclose()
+    _, *others = await traced.spans()
+    assert [attributes(span)["gen_ai.response.id"] for span in others] == ["chatcmpl-1"] * 4
 
 
 async def test_what_is_not_sent_or_not_told_is_no_attribute() -> None:
