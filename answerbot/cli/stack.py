@@ -152,6 +152,8 @@ class Stack:
 
 def configured_endpoint() -> tuple[str, str | None] | None:
     """The address and the key of the endpoint that the environment names, or None."""
+    from urllib.parse import urlsplit
+
     address = os.environ.get("OPENAI_BASE_URL", "").strip()
     key = os.environ.get("OPENAI_API_KEY", "").strip()
     if not address and not key:
@@ -159,6 +161,12 @@ def configured_endpoint() -> tuple[str, str | None] | None:
     if address and not _is_address(address):
         what = f"OPENAI_BASE_URL is no address: {address!r}"
         raise InputError(Problem(what, hint="it is one like http://localhost:8000/v1"))
+    parts = urlsplit(address)
+    if "@" in parts.netloc or parts.query:
+        # Nothing of this would be sent as it is meant, and it would stand in messages and reports.
+        what = "OPENAI_BASE_URL has a name, a password or a query in it"
+        hint = "leave it out, and let OPENAI_API_KEY be what the endpoint wants"
+        raise InputError(Problem(what, hint=hint))
     return address or OPENAI, key or None
 
 

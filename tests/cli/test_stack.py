@@ -325,3 +325,15 @@ def test_a_replay_imports_nothing_that_only_an_endpoint_needs() -> None:
 def test_an_address_is_shown_without_a_password() -> None:
     address = "https://someone:hunter2@llm.example:8443/v1?code=hunter2"
     assert without_password(address) == "https://llm.example:8443/v1"
+
+
+@pytest.mark.parametrize(
+    "address", ["someone:hunter2@llm.example/v1", "llm.example/v1?code=hunter2"]
+)
+def test_an_address_with_a_secret_in_it_is_refused_before_anything_is_asked(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", f"https://{address}")
+    with pytest.raises(InputError, match="has a name, a password or a query in it") as caught:
+        stack()
+    assert "hunter2" not in str(caught.value)
