@@ -410,9 +410,8 @@ def _worth_writing(
     from answerbot.cli.outputs import left_alone
     from answerbot.cli.reports.summary import is_unanswered
 
-    if not failures or any(
-        one.status != "ungraded" and not is_unanswered(one) for one in report.graded
-    ):
+    judged = any(one.status != "ungraded" and not is_unanswered(one) for one in report.graded)
+    if judged or (report.graded and not failures):
         return outputs
     earlier = [path for path in outputs if has_results(path)]
     for path in earlier:

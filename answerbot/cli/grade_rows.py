@@ -76,8 +76,13 @@ class Outcome:
     complete: bool = False
 
     def replaces(self) -> bool:
-        """Whether earlier results go: something was judged, or nothing failed."""
-        return bool(self.totals.judged) or (self.complete and not self.failure)
+        """Whether earlier results go: something was judged, or all is done and nothing failed."""
+        done = self.complete and self.totals.rows > 0 and not self.failure
+        return self.totals.judged > 0 or done
+
+    def missing(self, work: RowWork) -> int:
+        """How many answers were there before the run and not any more."""
+        return work.total - self.totals.rows if self.complete else 0
 
     def leaves(self, path: Path) -> bool:
         """Whether earlier results stay in the file."""
@@ -196,6 +201,9 @@ def _tell(order: Order, work: RowWork, finish: Finish, outcome: Outcome, stack: 
     if work.survey.bad:
         bad = counted(work.survey.bad, "more row" if totals.rows else "row")
         print(f"{bad} could not be read, or matched to a question")
+    if missing := outcome.missing(work):
+        what = f"{counted(missing, 'answer')} went from the files while they were graded"
+        to_stderr(str(Problem(what, hint="run again: what was paid for is in the store")))
     print(f"\n{took(stack)}")
     for path in order.outputs:
         if outcome.leaves(path) and not outcome.stopped:
@@ -223,7 +231,7 @@ def _exit_code(outcome: Outcome, work: RowWork, pass_mark: int | None) -> int:
     totals = outcome.totals
     if outcome.stopped:
         return StoppedError.exit_code
-    if totals.ungraded or work.survey.bad:
+    if totals.ungraded or work.survey.bad or outcome.missing(work):
         return outcome.failure or NotFinishedError.exit_code
     if pass_mark is None:
         return 0

@@ -58,7 +58,7 @@ class RowWork:
         """What is to be graded, in the order of the files and of their rows, read as it is used."""
         found = submissions(self.files, self.known, self.survey)
         wanted = (one for one in found if one.question_id in self.chosen)
-        return islice(wanted, self.total)  # rows that were added meanwhile are for the next run
+        return islice(wanted, self.total)  # a file may have other rows by now
 
 
 def plan_rows(

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from answerbot.domain.answers import Stated
 from answerbot.domain.bank import QuestionId
@@ -53,7 +53,8 @@ class Survey:
     """What has to be known of all rows before any of them is graded.
 
     `answers` is how many answers to each question can be graded. `problems` tells briefly of the
-    `bad` rows, which cannot, `notices` of what costs no answer its grade. `twice` are answers of a
+    `bad` rows, which cannot, `notices` of what costs no answer its grade. `rows` is how many of
+    each file hold an answer: those that are added later play no part. `twice` are answers of a
     file beside which there is another: the path, and what `mark_of` makes of candidate and
     question. `apart` are candidates whose name is told with that of their file.
     """
@@ -62,6 +63,7 @@ class Survey:
     bad: int
     problems: tuple[Problem, ...]
     notices: tuple[Problem, ...]
+    rows: Mapping[str, int]
     twice: frozenset[tuple[str, int]] = frozenset()
     apart: frozenset[str] = frozenset()
 
@@ -81,7 +83,7 @@ class Survey:
 def submissions(files: Iterable[RowFile], known: Known, survey: Survey) -> Iterator[Submission]:
     """What is to be graded, in the order of the files and of their rows."""
     for file in files:
-        for found in _found(file, known):
+        for found in islice(_found(file, known), survey.rows[file.path]):
             if submission := survey.submission(found):
                 yield submission
 
@@ -95,7 +97,7 @@ def survey_rows(files: Sequence[RowFile], known: Known) -> Survey:
     repeated, ids = surveyor.marks.repeated(), surveyor.ids.repeated()
     if repeated or ids:
         for number, file in enumerate(files):
-            for found in _found(file, known):
+            for found in islice(_found(file, known), surveyor.rows[file.path]):
                 surveyor.look_again(found, number, repeated)
                 surveyor.look_at_id(found, number, ids)
     surveyor.look_across(ids, [file.path for file in files])
@@ -153,6 +155,7 @@ class _Surveyor:
 
     threshold: float
     answers: Counter[QuestionId] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
     problems: Brief = field(default_factory=Brief)
     notices: Brief = field(default_factory=Brief)
     marks: _Marks = field(default_factory=_Marks)
@@ -164,6 +167,7 @@ class _Surveyor:
     def add(self, found: Found, file: int) -> None:
         """One more answer."""
         path, name = found.key
+        self.rows[path] += 1
         if name not in self.odd_names and has_unseen(name):
             self.odd_names[name] = Location(path, found.line)
         if found.problem:
@@ -225,6 +229,7 @@ class _Surveyor:
             self.problems.count,
             self.problems.told(),
             self.notices.told(),
+            self.rows,
             frozenset(self.twice),
             frozenset(self.shared),
         )

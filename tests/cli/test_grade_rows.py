@@ -274,6 +274,46 @@ def test_rows_that_are_added_meanwhile_are_for_the_next_run(live: Endpoint) -> N
     assert len(live.bodies) == 2
 
 
+def test_rows_that_are_added_to_one_file_take_no_place_of_another(live: Endpoint) -> None:
+    names = [write(row(name), name=f"{name}.jsonl") for name in ("Ann", "Eve")]
+
+    def reply(body: Body) -> Answer:
+        with Path(names[0]).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row("Bob", PART)) + "\n")
+        live.reply = judging
+        return judging(body)
+
+    live.reply = reply
+    assert run(["grade", *names, *OUT, "--max-concurrency", "1"]) == 0
+    assert [one["candidate"] for one in read()] == ["Ann", "Eve"]
+
+
+def test_rows_that_go_meanwhile_are_told(
+    live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [write(row(one, f"{GOOD} {one}"), name=f"{one}.jsonl") for one in ("Ann", "Bob", "Eve")]
+
+    def reply(body: Body) -> Answer:
+        write({"question": "no", "answer": ""}, name=names[2])
+        return judging(body)
+
+    live.reply = reply
+    assert run(["grade", *names, *OUT, "--max-concurrency", "1"]) == 3
+    assert [one["candidate"] for one in read()] == ["Ann", "Bob"]
+    assert "1 answer went from the files while they were graded" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flags", [(), ("-o", "r.html")])
+def test_a_file_with_no_row_that_can_be_graded_replaces_no_results(
+    flags: tuple[str, ...], live: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("r.jsonl").write_text("before\n", "utf-8")
+    assert run(["grade", write(row("Ann", question="deep/99")), *OUT, *flags]) == 3
+    assert Path("r.jsonl").read_text("utf-8") == "before\n"
+    assert "what was there before is left as it was: r.jsonl" in capsys.readouterr().err
+    assert not live.bodies
+
+
 def test_a_pipe_is_read_once(live: Endpoint) -> None:
     os.mkfifo("pipe.jsonl")
     writer = threading.Thread(target=write, args=(row("Ann"),), kwargs={"name": "pipe.jsonl"})
