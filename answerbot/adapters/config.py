@@ -287,15 +287,8 @@ def load_config(
     start = Path.cwd() if start is None else start
     file = _find(start, environment.get("ANSWERBOT_CONFIG"))
     source = _Source.read(file) if file else _Source()
-    values = deepcopy(dict(source.values))
-    places: dict[tuple[str, ...], Location] = {}
     root = file.parent if file else start
-    for path, value, place in _overrides(environment, flags or {}):
-        if path in _PATHS and isinstance(value, str):
-            value = str(Path.cwd() / Path(value).expanduser())
-        if isinstance(section := values.setdefault(path[0], {}), dict):
-            section[path[1]] = value
-        places[path] = Location(place)
+    values, places = _merged(source, environment, flags or {})
     problems = [*_secrets(source), *_misspelt(environment)]
     if problems:
         raise InputError(*problems)
@@ -313,6 +306,21 @@ def load_config(
         check=parsed.check,
         prices={name: _flat(price) for name, price in parsed.prices.items()},
     )
+
+
+def _merged(
+    source: _Source, environment: Mapping[str, str], flags: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[tuple[str, ...], Location]]:
+    """All values, and where those were set that the file does not have."""
+    values = deepcopy(dict(source.values))
+    places: dict[tuple[str, ...], Location] = {}
+    for path, value, place in _overrides(environment, flags):
+        if path in _PATHS and isinstance(value, str):
+            value = str(Path.cwd() / Path(value).expanduser())
+        if isinstance(section := values.setdefault(path[0], {}), dict):
+            section[path[1]] = value
+        places[path] = Location(place)
+    return values, places
 
 
 @dataclass(frozen=True)
