@@ -34,6 +34,7 @@ _MADE_UP = (
 )
 _AT_ONCE = 0.8  # of what was let through between two refusals, which may have been all at once
 _LATE = 0.1  # seconds that a busy machine may be late and make up for
+_LATE_TOKENS = 0.5  # the same where tokens are counted: many endpoints take a second's at once
 _DOUBT = 5.0  # seconds in which nothing is asked, before it is tried whether that must be so
 _NO_TIME = 1e-6  # seconds; what is left of a wait by rounding would never end
 
@@ -244,7 +245,9 @@ class Pacer:
             self.rate = Rate(a_second, now, spare=max(2.0, _LATE * a_second))
         if self.tokens_a_minute is not None and self._token_rate is None:
             a_second = self.tokens_a_minute / 60
-            self._token_rate = Rate(a_second, now, spare=5 * a_second, level=5 * a_second)
+            self._token_rate = Rate(
+                a_second, now, spare=_LATE_TOKENS * a_second, level=_LATE_TOKENS * a_second
+            )
 
     def _compare(self) -> None:
         """As many answers have come as there were places: were they as fast as others before?"""
