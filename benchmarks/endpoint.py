@@ -56,10 +56,12 @@ class Settings:
     """Requests a second that are let through; 0: all."""
     burst: float = 0.0
     """How many go through at once after a rest; 0: as many as in one second."""
+    token_rate: float = 0.0
+    """Tokens a second that are let through, of requests with their replies; 0: all."""
     retry_after: RetryAfter = "none"
     """How a refusal says when to come again."""
     rate_headers: bool = False
-    """Whether every reply has x-ratelimit-limit, -remaining and -reset-requests."""
+    """Whether every reply has x-ratelimit-limit, -remaining and -reset- of what is limited."""
     refusal_latency: float = 0.02
     """Seconds to a refusal."""
     errors: float = 0.0
@@ -76,6 +78,10 @@ class Settings:
     """A page of HTML with status 200."""
     stalls: float = 0.0
     """Nothing is ever sent."""
+    stalls_at: int = 0
+    """Nothing is ever sent to the request of this number; 0: to none for its number."""
+    drips: float = 0.0
+    """The body comes a byte a second."""
     cut_off: float = 0.0
     """The reply ends at its half, and says that it was too long."""
     filtered: float = 0.0
@@ -85,7 +91,9 @@ class Settings:
     empty: float = 0.0
     """There are no choices."""
     refuses: str = ""
-    """Parameters, with a comma between them, that a request gets status 400 for."""
+    """Parameters, with a comma between them, that a request is refused for."""
+    refuses_with: int = 400
+    """The status of that."""
     ignores_format: bool = False
     """The model says prose until the last message tells the schema; then JSON in the middle."""
     status: int = 0
@@ -102,7 +110,7 @@ class Settings:
 
 
 FAULTS = (
-    "errors", "resets", "truncated", "invalid", "violating", "wrong_type", "stalls",
+    "errors", "resets", "truncated", "invalid", "violating", "wrong_type", "stalls", "drips",
     "cut_off", "filtered", "declined", "empty",
 )  # fmt: skip
 
@@ -116,13 +124,17 @@ class Bucket:
     level: float
     filled: float
 
-    def take(self, now: float) -> bool:
-        """One token is gone, if there was one."""
+    def holds(self, amount: float, now: float) -> bool:
+        """Whether there are so many tokens."""
         self.level = min(self.burst, self.level + (now - self.filled) * self.rate)
         self.filled = now
-        if self.level < 1:
+        return self.level >= amount
+
+    def take(self, now: float, amount: float = 1) -> bool:
+        """So many tokens are gone, if they were there."""
+        if not self.holds(amount, now):
             return False
-        self.level -= 1
+        self.level -= amount
         return True
 
     def seconds_to(self, level: float) -> float:
@@ -142,8 +154,13 @@ class Model:
 
     def __post_init__(self) -> None:
         settings = self.settings
-        burst = settings.burst or max(1.0, settings.rate)
-        self._bucket = Bucket(settings.rate, burst, burst, time.monotonic())
+        rates = {"requests": settings.rate, "tokens": settings.token_rate}
+        bursts = {"requests": settings.burst}
+        self._limits = {
+            name: _full(rate, bursts.get(name) or max(1.0, rate))
+            for name, rate in rates.items()
+            if rate
+        }
         self._chance = random.Random(settings.seed)
         self._line: deque[Callable[[], None]] = deque()
         self._answered: set[bytes] = set()
@@ -154,26 +171,45 @@ class Model:
         settings = self.settings
         self.counts["received"] += 1
         loop = asyncio.get_running_loop()
-        if settings.rate and not self._bucket.take(time.monotonic()):
+        if wait := self._wait(body, time.monotonic()):
             self.counts["refused"] += 1
-            loop.call_later(settings.refusal_latency, send, self._refusal(), False)
+            loop.call_later(settings.refusal_latency, send, self._refusal(wait), False)
             return
         fault = self._outage() or self._refused(body) or self._fault()
         self._note(body, fault)
         if fault == "stalls":
             return
         data, cut = _broken(fault) if fault in _CUT else (self._response(body, fault), False)
-        headers = self._limits()
+        whole = headers_into(data, self._headers())
 
         def finish() -> None:
             self._leave()
-            send(headers_into(data, headers), cut)
+            if fault == "drips":
+                _drip(whole, send)
+            else:
+                send(whole, cut)
 
         self._enter(lambda: loop.call_later(settings.latency, finish))
+
+    def _wait(self, body: bytes, now: float) -> float:
+        """0 where the limits let the request through; else the seconds until they might."""
+        if not self._limits:
+            return 0.0
+        cost = {"requests": 1}
+        if "tokens" in self._limits:
+            cost["tokens"] = (len(body) + len(self._said(body))) // 4
+        short = [bucket.seconds_to(cost[name]) for name, bucket in self._limits.items()
+                 if not bucket.holds(cost[name], now)]  # fmt: skip
+        if short:
+            return max(short)
+        for name, bucket in self._limits.items():
+            bucket.take(now, cost[name])
+        return 0.0
 
     def _enter(self, work: Callable[[], object]) -> None:
         if self.at_once >= self.settings.slots:
             self._line.append(lambda: self._enter(work))
+            self.counts["longest_line"] = max(self.counts["longest_line"], len(self._line))
             return
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -197,6 +233,8 @@ class Model:
         return next((f"refused {name}" for name in names if f'"{name}":'.encode() in body), None)
 
     def _fault(self) -> str | None:
+        if self.counts["received"] == self.settings.stalls_at:
+            return "stalls"
         drawn = self._chance.random()
         for name in FAULTS:
             drawn -= getattr(self.settings, name)
@@ -222,7 +260,7 @@ class Model:
         if fault and fault.startswith("refused "):
             name = fault.removeprefix("refused ")
             error = {"message": f"Unsupported parameter: {name!r}", "param": name}
-            return response(400, {"error": error})
+            return response(self.settings.refuses_with, {"error": error})
         if fault == "errors":
             return response(500, {"error": {"message": "the server had an error"}})
         if fault == "wrong_type":
@@ -253,19 +291,18 @@ class Model:
                     return said
         return "{}"
 
-    def _limits(self) -> dict[str, str]:
-        if not (self.settings.rate and self.settings.rate_headers):
-            return {}
-        bucket = self._bucket
-        return {
-            "x-ratelimit-limit-requests": f"{bucket.burst:.0f}",
-            "x-ratelimit-remaining-requests": f"{math.floor(bucket.level)}",
-            "x-ratelimit-reset-requests": f"{bucket.seconds_to(bucket.burst) * 1000:.0f}ms",
-        }
+    def _headers(self) -> dict[str, str]:
+        """What is left of each limit."""
+        headers = {}
+        for name, bucket in self._limits.items() if self.settings.rate_headers else ():
+            headers[f"x-ratelimit-limit-{name}"] = f"{bucket.burst:.0f}"
+            headers[f"x-ratelimit-remaining-{name}"] = f"{math.floor(bucket.level)}"
+            reset = bucket.seconds_to(bucket.burst)
+            headers[f"x-ratelimit-reset-{name}"] = f"{reset * 1000:.0f}ms"
+        return headers
 
-    def _refusal(self) -> bytes:
-        headers = self._limits()
-        wait = self._bucket.seconds_to(1)
+    def _refusal(self, wait: float) -> bytes:
+        headers = self._headers()
         if self.settings.retry_after == "seconds":
             headers["retry-after"] = f"{math.ceil(wait)}"
         if self.settings.retry_after == "milliseconds":
@@ -275,6 +312,19 @@ class Model:
 
 
 _CUT = ("resets", "truncated")
+
+
+def _full(rate: float, burst: float) -> Bucket:
+    return Bucket(rate, burst, burst, time.monotonic())
+
+
+def _drip(whole: bytes, send: Callable[[bytes, bool], None]) -> None:
+    """Send the head, and the body a byte a second."""
+    begins = whole.index(b"\r\n\r\n") + 4
+    send(whole[:begins], False)
+    loop = asyncio.get_running_loop()
+    for second, at in enumerate(range(begins, len(whole)), start=1):
+        loop.call_later(second, send, whole[at : at + 1], False)
 
 
 def _broken(fault: str | None) -> tuple[bytes, bool]:

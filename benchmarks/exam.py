@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -105,9 +106,11 @@ def settings_for(exam: Exam, address: str, store: str) -> dict[str, str]:
     }
 
 
-def start(exam: Exam, address: str, store: str, **environment: str) -> subprocess.Popen[bytes]:
+def start(
+    exam: Exam, address: str, store: str, *, kind: str = "json", **environment: str
+) -> subprocess.Popen[bytes]:
     """`answerbot grade --live` is running; its report and its store have the name of `store`."""
-    report = exam.folder / f"{store}.json"
+    report = exam.folder / f"{store}.{kind}"
     report.unlink(missing_ok=True)
     with (exam.folder / f"{store}.log").open("wb") as said:
         return subprocess.Popen(
@@ -122,15 +125,10 @@ def start(exam: Exam, address: str, store: str, **environment: str) -> subproces
 
 def grade(exam: Exam, address: str, store: str, **environment: str) -> Run:
     """The command has run to its end, or was given up: then it has no exit code."""
-    began, before = time.monotonic(), _cpu()
+    began = time.monotonic()
     process = start(exam, address, store, **environment)
-    code: int | None = None
-    try:
-        code = process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    seconds, cpu = time.monotonic() - began, _cpu() - before
+    code, cpu = ended(process)
+    seconds = time.monotonic() - began
     report = exam.folder / f"{store}.json"
     told = json.loads(report.read_text("utf-8")) if report.exists() else {"grades": []}
     said = (exam.folder / f"{store}.log").read_text("utf-8")
@@ -139,10 +137,15 @@ def grade(exam: Exam, address: str, store: str, **environment: str) -> Run:
     return Run(seconds, cpu, code, grades, said, cost if isinstance(cost, float) else 0.0)
 
 
-def _cpu() -> float:
-    """Seconds of CPU that processes took which have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def ended(process: subprocess.Popen[bytes]) -> tuple[int | None, float]:
+    """The exit code, none where the process had to be given up, and the seconds of CPU."""
+    giving_up = threading.Timer(PATIENCE, process.kill)
+    giving_up.start()
+    # What it took alone, whatever else is run beside it.
+    _, status, used = os.wait4(process.pid, 0)
+    giving_up.cancel()
+    code = process.returncode = os.waitstatus_to_exitcode(status)
+    return None if code == -signal.SIGKILL else code, used.ru_utime + used.ru_stime
 
 
 def grade_and_kill(exam: Exam, address: str, store: str, received: int) -> None:

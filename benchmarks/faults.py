@@ -2,10 +2,13 @@
 
     python benchmarks/faults.py [TABLE ...] [--answers 1000] [--seed 2] [--json]
 
-Each run is the command `answerbot grade --live` in a process of its own against the mock endpoint.
-`faults`: a share of the replies is broken, the command is killed, and a bare openai client meets
-the same. `outages`: nothing works, or nothing does from some answer on. `habits`: the endpoint
-refuses a parameter, or ignores what shape is asked for. `budgets`: the money does not last.
+Five minutes. Each run is the command `answerbot grade --live` in a process of its own against the
+mock endpoint. `faults`: a share of the replies is broken, the command is killed, and a bare openai
+client meets the same. `outages`: nothing works, or nothing does from some answer on; three of these
+go side by side, as two of them wait for two minutes. `habits`: the endpoint refuses a parameter, or
+ignores what shape is asked for. `budgets`: the money does not last. `flow`: how soon the first
+result stands in the file, what one request costs the others to which nothing is ever sent, and what
+comes of bodies that come a byte a second.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,6 +36,7 @@ from benchmarks.exam import (
     grade,
     grade_and_kill,
     prepare,
+    start,
 )
 from benchmarks.figures import Figure, Target, print_lines
 
@@ -50,7 +55,7 @@ HEAVY = Settings(
 CAUSES: Mapping[str, frozenset[str]] = {
     "server-error": frozenset({"errors"}),
     "broke-off": frozenset({"resets", "truncated"}),
-    "timeout": frozenset({"stalls"}),
+    "timeout": frozenset({"stalls", "drips"}),
     "no-completion": frozenset({"wrong_type", "truncated"}),
     "no-choices": frozenset({"empty"}),
     "invalid": frozenset({"invalid", "violating"}),
@@ -61,6 +66,9 @@ CAUSES: Mapping[str, frozenset[str]] = {
 }
 """What the endpoint did last to an answer, by the name of the reason why it has no grade."""
 
+DRIPPING = Settings(drips=0.02)
+
+SIDE_BY_SIDE = 3
 SOON = 30.0
 LATER = 120 + SOON
 """Seconds: an endpoint that has answered may be away for [model] outage."""
@@ -116,6 +124,9 @@ class Habit:
 
 HABITS: Mapping[str, Habit] = {
     "refuses response_format": Habit(Settings(refuses="response_format"), 4),
+    "refuses response_format with 500": Habit(
+        Settings(refuses="response_format", refuses_with=500), 4
+    ),
     "refuses response_format and tools": Habit(Settings(refuses="response_format,tools"), 6),
     "refuses max_completion_tokens": Habit(Settings(refuses="max_completion_tokens"), 4),
     # A seed is sent with the second judgement only: four at the start, and four with a seed.
@@ -307,24 +318,51 @@ def outages(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
     number = len(exam.conversations)
     show(f"{number} answers, {IN_FLIGHT} in flight, and nothing works", None)
     show("", ("wall", "CPU", "requests", "in vain", "graded", "reported", "exit", "most say"))
-    for turn, (name, outage) in enumerate(OUTAGES.items()):
-        limit = {"ANSWERBOT_TIMEOUT": SHORT} if outage.settings.stalls else {}
-        with endpoint(exam, outage.settings, seed) as address:
-            run = grade(exam, address, f"outage-{turn}", **limit)
-            received = None if outage.vain is None else counts(address).get("received", 0)
-        reported = sum(bool(one.get("reason")) for one in run.grades.values())
-        vain = None if received is None else received - run.graded
-        show(name, (*_took(run), _or_dash(received), _or_dash(vain), run.graded, reported,
-                    run.code, _said(run)))  # fmt: skip
-        name = f"outages: {name}"
-        yield Figure(
-            f"{name}: wall", run.seconds, "s", target=Target("value", "<=", outage.seconds)
-        )
-        yield Figure(f"{name}: graded or reported", run.graded + reported, "answers",
-                     target=Target("value", "==", number))  # fmt: skip
-        if vain is not None and outage.vain is not None:
-            yield Figure(f"{name}: in vain", vain, "requests",
-                         target=Target("value", "<=", outage.vain))  # fmt: skip
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        # Those that take longest go first.
+        names = sorted(OUTAGES, key=lambda name: -OUTAGES[name].seconds)
+        runs = {name: pool.submit(_outage, exam, seed, name) for name in names}
+        for name in OUTAGES:
+            yield from _outage_row(name, *runs[name].result(), number, show)
+    yield from _attempts(exam, seed, show)
+
+
+def _outage(exam: Exam, seed: int, name: str) -> tuple[Run, int | None]:
+    """What became of the answers, and how many requests the endpoint received."""
+    outage = OUTAGES[name]
+    limit = {"ANSWERBOT_TIMEOUT": SHORT} if outage.settings.stalls else {}
+    with endpoint(exam, outage.settings, seed) as address:
+        run = grade(exam, address, f"outage-{list(OUTAGES).index(name)}", **limit)
+        return run, None if outage.vain is None else counts(address).get("received", 0)
+
+
+def _outage_row(
+    name: str, run: Run, received: int | None, number: int, show: Show
+) -> Iterator[Figure]:
+    outage = OUTAGES[name]
+    reported = sum(bool(one.get("reason")) for one in run.grades.values())
+    vain = None if received is None else received - run.graded
+    show(name, (*_took(run), _or_dash(received), _or_dash(vain), run.graded, reported,
+                run.code, _said(run)))  # fmt: skip
+    name = f"outages: {name}"
+    yield Figure(f"{name}: wall", run.seconds, "s", target=Target("value", "<=", outage.seconds))
+    yield Figure(f"{name}: graded or reported", run.graded + reported, "answers",
+                 target=Target("value", "==", number))  # fmt: skip
+    if vain is not None and outage.vain is not None:
+        yield Figure(f"{name}: in vain", vain, "requests",
+                     target=Target("value", "<=", outage.vain))  # fmt: skip
+
+
+def _attempts(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
+    """How often one request is sent that always fails: retries of retries would multiply."""
+    with endpoint(exam, Settings(status=500), seed) as address:
+        limits = {"ANSWERBOT_MAX_CONCURRENCY": "1", "ANSWERBOT_ATTEMPTS": "2"}
+        run = grade(exam, address, "attempts", **limits)
+        received = Counter(map(len, log(address).values()))
+    name = "everything 500, two attempts"
+    show(name, (*_took(run), received.total(), received.total(), run.graded, "", run.code, ""))
+    yield Figure(f"outages: {name}: sent for one answer, at most", max(received), "requests",
+                 target=Target("value", "<=", 2))  # fmt: skip
 
 
 def _took(run: Run) -> tuple[str, str]:
@@ -397,11 +435,76 @@ def show_on(stream: TextIO) -> Show:
     return show
 
 
+def flow(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
+    """How soon results come, and what one that does not come costs the others."""
+    number = len(exam.conversations)
+    show(f"{number} answers, {IN_FLIGHT} in flight, {LATENCY} s to a reply", None)
+    show("", ("first result after", "all but one answered after"))
+    with endpoint(exam, Settings(), seed) as address:
+        first, sound = _watched(exam, address, "flow", number - 1)
+    show("undisturbed", (f"{first:.2f} s", f"{sound:.1f} s"))
+    with endpoint(exam, Settings(stalls_at=number // 4), seed) as address:
+        _, stalled = _watched(exam, address, "stalled", number - 1)
+    show("one stalls", ("", f"{stalled:.1f} s"))
+    yield Figure("flow: the first result is written after", first, "s", first / LATENCY)
+    yield Figure("flow: one request stalls, all others are answered after", stalled, "s",
+                 stalled / sound, target=Target("ideal", "<=", 1.5))  # fmt: skip
+    yield from _dripping(exam, seed, show)
+
+
+def _watched(exam: Exam, address: str, store: str, enough: int) -> tuple[float, float]:
+    """Seconds from the first request to the first line of results, and to so many answers."""
+    process = start(exam, address, store, kind="jsonl")
+    results = exam.folder / f"{store}.jsonl"
+    began = first = last = 0.0
+    while process.poll() is None and not (first and last):
+        counted, now = counts(address), time.monotonic()
+        began = began or (now if counted.get("received") else 0.0)
+        if not first and results.exists() and results.stat().st_size:
+            first = now
+        if not last and counted.get("answered", 0) >= enough:
+            last = now
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    return (first or time.monotonic()) - began, (last or time.monotonic()) - began
+
+
+def _dripping(exam: Exam, seed: int, show: Show) -> Iterator[Figure]:
+    """A limit for each read is never reached where each second brings a byte."""
+    number = len(exam.conversations)
+    with endpoint(exam, DRIPPING, seed) as address:
+        run = grade(exam, address, "drips", ANSWERBOT_TIMEOUT=SHORT)
+        dripped = counts(address).get("drips", 0)
+    with endpoint(exam, DRIPPING, seed) as address:
+        late = asyncio.run(_still_waiting(exam, address, run.seconds))
+    show(f"{dripped} bodies drip, limit {SHORT} s", (f"{run.seconds:.1f} s", ""))
+    show("bare openai, as long", (f"{late} still wait", ""))
+    reported = sum(bool(one.get("reason")) for one in run.grades.values())
+    name = f"flow: 2 % of bodies drip, limit {SHORT} s"
+    yield Figure(f"{name}: wall", run.seconds, "s", target=Target("value", "<=", SOON))
+    yield Figure(f"{name}: graded or reported", run.graded + reported, "answers",
+                 target=Target("value", "==", number))  # fmt: skip
+    yield Figure(f"{name}: the bare client still waits for", late, "answers")
+
+
+async def _still_waiting(exam: Exam, address: str, seconds: float) -> int:
+    """How many replies a bare client has not got by then."""
+    try:
+        async with asyncio.timeout(seconds):
+            await bare(exam, address, float(SHORT))
+    except TimeoutError:
+        counted = counts(address)
+        return len(exam.bodies) - counted.get("answered", 0)
+    return 0
+
+
 TABLES: Mapping[str, Callable[[Exam, int, Show], Iterator[Figure]]] = {
     "faults": faults,
     "outages": outages,
     "habits": habits,
     "budgets": budgets,
+    "flow": flow,
 }
 
 

@@ -73,6 +73,21 @@ def test_how_soon_to_come_again_is_also_said_in_milliseconds() -> None:
         assert 9000 <= int(client.ask().headers["retry-after-ms"]) <= 10_000
 
 
+def test_beyond_a_rate_of_tokens_it_refuses_and_says_how_many_are_left() -> None:
+    messages = [{"role": "user", "content": "x" * 4000}]
+    settings = Settings(token_rate=1500, rate_headers=True, retry_after="milliseconds")
+    with running(settings) as address, Client(address) as client:
+        first = client.ask(messages)
+        assert first.headers["x-ratelimit-limit-tokens"] == "1500"
+        # A little more than 4,000 characters are a little more than 1,000 tokens.
+        assert 400 < int(first.headers["x-ratelimit-remaining-tokens"]) < 500
+        first.read()
+        second = client.ask(messages)
+        assert second.status == 429
+        assert 0 < int(second.headers["retry-after-ms"]) < 500
+        assert "x-ratelimit-limit-requests" not in second.headers
+
+
 def test_a_bucket_fills_at_its_rate_up_to_its_burst() -> None:
     bucket = Bucket(rate=2, burst=3, level=3, filled=0)
     assert [bucket.take(0) for _ in range(4)] == [True, True, True, False]
@@ -129,6 +144,24 @@ def test_a_stall_never_answers() -> None:
         pytest.raises(TimeoutError),
     ):
         client.ask()
+
+
+def test_the_request_of_one_number_stalls_and_the_others_do_not() -> None:
+    with running(Settings(stalls_at=1)) as address:
+        with Client(address, timeout=0.1) as client, pytest.raises(TimeoutError):
+            client.ask()
+        with Client(address) as client:
+            assert client.ask().status == 200
+
+
+async def test_a_body_may_come_byte_by_byte() -> None:
+    parts: list[bytes] = []
+    model = Model(Settings(drips=1))
+    body = json.dumps({"messages": MESSAGES}).encode()
+    model.answer(body, lambda data, _: parts.append(data))
+    await asyncio.sleep(1.2)
+    assert parts[0].endswith(b"\r\n\r\n")
+    assert parts[1:] == [b"{"]
 
 
 def test_faults_come_as_often_as_they_are_told_to() -> None:
