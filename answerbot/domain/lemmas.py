@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from answerbot.domain import negation
+from answerbot.domain import sentences as plain_sentences
 from answerbot.domain.english import stem
 from answerbot.domain.vocabulary import DEFAULT
 
@@ -141,5 +141,5 @@ def lemmas_of(text: str) -> tuple[str, ...]:
 def sentences(text: str) -> Sequence[Sentence]:
     """The sentences and list items of a text that have a word; code, comments and tags left out."""
     visible = _UNREAD.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
-    read = ((words_of(visible, *span), span) for span in negation.sentences(visible))
+    read = ((words_of(visible, *span), span) for span in plain_sentences.sentences(visible))
     return [Sentence(words, *span) for words, span in read if words]

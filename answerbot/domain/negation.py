@@ -1,4 +1,4 @@
-"""Sentences of a text, and what is denied in them.
+"""What is denied in the sentences of a text.
 
 Understood, in English: negated verbs (`not`, `n't`, `never`, `cannot`, `fails to`), `no`, `without`
 and their like, statements that something is untrue, before it (`it is a myth that`) and behind it
@@ -19,31 +19,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, takewhile
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-
-class Span(NamedTuple):
-    """`text[start:end]`."""
-
-    start: int
-    end: int
-
-
-def sentences(text: str) -> tuple[Span, ...]:
-    """The sentences of a Markdown text in their order, without the white space around them.
-
-    An item of a list, a heading, a row of a table and a fenced block of code end a sentence; the
-    end of a line within a paragraph does not.
-    """
-    return tuple(sentence.span for sentence in _read(text))
-
-
-def sentence_around(text: str, start: int, end: int) -> Span:
-    """The sentences that `text[start:end]` touches, as one span; the span itself where none is."""
-    touched = [span for span in sentences(text) if span.start < end and start < span.end]
-    if not touched:
-        return Span(start, end)
-    return Span(min(start, touched[0].start), max(end, touched[-1].end))
+from answerbot.domain.sentences import Sentence, Span, read, without_code
 
 
 def denied(text: str, start: int, end: int) -> bool:
@@ -57,120 +35,6 @@ def denied(text: str, start: int, end: int) -> bool:
 
 def _words(words: str) -> frozenset[str]:
     return frozenset(words.split())
-
-
-# Sentences
-
-
-_Kind = Literal["text", "item", "heading", "code"]
-
-
-class _Block(NamedTuple):
-    kind: _Kind
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    kind: _Kind
-    """Of the block that it begins; what follows in the same block is text."""
-    span: Span
-
-
-_CODE = re.compile(r"`[^`\n]+`|\$[^$\n]{1,400}\$")
-_FENCE = re.compile(r"[ \t]{0,9}(?:```|~~~)")
-_ITEM = re.compile(r"[ \t>]*(?:[-*+•‣–]|\d{1,3}[.)]|\(?[a-zA-Z0-9][.)])[ \t]+")
-_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+")
-_BLOCK = re.compile(r"[ \t]{0,9}[|>]")
-# A set of characters stands first, as the search is fast up to one of them only then.
-_END = re.compile(
-    r"[.!?…。！？؟](?:(?<=[.!?…])(?<![.!?…]{2})[.!?…]*+[\"'”’»)\]*_]*+(?=\s|$)"
-    r"|(?<=[。！？؟])[。！？؟]*+[”’」』）]*)"
-)
-_ABBREVIATIONS = _words(
-    "e.g i.e eg ie cf vs viz al approx resp fig figs eq eqs sec ch ref refs dr prof mr mrs ms st "
-    "incl ca w.r.t wrt a.k.a aka dept ed eds vol pp"
-)
-_LAST_WORD = re.compile(r"[\w.]{1,12}\Z")
-
-
-def _hidden(text: str) -> str:
-    """The text with code and formulas made one word each, every character at its place."""
-    return _CODE.sub(lambda found: "x" * len(found[0]), text)
-
-
-@lru_cache(maxsize=64)
-def _read(text: str) -> tuple[_Sentence, ...]:
-    plain = _hidden(text)
-    return tuple(sentence for block in _blocks(plain) for sentence in _split(plain, block))
-
-
-def _blocks(plain: str) -> Iterator[_Block]:
-    """Paragraphs, items, headings, rows and blocks of code, without their markers."""
-    kind: _Kind = "text"
-    begun: int | None = None
-    position = 0
-    for line in plain.splitlines(keepends=True):
-        start, position = position, position + len(line)
-        fence = _FENCE.match(line)
-        if begun is not None and kind == "code":
-            if fence:
-                yield _Block("code", begun, position)
-                begun = None
-            continue
-        marker, heading = _ITEM.match(line), _HEADING.match(line)
-        blank = not line.strip()
-        if begun is not None and (fence or marker or heading or blank or _BLOCK.match(line)):
-            yield _Block(kind, begun, start)
-            begun = None
-        if heading:
-            yield _Block("heading", start + heading.end(), position)
-        elif fence:
-            kind, begun = "code", start
-        elif marker:
-            kind, begun = "item", start + marker.end()
-        elif begun is None and not blank:
-            kind, begun = "text", start
-    if begun is not None:
-        yield _Block(kind, begun, len(plain))
-
-
-def _split(plain: str, block: _Block) -> Iterator[_Sentence]:
-    kind, begin, end = block
-    if kind != "code":
-        for found in _END.finditer(plain, begin, end):
-            if _is_end(plain, found, end):
-                yield from _sentence(plain, kind, begin, found.end())
-                kind, begin = "text", found.end()
-    yield from _sentence(plain, kind, begin, end)
-
-
-def _sentence(plain: str, kind: _Kind, start: int, end: int) -> Iterator[_Sentence]:
-    piece = plain[start:end]
-    if stripped := piece.strip():
-        start += len(piece) - len(piece.lstrip())
-        yield _Sentence(kind, Span(start, start + len(stripped)))
-
-
-def _is_end(plain: str, found: re.Match[str], end: int) -> bool:
-    marks = found[0].rstrip("\"'”’»)]*_")
-    after = plain[found.end() : min(found.end() + 3, end)].strip()[:1]
-    if marks in ("...", "…"):
-        return not after.islower()
-    if marks != ".":
-        return True
-    before = _LAST_WORD.search(plain, max(found.start() - 12, 0), found.start())
-    word = before[0] if before else ""
-    if word.lower().lstrip(".") in _ABBREVIATIONS:
-        return False
-    if word.lower() in ("no", "etc"):
-        return not (after.isdigit() or (word.lower() == "etc" and after.islower()))
-    initial = len(word) == 1 and word.isupper() and word.isascii()
-    return not (initial and after.isupper())
-
-
-# Denials
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,18 +207,39 @@ _DENYING = _words(
 _STRUCK = re.compile(r"~~[^~]+~~|<(del|s|strike)>[^<]+</\1>", re.IGNORECASE)
 
 
+_ALONE = {code: chr(code) if chr(code).isalnum() else " " for code in range(128)}
+
+
+def _may_deny(plain: str) -> bool:
+    """False where no words deny anything; to see that at a glance is faster than to read them."""
+    small = plain.lower()
+    words = small.encode("ascii", "replace").decode("ascii").translate(_ALONE).split()
+    return (
+        not _DENYING.isdisjoint(words)
+        or "n't" in small
+        or not (small.isascii() or _DENYING.isdisjoint(small))
+        or "n’t" in small
+    )
+
+
 class _Line:
     """A sentence as words with single spaces between, for patterns, and where each word stands."""
 
-    def __init__(self, plain: str, sentence: _Sentence) -> None:
+    def __init__(self, plain: str, sentence: Sentence) -> None:
         self.sentence = sentence
-        self.joined = " ".join(_TOKEN.findall(plain, *sentence.span)).lower().replace("’", "'")
         self._plain = plain
+
+    @cached_property
+    def joined(self) -> str:
+        """The words."""
+        found = _TOKEN.findall(self._plain, *self.sentence.span)
+        return " ".join(found).lower().replace("’", "'")
 
     @property
     def may_deny(self) -> bool:
         """False where the sentence denies nothing."""
-        return not _DENYING.isdisjoint(self._words)
+        start, end = self.sentence.span
+        return _may_deny(self._plain[start:end]) and not _DENYING.isdisjoint(self._words)
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -395,12 +280,11 @@ class _Line:
 
 @lru_cache(maxsize=64)
 def _denials(text: str) -> tuple[_Denial, ...]:
-    plain = _hidden(text)
-    lines = [_Line(plain, sentence) for sentence in _read(text)]
-    found = [
-        _Denial(Span(match.start(), match.start()), (Span(match.start() + 1, match.end()),))
-        for match in _STRUCK.finditer(text)
-    ]
+    found = [*_struck(text)]
+    plain = without_code(text)
+    if not _may_deny(plain):
+        return tuple(found)
+    lines = [_Line(plain, sentence) for sentence in read(text)]
     for number, line in enumerate(lines):
         if not line.may_deny:
             continue
@@ -409,6 +293,13 @@ def _denials(text: str) -> tuple[_Denial, ...]:
             found += _of_the_sentence_before(lines[number - 1], line)
         found += _of_the_list_below(line, lines[number + 1 : number + _FAR])
     return tuple(found)
+
+
+def _struck(text: str) -> Iterator[_Denial]:
+    if "~~" in text or "<" in text:
+        for match in _STRUCK.finditer(text):
+            start, end = match.span()
+            yield _Denial(Span(start, start), (Span(start + 1, end),))
 
 
 def _inside(line: _Line) -> Iterator[_Denial]:
@@ -502,16 +393,13 @@ def _asked(line: _Line) -> Span:
 
 def _of_the_sentence_before(before: _Line, line: _Line) -> Iterator[_Denial]:
     """'X? No.' and 'X. This is false.'."""
-    if not line.tokens or not before.tokens or before.sentence.kind == "heading":
-        return
     prelude = _PRELUDE.match(line.joined)
-    begin = prelude.end() if prelude else 0
+    found = _POINTING.pattern.match(line.joined, prelude.end() if prelude else 0)
     denied = before.sentence.span
-    found = _POINTING.pattern.match(line.joined, begin)
-    if not found and before.tokens[-1].word == "?":
+    if not found and before.joined.endswith("?"):
         found = _ANSWER_NO.match(line.joined)
         denied = _asked(before)
-    if found:
+    if found and before.joined and before.sentence.kind != "heading":
         yield _Denial(line.span(0, line.index(found.end())), (denied,))
 
 

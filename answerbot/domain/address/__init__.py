@@ -22,7 +22,7 @@ from functools import lru_cache
 from answerbot.domain.address.marks import marks_in
 from answerbot.domain.address.phrases import phrases_in
 from answerbot.domain.address.reading import Visible, words_of
-from answerbot.domain.negation import Span, sentence_around
+from answerbot.domain.sentences import Span, sentence_around
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from answerbot.domain.address.reading import Visible
-from answerbot.domain.negation import Span
+from answerbot.domain.sentences import Span
 
 
 class _Mark(NamedTuple):

@@ -14,7 +14,7 @@ from answerbot.domain.address.languages import LANGUAGES
 from answerbot.domain.address.phrase import Needed
 from answerbot.domain.address.reading import Words
 from answerbot.domain.address.telltale import FAR, is_telltale
-from answerbot.domain.negation import Span
+from answerbot.domain.sentences import Span
 
 _SUSPECT = (*ENGLISH, *LANGUAGES)
 _PHRASES = (*_SUSPECT, *CLAIMED)

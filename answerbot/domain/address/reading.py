@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
-from answerbot.domain.negation import Span
+from answerbot.domain.sentences import Span
 
 _INVISIBLE = frozenset(
     map(

@@ -13,7 +13,7 @@ from answerbot.domain.check import Case
 from answerbot.domain.mutation.filler import padded
 from answerbot.domain.mutation.negating import negated
 from answerbot.domain.mutation.reading import Reading, ReadKind, ReadMutant
-from answerbot.domain.negation import Span, sentences
+from answerbot.domain.sentences import Span, sentences
 
 Proofs = Mapping[str, frozenset[int]]
 """Of each criterion, the numbers of the pieces of text that prove it."""
