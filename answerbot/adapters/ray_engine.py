@@ -1,8 +1,9 @@
 """Ray: work in several processes of this machine, or on many machines.
 
-Items of work are taken in parts; each part is a block of a Ray data set. Workers are actors to
-which Ray gives parts, and which it starts anew where one dies: its parts are then worked on again.
-Beside them there is one more actor, the keeper, of whom they ask whose turn it is.
+Items of work are taken in parts; each part is a block of a Ray data set, which is read while the
+work goes on. Workers are actors to which Ray gives parts, and which it starts anew where one dies:
+its parts are then worked on again. Beside them there is one more actor, the keeper, of whom they
+ask whose turn it is, and of whom Ray has the parts.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
+from itertools import chain, count, islice
 from logging.handlers import QueueHandler
 from queue import SimpleQueue
 from secrets import token_hex
@@ -23,6 +26,7 @@ from uuid import uuid4
 
 from answerbot.adapters.limits import Limits
 from answerbot.adapters.shared_limits import Answers, Call, MemberLimits, SharedLimits
+from answerbot.adapters.shared_parts import SharedParts
 from answerbot.domain.errors import AnswerbotError, NotFinishedError, Problem
 from answerbot.domain.extras import require
 
@@ -75,13 +79,18 @@ def require_ray() -> None:
 
 
 class Crew:
-    """Workers of a run, `parts` of work in hand of each."""
+    """Workers of a run, `parts` of work in hand of each.
 
-    def __init__(self, job: Job, workers: int, parts: int) -> None:
+    So many are `ahead` of the results: read, and not yet handed over.
+    """
+
+    def __init__(self, job: Job, workers: int, parts: int, ahead: int) -> None:
         import ray
 
         self._workers = workers
         self._parts = min(parts, _MOST_PARTS)
+        self._ahead = max(ahead, 2 * workers * self._parts)
+        self._stopped = False
         here = ray.get_runtime_context().get_node_id()
         beside = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(here, soft=False)
         keeper = ray.remote(_Keeper).options(
@@ -94,7 +103,9 @@ class Crew:
         ray.get(self._keeper.hold.remote(job.limits, dict(job.secrets), [given], level))
 
     def results(self, parts: Iterable[Sequence[Any]]) -> Iterator[Any]:
-        """What became of each part, in their order.
+        """What became of each part, in their order; parts are read as the work goes on.
+
+        There are no more of them once the crew is to `stop`.
 
         Raises:
             AnswerbotError: a worker could not begin.
@@ -102,23 +113,20 @@ class Crew:
         """
         import ray
 
-        blocks = [ray.put(_block(part)) for part in parts]
-        if not blocks:
+        written = map(pickle.dumps, map(list, parts))
+        if (first := next(written, None)) is None:
             return
-        done = ray.data.from_arrow_refs(blocks).map_batches(
-            _Worker,
-            fn_constructor_args=(self._keeper,),
-            batch_size=None,
-            batch_format="pyarrow",
-            zero_copy_batch=True,
-            compute=ray.data.ActorPoolStrategy(
-                size=self._workers,
-                max_tasks_in_flight_per_actor=self._parts,
-                max_concurrent_calls_per_actor=self._parts,
-            ),
-        )
+        left = enumerate(chain([first], written, [None]))
+
+        def feed(number: int) -> None:
+            for place, part in islice(left, number):
+                self._keeper.give.remote(place, None if self._stopped else part)
+
+        feed(self._ahead)
         try:
-            for row in done.iter_rows():
+            for place, row in enumerate(self._worked_on().iter_rows()):
+                self._keeper.forget.remote(place)
+                feed(1)
                 found = pickle.loads(row["result"])
                 if isinstance(found, AnswerbotError):
                     raise found
@@ -128,8 +136,27 @@ class Crew:
             what = f"Ray gave up: {str(error).splitlines()[0]}"
             raise NotFinishedError(Problem(what, hint=hint)) from error
 
+    def _worked_on(self) -> Any:
+        """The data set of results, each of one part."""
+        import ray
+
+        parts = ray.data.read_datasource(_parts_of(self._keeper), override_num_blocks=1, num_cpus=0)
+        return parts.map_batches(
+            _Worker,
+            fn_constructor_args=(self._keeper,),
+            batch_size=1,
+            batch_format="pyarrow",
+            zero_copy_batch=True,
+            compute=ray.data.ActorPoolStrategy(
+                size=self._workers,
+                max_tasks_in_flight_per_actor=self._parts,
+                max_concurrent_calls_per_actor=self._parts,
+            ),
+        )
+
     def stop(self) -> None:
-        """Workers ask for nothing more."""
+        """Workers ask for nothing more, and get no further parts."""
+        self._stopped = True
         self._keeper.stop.remote()
 
     async def pass_on(self) -> None:
@@ -167,7 +194,9 @@ def started(workers: int) -> Iterator[bool]:
         what = f"Ray does not start: {str(error).splitlines()[0]}"
         hint = f"look at {ADDRESS}" if address else None
         raise NotFinishedError(Problem(what, hint=hint)) from error
-    DataContext.get_current().execution_options.preserve_order = True
+    context = DataContext.get_current()
+    context.execution_options.preserve_order = True
+    context.target_max_block_size = 1  # byte: each part is a block, however small, and goes on
     try:
         yield bool(address)
     finally:
@@ -188,10 +217,31 @@ def _stderr_closed() -> Iterator[None]:
         os.close(nothing)
 
 
-def _block(items: Sequence[Any]) -> Any:
-    import pyarrow as pa
+def _parts_of(keeper: Any) -> Any:
+    """What Ray reads the parts from, in one task, which waits for each of them."""
+    from ray.data import Datasource, ReadTask
+    from ray.data.block import BlockMetadata
 
-    return pa.table({"item": pa.array([pickle.dumps(one) for one in items], pa.binary())})
+    class Parts(Datasource):  # type: ignore[misc]  # Ray is not there for whoever checks types
+        def get_read_tasks(self, *_: Any, **__: Any) -> list[Any]:
+            return [ReadTask(partial(_blocks, keeper), BlockMetadata(None, None, None, None))]
+
+        def estimate_inmemory_data_size(self) -> None:
+            return None
+
+    return Parts()
+
+
+def _blocks(keeper: Any) -> Iterator[Any]:
+    """The parts, as blocks of one row each."""
+    import pyarrow as pa
+    import ray
+
+    for place in count():
+        part = ray.get(keeper.part.remote(place))
+        if part is None:
+            return
+        yield pa.table({"part": pa.array([part], pa.large_binary())})
 
 
 class _Keeper:
@@ -207,10 +257,20 @@ class _Keeper:
         self._secrets, self._given = secrets, given
         self._shared = SharedLimits(limits(lambda: self._shared.gives_up()))
         self._told: SimpleQueue[logging.LogRecord] = SimpleQueue()
+        self._parts = SharedParts()
         _log_to(self._told, level)
 
     async def job(self) -> tuple[Mapping[str, str], list[Any]]:
         return self._secrets, self._given
+
+    async def give(self, place: int, part: bytes | None) -> None:
+        self._parts.give(place, part)
+
+    async def part(self, place: int) -> bytes | None:
+        return await self._parts.part(place)
+
+    async def forget(self, place: int) -> None:
+        self._parts.forget(place)
 
     async def take(self, name: str, calls: Sequence[Call]) -> None:
         self._shared.take(name, calls)
@@ -266,9 +326,9 @@ class _Worker:
         self._work: Work | None = None
 
     async def __call__(self, block: Any) -> dict[str, list[bytes]]:
-        items = [pickle.loads(one.as_py()) for one in block["item"]]
+        (part,) = block["part"]
         try:
-            found = await self._begun()(items)
+            found = await self._begun()(pickle.loads(part.as_py()))
         except AnswerbotError as error:
             found = error
         await self._told.heard()

@@ -32,7 +32,7 @@ from answerbot.domain.submission import Graded, Submission
 from answerbot.domain.traffic import Traffic
 from answerbot.workflows.grade import Grading, grade, grade_in_turn
 from answerbot.workflows.prompts import Prompts
-from answerbot.workflows.session import Session
+from answerbot.workflows.session import AHEAD, Session
 
 _LARGEST = 64  # answers of a part; grades come back, and progress is told, part by part
 _PARTS_EACH = 4  # for a worker at least, so that none is idle while another works on the last
@@ -96,15 +96,18 @@ async def grade_with_ray(
             _job(work, run, grading),
             workers,
             parts=2 * run.at_once // (workers * size) + 2,
+            ahead=AHEAD // size,
         )
         parts = _noted(crew, crew.results(_in_parts(asked, size)), run, watch)
         try:
             judged = _one_by_one(parts, on_failed)
-            for submission, is_known in zip(work.submissions(), known, strict=True):
+            for submission, is_known in zip(work.submissions(), known, strict=False):
                 if is_known:
                     on_done(await grade(submission, grading, run.free))
-                else:
-                    on_done(await anext(judged))
+                elif one := await anext(judged, None):
+                    on_done(one)
+                elif watch():
+                    raise StoppedError("stopped before the next part")
         except Exception:
             # As in a run of one process: what is under way is paid for.
             crew.stop()

@@ -277,7 +277,7 @@ def _told_by_runs(answers: str, times: int) -> Iterator[str]:
 class CrewHere:
     """Workers that are all in this process; each has a stack of its own, as Ray's have."""
 
-    def __init__(self, job: Job, workers: int, parts: int) -> None:
+    def __init__(self, job: Job, workers: int, parts: int, ahead: int) -> None:
         self._job = job
         self._workers = workers
 
