@@ -6,7 +6,8 @@
     python benchmarks/endpoint.py serve --port 8000 --latency 0.2 --rate 50 --rate-headers
 
 Its first line on stdout is its address. POST /v1/chat/completions answers, GET /counts tells as
-JSON what was received and what was made of it; `repeated` is what had been answered before.
+JSON what was received and what was made of it; `repeated` is what had been answered before,
+`in_line` the sum of how many were waiting for a place whenever a request came.
 It knows one thread and no connection limit.
 """
 
@@ -170,6 +171,8 @@ class Model:
         """Call `send` with a response, and whether to cut the connection, when it is time."""
         settings = self.settings
         self.counts["received"] += 1
+        if self._line:
+            self.counts["in_line"] += len(self._line)
         loop = asyncio.get_running_loop()
         if wait := self._wait(body, time.monotonic()):
             self.counts["refused"] += 1
@@ -209,7 +212,6 @@ class Model:
     def _enter(self, work: Callable[[], object]) -> None:
         if self.at_once >= self.settings.slots:
             self._line.append(lambda: self._enter(work))
-            self.counts["longest_line"] = max(self.counts["longest_line"], len(self._line))
             return
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)

@@ -142,7 +142,13 @@ def main() -> None:
                     ideal=uncached,
                     target=wanted,
                 ),
-                Figure("requests an answer", requests / answers, "", ideal=requests / answers),
+                Figure(
+                    "requests an answer",
+                    requests / answers,
+                    "",
+                    ideal=requests / answers,
+                    target=Target("ideal", "==", 1),
+                ),
             ]
         )
         return

@@ -65,7 +65,7 @@ MODEL = ModelSettings(model="mock", max_output_tokens=8000)
 class Run:
     """Seconds of wall time and of CPU, how many answers got no grade, requests and refusals.
 
-    `line` is how many requests waited at most for a place at the endpoint.
+    `line` is how many requests waited for a place at the endpoint, on average.
     """
 
     wall: float
@@ -73,7 +73,7 @@ class Run:
     failed: int
     received: int = 0
     refused: int = 0
-    line: int = 0
+    line: float = 0.0
 
 
 class Recorded:
@@ -202,7 +202,7 @@ def measure(
         run,
         received=counted["received"],
         refused=counted.get("refused", 0),
-        line=counted.get("longest_line", 0),
+        line=counted.get("in_line", 0) / counted["received"],
     )
 
 
@@ -362,18 +362,18 @@ def slots(number: int, _: int, folder: Path, show: Show) -> Iterator[Figure]:
     settings = Settings(latency=LATENCY, slots=SLOTS, replies=str(folder / "replies.json"))
     ideal = number / SLOTS * LATENCY
     show(f"\n{number} judged answers, {SLOTS} replies at once, at most 64 in flight\n")
-    show("| | wall | of the ideal | waited at most |\n| --- | ---: | ---: | ---: |")
+    show("| | wall | of the ideal | waiting |\n| --- | ---: | ---: | ---: |")
     runs = {}
     for who in CONTENDERS:
         run = runs[who] = measure(who, number, 64, folder, settings)
-        show(f"| {who} | {run.wall:.1f} s | {run.wall / ideal:.2f} | {run.line} |")
+        show(f"| {who} | {run.wall:.1f} s | {run.wall / ideal:.2f} | {run.line:.1f} |")
     run, base = runs["answerbot"], runs["bare openai"]
     name = f"an endpoint of {SLOTS} at once"
     yield Figure(
         f"wall time at {name}", run.wall, "s", ideal=run.wall / ideal, bare=run.wall / base.wall
     )
     yield Figure(
-        f"waiting at {name}, at most", run.line, "requests", bare=run.line / max(1, base.line)
+        f"waiting at {name}, on average", run.line, "requests", bare=run.line / max(1, base.line)
     )
 
 
