@@ -60,3 +60,12 @@ def test_what_failed_for_good_and_what_is_long_past_is_awaited_no_more(store: St
     assert book.under_way(HERE) == [batch("new", SECOND.key)]
     book.end("new")
     assert book.under_way(HERE) == []
+
+
+def test_a_batch_that_has_ended_leaves_nothing_behind(store: Store) -> None:
+    book = BatchBook(store)
+    book.begin(batch("a", FIRST.key))
+    book.end("a")
+    assert book.under_way(HERE) == []
+    book.begin(batch("a", SECOND.key))
+    assert book.under_way(HERE) == [batch("a", SECOND.key)]

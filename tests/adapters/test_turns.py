@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from answerbot.adapters.pacing import Pacer, Ticket
+from answerbot.adapters.pacing import START, Pacer, Ticket
 from answerbot.adapters.turns import Line
 
 
@@ -28,6 +28,23 @@ async def refuse(line: Line, retry_after: float | None = None) -> None:
     ticket = await line.take(0)
     line.refused(ticket, retry_after)
     line.end(ticket)
+
+
+async def test_answers_make_room_for_more() -> None:
+    clock = Clock()
+    line = Line(Pacer(64), clock=clock)
+    first = [await line.take(0) for _ in range(START)]
+    waiting = [asyncio.create_task(line.take(0)) for _ in range(64)]
+    await asyncio.sleep(0)
+    assert not any(task.done() for task in waiting)
+    clock.now = 0.2
+    for ticket in first:
+        line.answered(ticket, None, 0)
+        line.end(ticket)
+    await asyncio.sleep(0)
+    assert sum(task.done() for task in waiting) > START
+    for task in waiting:
+        task.cancel()
 
 
 async def test_refusals_that_last_are_told_once(told: pytest.LogCaptureFixture) -> None:
