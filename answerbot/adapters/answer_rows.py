@@ -236,9 +236,13 @@ def _parquet(path: Path) -> Iterator[pq.ParquetFile]:
 
     try:
         # With a buffer a column of a row group is not read as a whole.
-        with pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER) as file:
+        with pq.ParquetFile(
+            path, pre_buffer=False, buffer_size=_BUFFER, page_checksum_verification=True
+        ) as file:
             yield file
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # it is the system that says no, and not Arrow
         what = f"the file is no Parquet, or is damaged: {str(error).splitlines()[0]}"
         raise InputError(Problem(what, Location(str(path)), "write it anew")) from None
 

@@ -270,6 +270,14 @@ def test_a_file_that_is_something_else_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path / "none.jsonl") == "there is no such file"
 
 
+def test_bytes_that_changed_are_noticed_where_the_file_has_checksums(tmp_path: Path) -> None:
+    columns = {"question": ["rnn/1"], "answer": ["A net with a state."]}
+    how = {"write_page_checksum": True, "compression": "none", "use_dictionary": False}
+    path = parquet(tmp_path / "all.parquet", columns, write_statistics=False, **how)
+    path.write_bytes(path.read_bytes().replace(b"a state", b"1 state"))
+    assert refused(path).startswith("the file is no Parquet, or is damaged: ")
+
+
 @pytest.mark.parametrize("name", ["all.jsonl", "all.csv", "all.parquet"])
 def test_a_file_without_a_row_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
