@@ -60,6 +60,15 @@ BENCHMARKS: dict[str, Benchmark] = {
     "kill_votes": Benchmark(
         "kill", "--points 24 --votes 3 --at-once 3", "--points 2 --votes 3", 180
     ),
+    "kill_interrupt": Benchmark(
+        "kill", "--points 12 --how interrupt --at-once 3", "--points 2 --how interrupt", 120
+    ),
+    "kill_full": Benchmark(
+        "kill", "--points 12 --how full --at-once 3", "--points 2 --how full", 120
+    ),
+    "kill_twice": Benchmark(
+        "kill", "--points 6 --how twice --at-once 3", "--points 2 --how twice", 120
+    ),
     "kill_batches": Benchmark("kill_batches", "--points 40 --at-once 2", "--points 3", 240),
     "ray_engine": Benchmark("ray_engine", "", "--answers 100 --rounds 1", 480),
     "memory": Benchmark("memory", "", "--answers 500 1000", 900),

@@ -1,6 +1,6 @@
 """Kill `fill` and `grade` with SIGKILL at random points, run them again, and count what was asked.
 
-    python benchmarks/kill.py --points 200 [--votes 1] [--at-once 2] [--seed 0] [--json]
+    python benchmarks/kill.py --points 200 [--how kill] [--votes 1] [--at-once 2] [--seed 0]
 
 A point is one of the requests that a whole run sends, and a few thousandths of a second after it;
 one in five is after the last request, when files are written. In turn it is a `fill`, a `grade`
@@ -8,8 +8,10 @@ with reports or a `grade` from rows to JSON Lines, with 4 in flight, where each 
 itself, or with 32, where replies are saved together. As many may be sent twice after a kill.
 The endpoint is real, on loopback, and is not killed. At each point it is looked at what the killed
 run left behind; then the same command runs to its end. With `--votes 3` an answer asks for three
-judgements at once. So many points as `--at-once` are tried side by side, each with an endpoint and
-a folder of its own; what is drawn for a point does not depend on that.
+judgements at once. `--how interrupt` presses Ctrl-C at such a point instead, once; `--how full`
+lets no file grow beyond a random size, as on a full disk; `--how twice` kills nothing, but runs
+each command in two processes at once. So many points as `--at-once` are tried side by side, each
+with an endpoint and a folder of its own; what is drawn for a point does not depend on that.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ import multiprocessing
 import os
 import random
 import re
+import resource
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -28,7 +32,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from answerbot.adapters.store import Store
 from answerbot.cli.app import run
@@ -36,6 +40,15 @@ from benchmarks.figures import Figure, Target, print_lines
 from tests.endpoint import Answer, Body, Endpoint, said
 from tests.obliging import USAGE, obliging, step
 from tests.rubrics import CLIPPING_TEXT
+
+How = Literal["kill", "interrupt", "full", "twice"]
+HOW: Mapping[How, str] = {
+    "kill": "killed",
+    "interrupt": "interrupted",
+    "full": "disk full",
+    "twice": "two runs at once",
+}
+"""What happens at each point."""
 
 FEW, MANY = 4, 32
 """How many may be in flight: each reply is saved by itself, or several are together."""
@@ -53,6 +66,7 @@ PRELOADED = (
     "anyio._backends._asyncio", "benchmarks.kill", "genai_prices.data",
 )  # fmt: skip
 
+GAP = "_[To be filled]_"
 EXAM = "## Question 1\n\nWhat is gradient clipping?\n"
 RUBRIC = CLIPPING_TEXT.replace("[bank/1]", "[exam/1]")
 CONFIG = """\
@@ -146,14 +160,21 @@ def prepare(
 
 def _bank(questions: int) -> str:
     return "\n\n---\n\n".join(
-        f"## Question {number}\n\n**What is heat number {number}?**\n\n**Answer:** _[To be filled]_"
+        f"## Question {number}\n\n**What is heat number {number}?**\n\n**Answer:** {GAP}"
         for number in range(1, questions + 1)
     )
 
 
-def command(folder: Path, address: str, arguments: Sequence[str]) -> None:
-    """Run one command there, as the program does, and exit with its code."""
+def command(
+    folder: Path, address: str, arguments: Sequence[str], largest: int | None = None
+) -> None:
+    """Run one command there, as the program does, and exit with its code.
+
+    No file may get larger than that, in bytes.
+    """
     os.chdir(folder)
+    if largest is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
     for name in list(os.environ):
         if name.startswith(("OPENAI_", "ANSWERBOT_")) or name.lower().endswith("_proxy"):
             del os.environ[name]
@@ -189,11 +210,24 @@ class Runs:
                 process.join()
                 assert process.exitcode == 0, (folder / "log").read_text("utf-8")
 
-    def killed(self, folder: Path, request: int, delay: float) -> None:
-        """The run was killed so many seconds after that request, or had ended by then."""
-        self.killed_once(folder, lambda: len(self._endpoint.bodies) >= request, delay)
+    def limited(self, folder: Path, largest: int) -> None:
+        """The run has ended, and could make no file larger than that."""
+        for arguments in self._commands:
+            self._started(folder, arguments, largest).join()
 
-    def killed_once(self, folder: Path, happens: Callable[[], bool], delay: float) -> None:
+    def killed(
+        self, folder: Path, request: int, delay: float, by: signal.Signals = signal.SIGKILL
+    ) -> None:
+        """The run was killed so many seconds after that request, or had ended by then."""
+        self.killed_once(folder, lambda: len(self._endpoint.bodies) >= request, delay, by)
+
+    def killed_once(
+        self,
+        folder: Path,
+        happens: Callable[[], bool],
+        delay: float,
+        by: signal.Signals = signal.SIGKILL,
+    ) -> None:
         """The run was killed so many seconds after that happened, or had ended by then."""
         for arguments in self._commands:
             process = self._started(folder, arguments)
@@ -201,14 +235,16 @@ class Runs:
                 time.sleep(0.001)
             if happens():
                 process.join(delay)
-                process.kill()
+                if process.is_alive():
+                    os.kill(process.pid, by)
                 process.join()
                 return
             process.join()
 
-    def _started(self, folder: Path, arguments: Sequence[str]) -> Any:
-        address = self._endpoint.url
-        process = self._context.Process(target=command, args=(folder, address, arguments))
+    def _started(self, folder: Path, arguments: Sequence[str], largest: int | None = None) -> Any:
+        process = self._context.Process(
+            target=command, args=(folder, self._endpoint.url, arguments, largest)
+        )
         process.start()
         return process
 
@@ -232,21 +268,24 @@ class Undisturbed:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     requests: int
+    stored: int
+    """Bytes of the store."""
 
 
 def kill_at_random_points(
-    points: int, seed: int, folder: Path, *, votes: int = 1, at_once: int = 1
+    points: int, seed: int, folder: Path, *, how: How = "kill", votes: int = 1, at_once: int = 1
 ) -> list[Killed]:
     """What came of each point, in no order; all work is done in the folder."""
     with ThreadPoolExecutor(at_once) as pool:
         shares = [
-            pool.submit(_kill_at, range(first, points, at_once), seed, folder / str(first), votes)
+            pool.submit(_kill_at, range(first, points, at_once), seed, place, how, votes)
             for first in range(at_once)
+            if (place := folder / str(first))
         ]
         return [one for share in shares for one in share.result()]
 
 
-def _kill_at(points: Sequence[int], seed: int, folder: Path, votes: int) -> list[Killed]:
+def _kill_at(points: Sequence[int], seed: int, folder: Path, how: How, votes: int) -> list[Killed]:
     """What came of these points, at an endpoint of their own."""
     settings = f'[grade]\nvotes = "{votes}"\n'
     whole: dict[Sequence[str], Undisturbed] = {}
@@ -254,14 +293,16 @@ def _kill_at(points: Sequence[int], seed: int, folder: Path, votes: int) -> list
     endpoint = slow_endpoint()
     with endpoint.running():
         for point in points:
-            arguments, most = CASES[point % len(CASES)]
+            # Two runs that write the same rows do not go on side by side, and say so.
+            cases = [case for case in CASES if how != "twice" or case[0] != ROWS]
+            arguments, most = cases[point % len(cases)]
             runs = Runs(endpoint, [arguments])
             if arguments not in whole:
                 place = _prepared(folder / f"whole-{point}", MANY, settings)
                 whole[arguments] = _undisturbed(runs, place)
             place = _prepared(folder / f"point-{point}", most, settings)
             chance = random.Random(f"{seed}/{point}")
-            killed.append(_kill(runs, place, most, whole[arguments], chance))
+            killed.append(_kill(runs, place, how, most, whole[arguments], chance))
             shutil.rmtree(place)
     return killed
 
@@ -277,20 +318,35 @@ def _undisturbed(runs: Runs, place: Path) -> Undisturbed:
     runs.whole(place)
     after = contents(place)
     assert after != before
-    return Undisturbed(before, after, len(runs.requests()))
+    stored = sum(file.stat().st_size for file in (place / "store").iterdir())
+    return Undisturbed(before, after, len(runs.requests()), stored)
 
 
 def _kill(
-    runs: Runs, place: Path, in_flight: int, whole: Undisturbed, chance: random.Random
+    runs: Runs,
+    place: Path,
+    how: How,
+    in_flight: int,
+    whole: Undisturbed,
+    chance: random.Random,
 ) -> Killed:
     at_end = chance.random() < 0.2
     request = whole.requests if at_end else chance.randint(1, whole.requests)
     delay = chance.uniform(0, 0.5 if at_end else 4 * LATENCY)
     runs.forget()
-    runs.killed(place, request, delay)
+    match how:
+        case "kill":
+            runs.killed(place, request, delay)
+        case "interrupt":
+            runs.killed(place, request, delay, signal.SIGINT)
+        case "full":
+            runs.limited(place, chance.randint(whole.stored // 4, whole.stored))
+        case "twice":
+            runs.whole_twice_at_once(place)
     lost = len(runs.requests()) - held(place)
-    torn = [name for name, now in contents(place).items()
-            if now != whole.before[name] and not _begins(name, whole.after[name], now)]  # fmt: skip
+    is_whole = _begins if how == "kill" else _is_part
+    changed = {name: now for name, now in contents(place).items() if now != whole.before[name]}
+    torn = [name for name, now in changed.items() if not is_whole(name, whole.after[name], now)]
     runs.whole(place)
     asked = runs.requests()
     other = [name for name, now in contents(place).items() if now != whole.after[name]]
@@ -304,6 +360,19 @@ def _begins(name: str, whole: Any, now: Any) -> bool:
         return bool(now == whole)
     rows = now.splitlines(keepends=True)
     return bool(rows == whole.splitlines(keepends=True)[: len(rows)])
+
+
+def _is_part(name: str, whole: Any, now: Any) -> bool:
+    """Whether a file may be that of a run that ended early and told what it had by then."""
+    if name.endswith(".md"):
+        # Questions are all there, each as it was or as it becomes.
+        rest = now.replace(GAP.encode(), b"")
+        return rest.count(b"## Question") == whole.count(b"## Question") and all(
+            part in whole for part in now.split(GAP.encode())
+        )
+    if name.endswith(".jsonl"):
+        return all(json.loads(row) for row in now.splitlines()) and now.endswith(b"\n")
+    return True  # a report; what is no JSON could not be read in the first place
 
 
 def contents(folder: Path) -> dict[str, Any]:
@@ -329,9 +398,10 @@ def held(folder: Path) -> int:
     return count
 
 
-def figures(killed: Sequence[Killed], votes: int) -> Iterator[Figure]:
+def figures(killed: Sequence[Killed], how: How, votes: int) -> Iterator[Figure]:
     """What all points tell; the ideal is that nothing is repeated but what was in flight."""
-    name = "killed" if votes == 1 else f"killed, {votes} votes"
+    name = HOW[how] if votes == 1 else f"{HOW[how]}, {votes} votes"
+    lost = how in ("kill", "full")  # Ctrl-C waits for what is in flight
     none = Target("value", "==", 0)
     yield Figure(f"{name}: runs", len(killed), "runs")
     yield Figure(
@@ -340,10 +410,10 @@ def figures(killed: Sequence[Killed], votes: int) -> Iterator[Figure]:
     for in_flight in sorted({one.in_flight for one in killed}):
         most = max(one.repeats for one in killed if one.in_flight == in_flight)
         yield Figure(
-            f"{name}, {in_flight} in flight: sent twice after one kill, at most",
+            f"{name}, {in_flight} in flight: sent twice at one point, at most",
             most,
             "requests",
-            target=Target("value", "<=", in_flight),
+            target=Target("value", "<=", in_flight if lost else 0),
         )
     for what, wrong in (
         ("repeated more than may be in flight", [one.repeats > one.in_flight for one in killed]),
@@ -371,7 +441,7 @@ def report(asked: argparse.Namespace, measured: Callable[[Path], Iterable[Figure
     if asked.json:
         print_lines(figures)
         return
-    print(f"{asked.points} runs killed; seed {asked.seed}; {time.monotonic() - began:.0f} s")
+    print(f"{asked.points} points; seed {asked.seed}; {time.monotonic() - began:.0f} s")
     for one in figures:
         print(f"{one.name}: {one.value:g}")
 
@@ -379,16 +449,20 @@ def report(asked: argparse.Namespace, measured: Callable[[Path], Iterable[Figure
 def main() -> None:
     """Kill at as many points as the command line asks for, and print what came of all."""
     known = parser(__doc__)
+    known.add_argument("--how", choices=HOW, default="kill")
     known.add_argument("--votes", type=int, default=1, help="judgements of each answer")
     asked = known.parse_args()
 
     def measured(folder: Path) -> Iterator[Figure]:
-        return figures(
-            kill_at_random_points(
-                asked.points, asked.seed, folder, votes=asked.votes, at_once=asked.at_once
-            ),
-            asked.votes,
+        killed = kill_at_random_points(
+            asked.points,
+            asked.seed,
+            folder,
+            how=asked.how,
+            votes=asked.votes,
+            at_once=asked.at_once,
         )
+        return figures(killed, asked.how, asked.votes)
 
     report(asked, measured)
 
