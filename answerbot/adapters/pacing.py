@@ -58,6 +58,11 @@ class Rate:
         self._fill(now)
         return max(0.0, (min(amount, self.spare) - self.level) / self.per_second)
 
+    def is_unused(self, now: float) -> bool:
+        """Whether there is as much as there can be at once."""
+        self._fill(now)
+        return self.level >= self.spare
+
     def _fill(self, now: float) -> None:
         self.level = min(self.spare, self.level + (now - self.now) * self.per_second)
         self.now = now
@@ -288,6 +293,8 @@ class Pacer:
         if self.rate is None or now <= self._grown:
             return
         seconds, self._grown = now - self._grown, now
+        if self.rate.is_unused(now):
+            return  # something else holds requests back, so more of it would prove nothing
         most = inf if self.requests_a_minute is None else self.requests_a_minute / 60
         self.rate.per_second = min(most, self.rate.per_second * (1 + self._growth * seconds))
         if self._growth < _SEARCH:

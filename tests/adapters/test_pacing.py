@@ -172,6 +172,16 @@ def test_a_rate_that_nobody_tells_is_found_out(retry_after: float | None) -> Non
     assert simulation.refused < 0.05 * 1000
 
 
+def test_a_limit_that_comes_back_after_a_minute_without_any_is_found_out_again() -> None:
+    simulation = Simulation(Pacer(64), steady, rate=20)
+    simulation.run(200)
+    simulation.rate = inf
+    simulation.run(60 * 64 * 5)  # a minute with all places in use
+    simulation.rate, before = 50, simulation.refused
+    simulation.run(1000)
+    assert simulation.refused - before < 0.05 * 1000 + 64  # as many were on their way
+
+
 @pytest.mark.parametrize("rate", [5, 20, 200])
 def test_other_rates_are_found_out_as_well(rate: float) -> None:
     simulation = Simulation(Pacer(64), steady, rate=rate)
