@@ -2,6 +2,7 @@
 
 Pacer           all that bears on it: places, a pause, rates, what the endpoint said is left
 Rate            so many a second
+Chance          whether it is the pace that requests are refused for
 Quota           what the endpoint said is left
 read_headers    x-ratelimit-* headers -> what is left
 """
@@ -35,6 +36,10 @@ _MADE_UP = (
 _AT_ONCE = 0.8  # of what was let through between two refusals, which may have been all at once
 _LATE = 0.1  # seconds that a busy machine may be late and make up for
 _LATE_TOKENS = 0.5  # the same where tokens are counted: many endpoints take a second's at once
+_RECENT = 50  # requests, of which the share that was refused is looked at
+_TELLING = 3  # refusals where there would be so many by chance tell whether it is chance
+_MOST_BY_CHANCE = 0.4  # half the pace would be below what is let through, so none would be refused
+_BEARABLE = 0.05
 _DOUBT = 5.0  # seconds in which nothing is asked, before it is tried whether that must be so
 _NO_TIME = 1e-6  # seconds; what is left of a wait by rounding would never end
 
@@ -95,6 +100,58 @@ class Quota:
         return 0.0 if used <= self.most or self.wrong else max(0.0, self.until - now)
 
 
+@dataclass
+class _Seen:
+    """How many requests ended, and how many of these were refused."""
+
+    ended: int = 0
+    refused: int = 0
+
+    @property
+    def share(self) -> float:
+        """Of those that ended, so many were refused."""
+        return self.refused / self.ended if self.ended else 0.0
+
+
+@dataclass
+class Chance:
+    """Whether requests are refused by chance: as many of them where fewer are asked for.
+
+    Those at a pace, the highest so far, are held against those at less than half of it. While it is
+    chance, `bearable` is the share of refusals that is put up with; 0 otherwise.
+    """
+
+    pace: float = 0.0
+    bearable: float = 0.0
+    _lately: float = 0.0
+    _above: _Seen = field(default_factory=_Seen)
+    _below: _Seen = field(default_factory=_Seen)
+
+    def note(self, pace: float, *, refused: bool) -> None:
+        """One more was answered or refused at this pace."""
+        self._lately += (refused - self._lately) / _RECENT
+        if self._lately > self.bearable > 0:
+            self._begin(pace)
+        self.pace = max(self.pace, pace)
+        seen = self._above if pace > self.pace / 2 else self._below
+        seen.ended += 1
+        seen.refused += refused
+        if not self.bearable:
+            self._judge(pace)
+
+    def _judge(self, pace: float) -> None:
+        share = self._above.share
+        if self._below.ended < _RECENT or 0 < share * self._below.ended < _TELLING:
+            return
+        if 0 < share <= _MOST_BY_CHANCE and self._below.share >= share / 2:
+            self.bearable = _BEARABLE + 2 * max(share, self._below.share)
+        else:
+            self._begin(pace)
+
+    def _begin(self, pace: float) -> None:
+        self.pace, self.bearable, self._above, self._below = pace, 0.0, _Seen(), _Seen()
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """A request on its way: how many, and how many tokens, had been sent with it."""
@@ -112,7 +169,8 @@ class Pacer:
     At most `most` requests are on their way. Their number grows while answers keep coming as fast
     as the fastest, and shrinks when these take twice as long for what they hold. A refusal bounds
     the requests a second by what was let through since the one before: at both nothing was left, so
-    that is what the endpoint lets through. From there the rate creeps up again.
+    that is what the endpoint lets through. From there the rate creeps up again. Where refusals say
+    nothing of when to come again, and are as many at half the pace, it is not lowered for them.
 
     Where headers leave nothing for more than `patience` seconds a request goes out all the same
     once in a while; if it is answered they are not minded any more.
@@ -139,6 +197,7 @@ class Pacer:
     _best: float = 0.0
     _growth: float = _SEARCH
     _grown: float = 0.0
+    _chance: Chance = field(default_factory=Chance)
     _cut_at: int = 0
     _cut_began: float | None = None
     """When the first request went out, or the last one that was refused and told something."""
@@ -218,6 +277,7 @@ class Pacer:
             self._doubt(now)
         if self._token_rate and tokens is not None:
             self._token_rate.take(tokens - ticket.own_tokens, now)
+        self._weigh(refused=False)
         self._speed_up(now)
         self._speeds.append((written + _OVERHEAD) / max(now - ticket.began, 1e-6))
         if len(self._speeds) >= self._round:
@@ -239,10 +299,21 @@ class Pacer:
         """The endpoint said 'too many': nothing goes out for `retry_after` seconds."""
         if retry_after is not None:
             self.paused_until = max(self.paused_until, now + retry_after)
+        else:
+            self._weigh(refused=True)
         # Those that went out before the last cut say nothing new.
-        if ticket.requests > self._cut_at:
+        if ticket.requests > self._cut_at and not self._chance.bearable:
             self._cut(ticket, retry_after or 0.0, now)
         self._grown = max(now, self.paused_until)
+
+    def _weigh(self, *, refused: bool) -> None:
+        """Where requests turn out to be refused by chance, as many go out as before."""
+        if self.rate is None:
+            return
+        known = self._chance.bearable
+        self._chance.note(self.rate.per_second, refused=refused)
+        if self._chance.bearable and not known:
+            self.rate.per_second, self._growth = self._chance.pace, _SEARCH
 
     def _set_rates(self, now: float) -> None:
         if self.requests_a_minute is not None and self.rate is None:

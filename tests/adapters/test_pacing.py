@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from math import inf
+from random import Random
 
 import pytest
 
@@ -18,7 +19,10 @@ NOTHING_TODAY = {
 
 
 class Simulation:
-    """An endpoint that answers after `latency(on their way)` and lets `rate` a second through."""
+    """An endpoint that answers after `latency(on their way)` and lets `rate` a second through.
+
+    Of those it refuses the share `by_chance`.
+    """
 
     def __init__(
         self,
@@ -29,8 +33,10 @@ class Simulation:
         headers: bool = False,
         retry_after: float | None = None,
         burst: float | None = None,
+        by_chance: float = 0.0,
     ) -> None:
         self.pacer, self.latency, self.rate = pacer, latency, rate
+        self.by_chance, self._random = by_chance, Random(1)
         self.headers, self.retry_after = headers, retry_after
         self.level = self.most = rate if burst is None else burst
         self.refused = 0
@@ -62,6 +68,8 @@ class Simulation:
             self.filled = self.now
             admitted = self.level >= 1
             self.level -= admitted
+        if self._random.random() < self.by_chance:
+            admitted = False
         delay = self.latency(self.pacer.on_their_way) if admitted else 0.02
         said = (
             {
@@ -170,6 +178,36 @@ def test_a_rate_that_nobody_tells_is_found_out(retry_after: float | None) -> Non
     simulation = Simulation(Pacer(64), steady, rate=50, retry_after=retry_after)
     assert simulation.run(1000) <= 1.05 * 1000 / 50
     assert simulation.refused < 0.05 * 1000
+
+
+@pytest.mark.parametrize("share", [0.03, 0.1, 0.2])
+def test_refusals_that_are_as_many_however_few_are_asked_do_not_slow_it_down_for_long(
+    share: float,
+) -> None:
+    simulation = Simulation(Pacer(64), steady, by_chance=share)
+    simulation.run(3000)
+    began = simulation.now
+    simulation.run(3000)
+    assert simulation.now - began < 1.5 * 3000 / 64 * 0.2 / (1 - share)
+
+
+@pytest.mark.parametrize("burst", [1, 10, 50])
+def test_a_limit_that_is_lowered_is_not_taken_for_chance(burst: float) -> None:
+    simulation = Simulation(Pacer(64), steady, rate=50, burst=burst)
+    simulation.run(1000)
+    simulation.rate = 20
+    began, before = simulation.now, simulation.refused
+    simulation.run(1000)
+    assert simulation.now - began < 1.3 * 1000 / 20
+    assert simulation.refused - before < 0.08 * 1000
+
+
+def test_a_limit_that_comes_after_chance_is_found_out() -> None:
+    simulation = Simulation(Pacer(64), steady, by_chance=0.1)
+    simulation.run(5000)
+    simulation.rate, simulation.by_chance, before = 50, 0.0, simulation.refused
+    simulation.run(1000)
+    assert simulation.refused - before < 0.15 * 1000
 
 
 def test_a_limit_that_comes_back_after_a_minute_without_any_is_found_out_again() -> None:
