@@ -301,3 +301,27 @@ async def test_what_is_under_way_can_be_broken_off(store: Store) -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert store.count() == 0
+
+
+async def test_what_came_before_a_run_was_broken_off_is_saved_when_it_has_ended(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    save = store.save
+
+    def slowly(*recordings: Recording) -> int:
+        begun.set()
+        go_on.wait(5)
+        return save(*recordings)
+
+    monkeypatch.setattr(store, "save", slowly)
+    llm = stored(store, ScriptedLLM([Reply(text="Yes.", model="small")]))
+    waiting = asyncio.create_task(llm.complete(request()))
+    await asyncio.to_thread(begun.wait, 5)
+    ending = asyncio.create_task(llm.aclose(wait=False))
+    await asyncio.sleep(0.01)
+    assert not ending.done()
+    go_on.set()
+    await ending
+    assert store.count() == 1
+    await asyncio.gather(waiting, return_exceptions=True)

@@ -47,6 +47,18 @@ async def test_answers_make_room_for_more() -> None:
         task.cancel()
 
 
+async def test_who_goes_just_when_it_is_their_turn_keeps_no_place() -> None:
+    line = Line(Pacer(1))
+    first = await line.take(0)
+    waiting = asyncio.create_task(line.take(0))
+    await asyncio.sleep(0)
+    line.end(first)
+    waiting.cancel()  # its turn has come, and it has not heard of that
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await asyncio.wait_for(line.take(0), 5)
+
+
 async def test_refusals_that_last_are_told_once(told: pytest.LogCaptureFixture) -> None:
     clock = Clock()
     line = Line(Pacer(8), clock=clock)
