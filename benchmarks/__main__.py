@@ -51,6 +51,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "latency": Benchmark("throughput", "latency", "latency --answers 200 --rounds 1", 480),
     "rate": Benchmark("throughput", "rate", "rate --answers 100", 420),
     "ceiling": Benchmark("throughput", "ceiling", "ceiling --answers 200 --rounds 1", 240),
+    "slots": Benchmark("throughput", "slots", "slots --answers 200", 120),
     "prompts": Benchmark("prompts", "", "", 60),
     "replay": Benchmark("replay", "", "--calls 1000 --rounds 1", 240),
     "startup": Benchmark("startup", "", "--runs 2", 120),
@@ -70,7 +71,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         "kill", "--points 6 --how twice --at-once 3", "--points 2 --how twice", 120
     ),
     "kill_batches": Benchmark("kill_batches", "--points 40 --at-once 2", "--points 3", 240),
-    "ray_engine": Benchmark("ray_engine", "", "--answers 100 --rounds 1", 480),
+    "ray_engine": Benchmark("ray_engine", "--rounds 1", "--answers 100 --rounds 1", 480),
     "memory": Benchmark("memory", "", "--answers 500 1000", 900),
 }
 

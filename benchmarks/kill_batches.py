@@ -4,7 +4,8 @@
 
 A point is one of the calls that a whole run makes to the batch service, and up to 30 thousandths of
 a second after it. Counted is how often the service executed each request. So many
-points as `--at-once` are tried side by side, each with a service of its own.
+points as `--at-once` are tried side by side, each with a service of its own. At last nothing is
+killed, but lines fail, and the first batch expires.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.batch_endpoint import BatchEndpoint
+from benchmarks.batch_endpoint import BatchEndpoint, Settings
 from benchmarks.figures import Figure, Target
 from benchmarks.kill import COMMANDS, Runs, answering, contents, parser, prepare, report
 
@@ -23,6 +24,7 @@ IN_BATCHES = tuple((*command, "--batch") for command in COMMANDS)
 POLL = "batch_poll = 0.02\n"
 """How often batches are looked at, for the configuration."""
 
+FAILING = Settings(errors=0.1, throttled=0.1, expires_after=3)
 LATEST = 0.03
 _CALLS = ("uploads", "batches", "looks", "downloads")
 
@@ -54,10 +56,23 @@ def kill_at_random_points(
         return list(pool.map(kill, range(points)))
 
 
-def _run(folder: Path, kill_at: tuple[int, float] | None) -> tuple[BatchEndpoint, int]:
+def failing(folder: Path) -> Killed:
+    """What came of lines that fail and a batch that expires."""
+    whole, _ = _run(folder / "sound", None)
+    endpoint, _ = _run(folder / "failing", None, FAILING)
+    assert endpoint.counts["batches"] > whole.counts["batches"]
+    wanted, came = contents(folder / "sound"), contents(folder / "failing")
+    other = [name for name in wanted if came[name] != wanted[name]]
+    repeats = endpoint.executed.total() - len(endpoint.executed)
+    return Killed(repeats, tuple(other))
+
+
+def _run(
+    folder: Path, kill_at: tuple[int, float] | None, settings: Settings | None = None
+) -> tuple[BatchEndpoint, int]:
     """The commands have run to their end, after they were killed; how many calls that took."""
     prepare(folder, POLL)
-    endpoint = BatchEndpoint()
+    endpoint = BatchEndpoint(replace(settings) if settings else None)
     endpoint.reply = answering
 
     def calls() -> int:
@@ -72,15 +87,15 @@ def _run(folder: Path, kill_at: tuple[int, float] | None) -> tuple[BatchEndpoint
     return endpoint, calls()
 
 
-def figures(killed: Sequence[Killed]) -> list[Figure]:
+def figures(name: str, killed: Sequence[Killed]) -> list[Figure]:
     """What is wanted: nothing twice, and the same files."""
     none = Target("value", "==", 0)
     repeats = sum(one.repeats for one in killed)
     other = sum(bool(one.other) for one in killed)
     return [
-        Figure("killed batches: runs", len(killed), "runs"),
-        Figure("killed batches: requests executed twice", repeats, "requests", target=none),
-        Figure("killed batches: runs that ended in other bytes", other, "runs", target=none),
+        Figure(f"{name}: runs", len(killed), "runs"),
+        Figure(f"{name}: requests executed twice", repeats, "requests", target=none),
+        Figure(f"{name}: runs that ended in other bytes", other, "runs", target=none),
     ]
 
 
@@ -89,9 +104,11 @@ def main() -> None:
     asked = parser(__doc__).parse_args()
 
     def measured(folder: Path) -> list[Figure]:
-        return figures(
-            kill_at_random_points(asked.points, asked.seed, folder, at_once=asked.at_once)
-        )
+        killed = kill_at_random_points(asked.points, asked.seed, folder, at_once=asked.at_once)
+        return [
+            *figures("killed batches", killed),
+            *figures("batches with failed lines, one expired", [failing(folder)]),
+        ]
 
     report(asked, measured)
 
