@@ -254,6 +254,38 @@ async def test_what_another_process_asks_for_is_waited_for_and_not_asked_again(
     assert ledger.calls["store"] == 1
 
 
+class _Noting(Claims):
+    """Knows which keys are claimed."""
+
+    def __init__(self) -> None:
+        self.held: set[str] = set()
+        self.closed = False
+
+    def take(self, key: str) -> bool:
+        self.held.add(key)
+        return True
+
+    def let_go(self, key: str) -> None:
+        self.held.remove(key)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+async def test_a_claim_is_let_go_of_when_the_reply_is_there_and_when_none_came(
+    store: Store,
+) -> None:
+    claims = _Noting()
+    script = ScriptedLLM([Reply(text="Yes.", model="small"), EndpointError("gone")])
+    llm = StoredLLM(store, ["small"], script, source="http://here/v1", claims=claims)
+    await llm.complete(request("one"))
+    with pytest.raises(EndpointError):
+        await llm.complete(request("two"))
+    assert claims.held == set()
+    await llm.aclose()
+    assert claims.closed
+
+
 async def test_who_waits_for_another_process_gives_up_when_no_more_is_wanted(store: Store) -> None:
     llm = StoredLLM(
         store,
