@@ -251,7 +251,7 @@ class Config:
 
     def batch_folder(self) -> Path | None:
         """The folder for files of batches; None where none is named."""
-        if self.model.batch_dir is None:
+        if not self.model.batch_dir:
             return None
         return self.root / Path(self.model.batch_dir).expanduser()
 
@@ -315,7 +315,7 @@ def _merged(
     values = deepcopy(dict(source.values))
     places: dict[tuple[str, ...], Location] = {}
     for path, value, place in _overrides(environment, flags):
-        if path in _PATHS and isinstance(value, str):
+        if path in _PATHS and value and isinstance(value, str):
             value = str(Path.cwd() / Path(value).expanduser())
         if isinstance(section := values.setdefault(path[0], {}), dict):
             section[path[1]] = value

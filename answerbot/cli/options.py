@@ -166,9 +166,16 @@ def configured(
         "model.max_concurrency": endpoint.max_concurrency,
         "model.timeout": endpoint.timeout,
         "model.batch": batches.batch or None,
-        "model.batch_dir": str(batches.batch_dir) if batches.batch_dir else None,
+        "model.batch_dir": _folder(batches),
     }
     return load_config(flags=flags | {k.replace("__", "."): v for k, v in more.items()})
+
+
+def _folder(batches: BatchFlags) -> str | None:
+    """The folder for batches; '' for none, as --batch goes before one that the file names."""
+    if batches.batch:
+        return ""
+    return str(batches.batch_dir) if batches.batch_dir else None
 
 
 def refuse_asking(mode: ModeFlags, batches: BatchFlags) -> None:

@@ -387,7 +387,7 @@ def asked_beside(store: Path) -> Path:
 
 def batched(config: Config) -> bool:
     """Whether requests travel in batches."""
-    return config.model.batch or config.model.batch_dir is not None
+    return config.model.batch or bool(config.model.batch_dir)
 
 
 def _asked_endpoint(config: Config) -> tuple[str, str | None] | None:

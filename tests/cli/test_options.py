@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -10,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from answerbot.cli.app import run
-from answerbot.cli.options import with_flags
+from answerbot.cli.options import BatchFlags, EndpointFlags, ModeFlags, configured, with_flags
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,17 @@ def test_the_help_lists_the_flags_and_the_text_of_the_command() -> None:
 def test_a_run_is_not_live_and_a_replay(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([command, "--live", "--replay", "answers.md"]) == 2
     assert "--live and --replay exclude each other" in capsys.readouterr().err
+
+
+def test_batch_goes_before_a_folder_for_batches_that_the_file_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "answerbot.toml").write_text('[model]\nbatch_dir = "batches"\n', "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def folder(flags: BatchFlags) -> Path | None:
+        return configured(EndpointFlags(), ModeFlags(), flags).batch_folder()
+
+    assert folder(BatchFlags()) == tmp_path / "batches"
+    assert folder(BatchFlags(batch_dir=Path("others"))) == tmp_path / "others"
+    assert folder(BatchFlags(batch=True)) is None
