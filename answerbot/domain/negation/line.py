@@ -1,0 +1,90 @@
+"""A sentence as words, in which phrases are looked for."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
+
+from answerbot.domain.negation.phrases import DENYING, Phrase
+from answerbot.domain.sentences import Sentence, Span
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’\-‐‑][^\W_]+)*|--+|[.,;:!?()\[\]—–|…❌✗✘]|(?<=\s)-(?=\s)")
+_ALONE = {code: chr(code) if chr(code).isalnum() else " " for code in range(128)}
+
+
+def may_deny(plain: str) -> bool:
+    """False where no words deny anything; to see that at a glance is faster than to read them."""
+    small = plain.lower()
+    words = small.encode("ascii", "replace").decode("ascii").translate(_ALONE).split()
+    return (
+        not DENYING.isdisjoint(words)
+        or "n't" in small
+        or not (small.isascii() or DENYING.isdisjoint(small))
+        or "n’t" in small
+    )
+
+
+class Line:
+    """A sentence as words with single spaces between, for patterns, and where each word stands."""
+
+    def __init__(self, plain: str, sentence: Sentence) -> None:
+        self.sentence = sentence
+        self._plain = plain
+
+    @property
+    def may_deny(self) -> bool:
+        """False where the sentence denies nothing."""
+        start, end = self.sentence.span
+        return may_deny(self._plain[start:end]) and not DENYING.isdisjoint(self._different)
+
+    @cached_property
+    def joined(self) -> str:
+        """The words and marks with spaces between, in small letters."""
+        found = _TOKEN.findall(self._plain, *self.sentence.span)
+        return " ".join(found).lower().replace("’", "'")
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """The words and marks."""
+        return self.joined.split()
+
+    @cached_property
+    def _different(self) -> frozenset[str]:
+        """Those of it; "n't" too, where one ends so."""
+        return frozenset((*self.words, "n't") if "n't" in self.joined else self.words)
+
+    @cached_property
+    def _places(self) -> Sequence[tuple[int, int]]:
+        found = _TOKEN.finditer(self._plain, *self.sentence.span)
+        return [one.span() for one in found]
+
+    @cached_property
+    def _offsets(self) -> Sequence[int]:
+        return [0, *accumulate(len(word) + 1 for word in self.words)]
+
+    def index(self, offset: int) -> int:
+        """The word at an offset of `joined`, or the one after it."""
+        return bisect_left(self._offsets, offset)
+
+    def matches(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
+        """The words first and behind last of each match."""
+        if not phrase.needs.isdisjoint(self._different):
+            for found in phrase.pattern.finditer(self.joined):
+                yield self.index(found.start()), self.index(found.end())
+
+    def has_at(self, phrase: Phrase, offset: int) -> re.Match[str] | None:
+        """The match that begins at the offset of `joined`."""
+        if phrase.needs.isdisjoint(self._different):
+            return None
+        return phrase.pattern.match(self.joined, offset)
+
+    def span(self, first: int, behind: int) -> Span:
+        """Where words stand in the text."""
+        return Span(self._places[first][0], self._places[behind - 1][1])
+
+    def begin(self, word: int) -> int:
+        """Where a word begins in the text; the end of the sentence's last word for the next."""
+        return self._places[word][0] if word < len(self._places) else self._places[-1][1]
