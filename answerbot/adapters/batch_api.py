@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import aiohttp
 import httpx2
 import openai
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -24,6 +25,10 @@ _PAGE = 100
 _PAGES = 20
 _SKEW = 86_400.0  # seconds that the clocks of the service and of this machine may differ by
 _FILE_SECONDS = 900.0  # to move 200 MB
+# What the client raises, and what its transport lets through.
+_UNANSWERED = (
+    openai.OpenAIError, httpx2.HTTPError, aiohttp.ClientError, TimeoutError, ValueError,
+)  # fmt: skip
 _NO_SERVICE = "leave --batch out, or use --batch-dir with a tool that speaks the format"
 
 
@@ -175,7 +180,7 @@ class BatchAPI:
                 content = raw.http_response.content
         except openai.APIStatusError as error:
             raise self._refused(error.response) from error
-        except (openai.OpenAIError, httpx2.HTTPError, TimeoutError) as error:
+        except _UNANSWERED as error:
             raise self._faults.no_answer(error, timeout) from error
         self._faults.has_answered = True
         return content
