@@ -133,11 +133,6 @@ def _as_spelt(words: list[Word]) -> Iterator[Word]:
             at += 1
 
 
-def lemmas_of(text: str) -> tuple[str, ...]:
-    """The lemmas of a text, in their order."""
-    return tuple(word.lemma for word in words_of(text))
-
-
 def sentences(text: str) -> Sequence[Sentence]:
     """The sentences and list items of a text that have a word; code, comments and tags left out."""
     visible = _UNREAD.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)

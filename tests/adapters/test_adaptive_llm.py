@@ -94,21 +94,26 @@ def charged(usage: Usage | None) -> TransientError:
     return error
 
 
+def hurried() -> Line:
+    """A line that no pause holds up: a minute passes between two looks at its clock."""
+    return Line(Pacer(8), clock=itertools.count(step=60.0).__next__)
+
+
 async def test_what_refused_attempts_took_is_counted_with_the_reply() -> None:
     answered = Reply(text="Yes.", model="small", usage=USED)
     behind = ScriptedLLM([charged(USED), throttled(), charged(USED), answered])
-    reply = await AdaptiveLLM(behind, Line(Pacer(8))).complete(request())
+    reply = await AdaptiveLLM(behind, hurried()).complete(request())
     assert reply.usage == USED + USED + USED
 
 
 async def test_what_refused_attempts_took_is_counted_with_what_ends_them() -> None:
     for last in (TransientError("500"), EndpointError("401")):
-        llm = AdaptiveLLM(ScriptedLLM([charged(USED), last]), Line(Pacer(8)))
+        llm = AdaptiveLLM(ScriptedLLM([charged(USED), last]), hurried())
         with pytest.raises(EndpointError) as caught:
             await llm.complete(request())
         assert (caught.value.charged, caught.value.usage) == (False, USED)
     unusable = ChargedReplyError("cut off", usage=USED, code="cut-off")
-    llm = AdaptiveLLM(ScriptedLLM([charged(USED), unusable]), Line(Pacer(8)))
+    llm = AdaptiveLLM(ScriptedLLM([charged(USED), unusable]), hurried())
     with pytest.raises(ChargedReplyError) as useless:
         await llm.complete(request())
     assert useless.value.usage == USED + USED

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from answerbot.domain.coverage import content, covered, fullest_sentence, rarities, target
 from answerbot.domain.cues import Passage
-from answerbot.domain.lemmas import lemmas_of, sentences
+from answerbot.domain.lemmas import sentences
+from tests.domain.lemmas import lemmas_of
 
 STATED = "Old inputs fade while different histories lead to distinguishable states."
 OTHERS = ("The readout is a linear map of the states.", "Inputs are scaled.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from answerbot.domain.cues import Found, Passage, find_cues, groups_of
-from answerbot.domain.lemmas import lemmas_of, sentences
+from answerbot.domain.lemmas import sentences
+from tests.domain.lemmas import lemmas_of
 
 CUES = (("gradient", "error signal"), ("shrink", "become small", "vanish"))
 

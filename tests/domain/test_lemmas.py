@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerbot.domain.lemmas import lemma, lemmas_of, sentences, words_of
+from answerbot.domain.lemmas import lemma, sentences, words_of
+from tests.domain.lemmas import lemmas_of
 
 
 @pytest.mark.parametrize(
