@@ -17,7 +17,7 @@ check: ## Run all checks and tests: exactly what CI runs
 fill: ## Rebuild bank/filled from the recordings, offline
 	$(BIN)/answerbot fill
 
-bench: ## Measure all that is promised of many calls, and print one table (an hour)
+bench: ## Measure all that is promised of many calls, and print one table (40 minutes)
 	$(BIN)/python -m benchmarks
 
 docs: ## Write docs/commands.md and the schema of rubrics anew
