@@ -123,7 +123,7 @@ def objection(answer: str, evidence: Evidence, ground: Ground, wanted: str) -> O
         return Objection("rubric", "the words are copied from the rubric")
     if _is_copied(answer, evidence, ground.prompt_runs):
         return Objection("prompt", "the words are copied from the instructions of the judge")
-    if _is_of_question(words.texts, first, behind, ground):
+    if _is_of_question(answer, first, behind, ground):
         return Objection("question", "the words are those of the question")
     if denied(answer, evidence.start, evidence.end) and not _denies(
         wanted, words.texts[first:behind]
@@ -205,16 +205,17 @@ _FORMULA_WORD = re.compile(r"[^\W_]{1,20}")
 def _too_little(
     answer: str, evidence: Evidence, words: _Words, ground: Ground, wanted: str
 ) -> Objection | None:
-    said, left = _said(evidence, words)
+    said, left = _said(answer, evidence, words)
     weights = list(map(_weight, left))
     real = sum(weights)
-    content = [word for word in compress(left, weights) if word not in STOP_WORDS]
-    if real >= 2 and (content or real >= 4) and not _ONE_WORD.fullmatch(said.strip()):
+    enough = real >= 4 or (real >= 2 and _content(left, weights))
+    if enough and not _ONE_WORD.fullmatch(said.strip()):
         return None
     if _is_formula(said, left):
         return None
     if said.strip(" .,;:()") in _NUMBER.findall(wanted) and not ground.question & set(left):
         return None
+    content = _content(left, weights)
     if len(left) == 0 or (not content and not any(map(_is_number, left))):
         return Objection("no-words", "the quote has no words that say anything")
     first, behind = words.touched(evidence)
@@ -226,19 +227,29 @@ def _too_little(
     )
 
 
-def _said(evidence: Evidence, words: _Words) -> tuple[str, Sequence[str]]:
+def _content(words: Sequence[str], weights: Sequence[int]) -> Sequence[str]:
+    return [word for word in compress(words, weights) if word not in STOP_WORDS]
+
+
+def _said(answer: str, evidence: Evidence, words: _Words) -> tuple[str, Sequence[str]]:
     """The quote without markup and data, and the words that are left of it."""
     quote = evidence.quote
     said = quote
-    if not quote.isprintable() or any(mark in quote for mark in ("<", "://", "[^")):
+    if not quote.isprintable() or "<" in quote or "://" in quote or "[^" in quote:
         said = _MARKUP.sub(" ", quote)
-    if len(said) >= _SHORTEST_BLOB and max(map(len, said.split()), default=0) >= _SHORTEST_BLOB:
+    if _longest_run(answer) >= _SHORTEST_BLOB:
         said = _BLOB.sub(lambda blob: " " if _is_blob(blob[0]) else blob[0], said)
     first, behind = words.touched(evidence)
     whole = first < behind and (
         words.starts[first] >= evidence.start and words.ends[behind - 1] <= evidence.end
     )
     return said, words.texts[first:behind] if whole and said == quote else _words(said).texts
+
+
+@lru_cache(maxsize=128)
+def _longest_run(text: str) -> int:
+    """How many characters at most stand together without white space."""
+    return max(map(len, text.split()), default=0)
 
 
 def _is_blob(run: str) -> bool:
@@ -371,7 +382,7 @@ def _runs_of_all(texts: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
 
 @lru_cache(maxsize=64)
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
-    words = tuple(filter(_counts, _words(text).texts))
+    words = _telling(text)
     ends = range(_COPIED_RUN, len(words) + 1)
     return frozenset(words[end - _COPIED_RUN : end] for end in ends)
 
@@ -405,7 +416,7 @@ def _is_copied(answer: str, evidence: Evidence, runs: frozenset[tuple[str, ...]]
 @lru_cache(maxsize=128)
 def _copied_words(answer: str, runs: frozenset[tuple[str, ...]]) -> frozenset[int]:
     """Which of the telling words of the answer lie in runs that stand there too."""
-    words = tuple(filter(_counts, _words(answer).texts))
+    words = _telling(answer)
     known = bytes(map(_words_of_runs(runs).__contains__, words))
     taken: set[int] = set()
     start = known.find(_ALL_KNOWN)  # so many known words in a row are rare
@@ -414,6 +425,12 @@ def _copied_words(answer: str, runs: frozenset[tuple[str, ...]]) -> frozenset[in
             taken.update(range(start, start + _COPIED_RUN))
         start = known.find(_ALL_KNOWN, start + 1)
     return frozenset(taken)
+
+
+@lru_cache(maxsize=128)
+def _telling(text: str) -> tuple[str, ...]:
+    """The words that tell a copied run."""
+    return tuple(filter(_counts, _words(text).texts))
 
 
 _ALL_KNOWN = _COPIED_RUN * b"\1"
@@ -433,20 +450,30 @@ def copied(answer: str, rubric: Rubric) -> str | None:
     return answer[words.starts[first] : words.ends[first + _COPIED_RUN - 1]]
 
 
-def _is_of_question(answer: tuple[str, ...], first: int, behind: int, ground: Ground) -> bool:
+def _is_of_question(answer: str, first: int, behind: int, ground: Ground) -> bool:
     """Whether the quote adds nothing to runs of the answer that stand in the question."""
-    if answer[first:behind] in ground.question_runs:
+    words = _words(answer).texts
+    if words[first:behind] in ground.question_runs:
         return True
-    taken: set[int] = set()
-    for start in range(max(first - _QUESTION_RUN + 1, 0), behind):
-        if answer[start] not in ground.question:
-            continue
-        if answer[start : start + _QUESTION_RUN] in ground.question_runs:
-            taken.update(range(start, start + _QUESTION_RUN))
+    taken = _asked_words(answer, ground.question, ground.question_runs)
     if taken.isdisjoint(range(first, behind)):
         return False
-    own = [answer[at] for at in range(first, behind) if at not in taken]
+    own = [words[at] for at in range(first, behind) if at not in taken]
     return sum(_says(word) and word not in ground.question for word in own) < 2
+
+
+@lru_cache(maxsize=128)
+def _asked_words(
+    answer: str, question: frozenset[str], runs: frozenset[tuple[str, ...]]
+) -> frozenset[int]:
+    """Which of the words of the answer lie in runs that stand in the question."""
+    words = _words(answer).texts
+    return frozenset(
+        at
+        for start, word in enumerate(words)
+        if word in question and words[start : start + _QUESTION_RUN] in runs
+        for at in range(start, start + _QUESTION_RUN)
+    )
 
 
 # Denied, or addressed to the grader

@@ -131,21 +131,17 @@ def _sentence(plain: str, kind: Kind, start: int, end: int) -> Iterator[Sentence
 
 
 def _is_end(plain: str, found: re.Match[str], end: int) -> bool:
-    marks = found[0].rstrip("\"'”’»)]*_")
+    marks, dot = found[0].rstrip("\"'”’»)]*_"), found.start()
+    if marks == "." and dot > _LONGEST and plain[dot - _LONGEST - 1 : dot].isalpha():
+        return True  # as most: the word is too long to be written short
+    after = plain[found.end() : min(found.end() + 3, end)].strip()[:1]
     if marks == ".":
-        return not _is_shortened(plain, found.start(), _after(plain, found, end))
-    return marks not in ("...", "…") or not _after(plain, found, end).islower()
-
-
-def _after(plain: str, found: re.Match[str], end: int) -> str:
-    """The first character behind a mark; '' where none is near."""
-    return plain[found.end() : min(found.end() + 3, end)].strip()[:1]
+        return not _is_shortened(plain, dot, after)
+    return marks not in ("...", "…") or not after.islower()
 
 
 def _is_shortened(plain: str, dot: int, after: str) -> bool:
     """Whether the dot ends no sentence, but a word that is written short."""
-    if plain[max(dot - _LONGEST - 1, 0) : dot].isalpha() and dot > _LONGEST:
-        return False  # as most words at the end of a sentence
     before = _LAST_WORD.search(plain, max(dot - 12, 0), dot)
     word = before[0] if before else ""
     if word.lower().lstrip(".") in _ABBREVIATIONS:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
-from answerbot.domain.negation.line import Line, may_deny
+from answerbot.domain.negation.line import Line, denying
 from answerbot.domain.negation.phrases import (
     ANSWER_NO,
     ASKING,
@@ -81,11 +81,12 @@ class _Denial:
 def _denials(text: str) -> tuple[_Denial, ...]:
     found = [*_struck(text)]
     plain = without_code(text)
-    if not may_deny(plain):
+    words = denying(plain)
+    if not words:
         return tuple(found)
     lines = [Line(plain, sentence) for sentence in read(text)]
     for number, line in enumerate(lines):
-        if not line.may_deny:
+        if not line.may_deny(words):
             continue
         found += _inside(line)
         if number:

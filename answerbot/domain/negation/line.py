@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -15,16 +15,16 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’\-‐‑][^\W_]+)*|--+|[.,;:!?()\[\]—–|
 _ALONE = {code: chr(code) if chr(code).isalnum() else " " for code in range(128)}
 
 
-def may_deny(plain: str) -> bool:
-    """False where no words deny anything; to see that at a glance is faster than to read them."""
-    small = plain.lower()
+def denying(text: str) -> frozenset[str]:
+    """What may deny something in a text, of which each sentence that denies has one in it.
+
+    To see that at a glance is faster than to read the sentences.
+    """
+    small = text.lower()
     words = small.encode("ascii", "replace").decode("ascii").translate(_ALONE).split()
-    return (
-        not DENYING.isdisjoint(words)
-        or "n't" in small
-        or not (small.isascii() or DENYING.isdisjoint(small))
-        or "n’t" in small
-    )
+    marks = () if small.isascii() else small
+    shortened = [ending for ending in ("n't", "n’t") if ending in small]
+    return DENYING.intersection(words).union(DENYING.intersection(marks), shortened)
 
 
 class Line:
@@ -34,11 +34,11 @@ class Line:
         self.sentence = sentence
         self._plain = plain
 
-    @property
-    def may_deny(self) -> bool:
-        """False where the sentence denies nothing."""
+    def may_deny(self, denying: Iterable[str]) -> bool:
+        """False where the sentence denies nothing; `denying` is that of the text."""
         start, end = self.sentence.span
-        return may_deny(self._plain[start:end]) and not DENYING.isdisjoint(self._different)
+        small = self._plain[start:end].lower()
+        return any(word in small for word in denying) and not DENYING.isdisjoint(self._different)
 
     @cached_property
     def joined(self) -> str:
