@@ -7,24 +7,24 @@ import unicodedata
 
 # Marks of right-to-left writing, joiners between emoji and within scripts that need them, soft
 # hyphens and the bullets that word processors leave behind are as they should be.
-_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("bidirectional overrides", re.compile("[\u202a-\u202e]")),
-    ("bidirectional isolates", re.compile("[\u2066-\u2069]")),
-    ("tag characters", re.compile("(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]")),
+_KINDS = (
+    ("bidirectional overrides", "[\u202a-\u202e]"),
+    ("bidirectional isolates", "[\u2066-\u2069]"),
+    ("tag characters", "(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]"),
     (
         "zero-width characters in words",
-        re.compile("(?<=[A-Za-z])[\u200b-\u200d\u2060-\u2064\ufeff]+(?=[A-Za-z])"),
+        "(?<=[A-Za-z])[\u200b-\u200d\u2060-\u2064\ufeff]+(?=[A-Za-z])",
     ),
-    ("private characters", re.compile("[\ue000-\uefff\uf100-\uf8ff\U000f0000-\U0010fffd]")),
+    ("private characters", "[\ue000-\uefff\uf100-\uf8ff\U000f0000-\U0010fffd]"),
     (
         "variation selectors",
-        re.compile("[\U000e0100-\U000e01ef]{2}|(?<=[A-Za-z ])[\U000e0100-\U000e01ef]"),
+        "[\U000e0100-\U000e01ef]{2}|(?<=[A-Za-z ])[\U000e0100-\U000e01ef]",
     ),
-    ("control characters", re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")),
-    ("blank letters", re.compile("[\u115f\u1160\u3164\uffa0\u180e]")),
+    ("control characters", "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"),
+    ("blank letters", "[\u115f\u1160\u3164\uffa0\u180e]"),
 )
 # Every kind has one of these, so most texts need no closer look.
-_ANY = re.compile(
+_ANY = (
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u115f\u1160\u180e\u200b-\u200d\u202a-\u202e\u2060-\u2064"
     "\u2066-\u2069\u3164\ue000-\uefff\uf100-\uf8ff\ufeff\uffa0\U000e0000-\U000e007f"
     "\U000e0100-\U000e01ef\U000f0000-\U0010fffd]"
@@ -46,6 +46,8 @@ def joins(text: str, at: int) -> bool:
 
 def hidden_characters(text: str) -> str:
     """What kinds of characters the text has that only serve to hide something; '' for none."""
-    if not _ANY.search(text):
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return ""  # as most texts
+    if not re.search(_ANY, text):
         return ""
-    return ", ".join(name for name, pattern in _KINDS if pattern.search(text))
+    return ", ".join(name for name, pattern in _KINDS if re.search(pattern, text))
