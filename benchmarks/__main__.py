@@ -50,7 +50,7 @@ class Benchmark:
 BENCHMARKS: dict[str, Benchmark] = {
     "latency": Benchmark("throughput", "latency", "latency --answers 200 --rounds 1", 480),
     "rate": Benchmark("throughput", "rate", "rate --answers 100", 420),
-    "ceiling": Benchmark("throughput", "ceiling", "ceiling --answers 200 --rounds 1", 240),
+    "ceiling": Benchmark("throughput", "ceiling", "ceiling --answers 200 --rounds 1", 400),
     "slots": Benchmark("throughput", "slots", "slots --answers 200", 120),
     "prompts": Benchmark("prompts", "", "", 60),
     "replay": Benchmark("replay", "", "--calls 1000 --rounds 1", 240),
