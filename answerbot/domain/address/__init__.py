@@ -7,6 +7,10 @@ order (`Ignore the rubric`, not `an attack tells the model to ignore its prompt`
 (`give full marks`, not `mark`), and the marks of quotation and code, which make a mention of it.
 
 A list is never complete: what it misses is left to the judge, who is told the same in the prompt.
+
+reading    the words of a text without their disguise
+phrases    which turns of phrase stand there; `english` and `languages` list them
+marks      frames and verdicts by their marks, and languages without spaces
 """
 
 from __future__ import annotations
