@@ -35,6 +35,7 @@ _MADE_UP = (
 )
 _AT_ONCE = 0.8  # of what was let through between two refusals, which may have been all at once
 _LATE = 0.1  # seconds that a busy machine may be late and make up for
+_REGAINED = 0.2  # of that, each second: an endpoint that takes few at once refuses one now and then
 _LATE_TOKENS = 0.5  # the same where tokens are counted: many endpoints take a second's at once
 _RECENT = 50  # requests, of which the share that was refused is looked at
 _TELLING = 3  # refusals where there would be so many by chance tell whether it is chance
@@ -198,6 +199,7 @@ class Pacer:
     _growth: float = _SEARCH
     _grown: float = 0.0
     _chance: Chance = field(default_factory=Chance)
+    _regains: bool = False
     _cut_at: int = 0
     _cut_began: float | None = None
     """When the first request went out, or the last one that was refused and told something."""
@@ -348,6 +350,7 @@ class Pacer:
             # Most of what would have gone out meanwhile is let through after the pause.
             held_back = self.rate.per_second * (_MADE_UP * pause + _LATE)
             self.rate.spare = max(1.0, min(held_back, _AT_ONCE * let_through))
+            self._regains = not pause
         self._cut_at, self._cut_began = self._requests, ticket.began
 
     def _lower(self, let_through: int, seconds: float) -> float:
@@ -364,12 +367,21 @@ class Pacer:
         if self.rate is None or now <= self._grown:
             return
         seconds, self._grown = now - self._grown, now
-        if self.rate.is_unused(now):
+        unused = self.rate.is_unused(now)
+        if self._regains:
+            self._regain(self.rate, seconds)
+        if unused:
             return  # something else holds requests back, so more of it would prove nothing
         most = inf if self.requests_a_minute is None else self.requests_a_minute / 60
         self.rate.per_second = min(most, self.rate.per_second * (1 + self._growth * seconds))
         if self._growth < _SEARCH:
             self._growth = min(_SEARCH, self._growth * _IMPATIENCE**seconds)
+
+    def _regain(self, rate: Rate, seconds: float) -> None:
+        """After a cut that left it nothing at once, a busy machine may make up for being late."""
+        all_of_it = _LATE * rate.per_second
+        if rate.spare < all_of_it:
+            rate.spare = min(all_of_it, rate.spare + _REGAINED * all_of_it * seconds)
 
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|d|h|m|s)")

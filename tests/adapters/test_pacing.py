@@ -21,7 +21,7 @@ NOTHING_TODAY = {
 class Simulation:
     """An endpoint that answers after `latency(on their way)` and lets `rate` a second through.
 
-    Of those it refuses the share `by_chance`.
+    Of those it refuses the share `by_chance`. The machine is `late` seconds late on average.
     """
 
     def __init__(
@@ -34,9 +34,11 @@ class Simulation:
         retry_after: float | None = None,
         burst: float | None = None,
         by_chance: float = 0.0,
+        late: float = 0.0,
+        seed: int = 1,
     ) -> None:
         self.pacer, self.latency, self.rate = pacer, latency, rate
-        self.by_chance, self._random = by_chance, Random(1)
+        self.by_chance, self.late, self._random = by_chance, late, Random(seed)
         self.headers, self.retry_after = headers, retry_after
         self.level = self.most = rate if burst is None else burst
         self.refused = 0
@@ -55,7 +57,7 @@ class Simulation:
             end = self._ends[0][0] if self._ends else inf
             assert min(end, self.now + wait) < inf, "it waits for nothing"
             if self.now + wait < end:
-                self.now += wait
+                self.now += wait + self._lateness()
                 continue
             waiting += self._end()
         return self.now
@@ -79,10 +81,12 @@ class Simulation:
             if self.headers
             else {}
         )
-        heapq.heappush(self._ends, (self.now + delay, ticket.requests, ticket, admitted, said))
+        ends = self.now + delay + self._lateness()
+        heapq.heappush(self._ends, (ends, ticket.requests, ticket, admitted, said))
 
     def _end(self) -> int:
-        self.now, _, ticket, admitted, said = heapq.heappop(self._ends)
+        ended, _, ticket, admitted, said = heapq.heappop(self._ends)
+        self.now = max(self.now, ended)
         self.pacer.end()
         self.pacer.hear(ticket, said, self.now, NOW)
         if admitted:
@@ -91,6 +95,9 @@ class Simulation:
         self.refused += 1
         self.pacer.refused(ticket, self.retry_after, self.now)
         return 1
+
+    def _lateness(self) -> float:
+        return self._random.expovariate(1 / self.late) if self.late else 0.0
 
 
 def steady(_: int) -> float:
@@ -177,6 +184,13 @@ def test_after_refusals_the_configured_rate_is_reached_again_and_not_passed() ->
 def test_a_rate_that_nobody_tells_is_found_out(retry_after: float | None) -> None:
     simulation = Simulation(Pacer(64), steady, rate=50, retry_after=retry_after)
     assert simulation.run(1000) <= 1.05 * 1000 / 50
+    assert simulation.refused < 0.05 * 1000
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rate_is_found_out_on_a_busy_machine_as_well(seed: int) -> None:
+    simulation = Simulation(Pacer(64), steady, rate=50, late=0.03, seed=seed)
+    assert simulation.run(1000) <= 1.15 * 1000 / 50
     assert simulation.refused < 0.05 * 1000
 
 
